@@ -1,0 +1,19 @@
+import { fileCodes } from "./codes/files.ts";
+import { nameCodes } from "./codes/names.ts";
+import { declarationCodes } from "./codes/declarations.ts";
+import { syntaxCodes } from "./codes/syntax.ts";
+import { typeCodes } from "./codes/types.ts";
+
+/**
+ * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
+ * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files.
+ */
+export const codes = {
+  ...syntaxCodes,
+  ...typeCodes,
+  ...nameCodes,
+  ...declarationCodes,
+  ...fileCodes,
+} as const;
+
+export type Code = keyof typeof codes;

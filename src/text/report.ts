@@ -1,0 +1,53 @@
+import { codes, type Code } from "./codes.ts";
+import type { Details, Diagnostic } from "./diagnostic.ts";
+import type { Span } from "./span.ts";
+
+/** A set with more findings than this helps nobody; the rest is counted and announced as "N more". */
+export const MAX_DIAGNOSTICS = 100;
+
+/** Collects the findings of one build, in the order they are found, without two at one place with one code. */
+export class Report {
+  readonly #found: Diagnostic[] = [];
+  readonly #places = new Set<string>();
+
+  add(code: Code, span: Span, message: string, details: Details = {}): void {
+    const place = `${code} ${span.file} ${span.start} ${span.end}`;
+    if (this.#places.has(place)) return;
+    this.#places.add(place);
+    this.#found.push({
+      code,
+      severity: codes[code].severity,
+      message,
+      span,
+      labels: details.labels ?? [],
+      notes: details.notes ?? [],
+      fixes: details.fixes ?? [],
+      docs: `grammar/diagnostics.md#${code.toLowerCase()}`,
+      ...(details.label === undefined ? {} : { label: details.label }),
+      ...(details.help === undefined ? {} : { help: details.help }),
+    });
+  }
+
+  addAll(diagnostics: readonly Diagnostic[]): void {
+    for (const each of diagnostics) {
+      const place = `${each.code} ${each.span.file} ${each.span.start} ${each.span.end}`;
+      if (this.#places.has(place)) continue;
+      this.#places.add(place);
+      this.#found.push(each);
+    }
+  }
+
+  get hasErrors(): boolean {
+    return this.#found.some((each) => each.severity === "error");
+  }
+
+  /** All findings, by file and place. */
+  sorted(): readonly Diagnostic[] {
+    return this.#found.toSorted(
+      (a, b) =>
+        (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
+        a.span.start - b.span.start ||
+        a.span.end - b.span.end,
+    );
+  }
+}

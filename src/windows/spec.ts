@@ -1,0 +1,64 @@
+import type { Missing, Value } from "../types/value.ts";
+
+/** The values of one event and what is computed from it, by slot; unset slots hold `undefined`. */
+export type Frame = (Value | Missing | undefined)[];
+
+export type Aggregate = "count" | "sum" | "average" | "min" | "max" | "distinct" | "last" | "exists";
+
+/** One feature as its window state needs it. */
+export interface WindowSpec {
+  /** Feature name as declared; unique in a rule set. */
+  readonly name: string;
+  /**
+   * Hash of the meaning of the definition (not of its text or name): two specs of equal identity compute the same
+   * values, so state may pass from one to the other across a reload.
+   */
+  readonly identity: string;
+  /** Event type that is folded in. */
+  readonly source: string;
+  /** Key fields, in the order declared. Features with equal source and keys share the log of an entity. */
+  readonly keys: readonly string[];
+  readonly aggregate: Aggregate;
+  /** How values are added up; `none` where the aggregate takes no value, `other` where they are only compared or kept. */
+  readonly domain: "none" | "number" | "money" | "other";
+  /** Window length in milliseconds, above 0. */
+  readonly over: number;
+  /** `ending … ago`: both ends of the window lie this many milliseconds earlier; 0 or more. */
+  readonly delay: number;
+  /** Whether the event being decided is left out of its own window. */
+  readonly excludingCurrent: boolean;
+  /** Whether an event (its frame) belongs in the window; null when all do. */
+  readonly where: ((frame: Frame) => boolean) | null;
+  /** The value an event brings; an event whose value is missing is not folded. Null for bare `count`, `exists`, `last`. */
+  readonly value: ((frame: Frame) => Value | Missing) | null;
+  /** Text that stands for a value in `distinct`: equal values, equal text or number. */
+  readonly key: (value: Value) => string | number;
+  /** Orders values for `min` and `max`: negative when a is less. */
+  readonly compare: (a: Value, b: Value) => number;
+}
+
+/** How one event type meets one entity log: where its key stands in the frame, and whether the log records it. */
+export interface LogAccess {
+  /** Index of the log in `WindowPlan.logs`. */
+  readonly log: number;
+  /** Turns the frame into the entity key, or undefined when a part of the key is missing. */
+  readonly entity: (frame: Frame) => string | undefined;
+  /** True when the event type is the source of the log. */
+  readonly records: boolean;
+}
+
+/** All features over one source event and one key. */
+export interface LogSpec {
+  readonly source: string;
+  readonly keys: readonly string[];
+  /** Indexes into `WindowPlan.features`. */
+  readonly features: readonly number[];
+}
+
+/** Every window of a program. The indexes of `features` are the feature numbers that the program reads by. */
+export interface WindowPlan {
+  readonly features: readonly WindowSpec[];
+  readonly logs: readonly LogSpec[];
+  /** By event type, the logs that it records into or that a feature visible to it reads. */
+  readonly access: ReadonlyMap<string, readonly LogAccess[]>;
+}
