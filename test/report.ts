@@ -21,7 +21,7 @@ function counting(stream: Events): () => Counts {
   stream.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     counts.passed = summary.counts.passed;
-    counts.skipped = summary.counts.skipped + summary.counts.todo;
+    counts.skipped = summary.counts.skipped;
     counts.failed = summary.counts.tests - counts.passed - counts.skipped;
   });
   // A suite or file that fails outside of its tests is no test of the summary and must still not pass.
