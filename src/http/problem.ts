@@ -35,6 +35,7 @@ export const problems = {
   version_unknown: { status: 409, title: "the rules version is not available", remedy: "leave `sluice-rules-version` out, or name an available version" },
   id_conflict: { status: 409, title: "the event id was used for another event", remedy: "give every event its own id; a retry repeats the event unchanged" },
   list_not_managed: { status: 409, title: "the list is part of the rules", remedy: "change it in the rules folder, or declare it `managed`" },
+  list_full: { status: 409, title: "the list has no room", remedy: "remove entries, or give them a shorter life" },
   body_too_large: { status: 413, title: "the body is too large", remedy: "send less in one request, or several lines as application/x-ndjson" },
   line_too_long: { status: 413, title: "a line is too long", remedy: "keep every line below the body limit" },
   url_too_long: { status: 414, title: "the URL is too long", remedy: "send at most 4,096 characters" },
@@ -47,6 +48,7 @@ export const problems = {
   headers_too_large: { status: 431, title: "the headers are too large", remedy: "send at most 16 KiB of headers" },
   internal_error: { status: 500, title: "the service failed", remedy: "retry, and report the request id" },
   rules_absent: { status: 503, title: "no rule set is active yet", remedy: "see `GET /v1/status` for what keeps the rules from loading" },
+  check_unavailable: { status: 503, title: "the sources could not be checked now", remedy: "retry later, with fewer sources at once" },
   shutting_down: { status: 503, title: "the service is stopping", remedy: "retry against another instance" },
 } as const satisfies Record<string, ProblemEntry>;
 
