@@ -1,341 +1,133 @@
-import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
+import { createToken, Lexer, type TokenType } from "chevrotain";
 
 /*
- * The words and signs of the language. Hard keywords are reserved; soft keywords belong to the category `Name` too, so
- * that a field may be called `score` or `default`. Some signs and words of other languages are tokens as well (`<>`,
- * `LIKE`, a curly quote): the grammar takes them where they are plainly meant and the parser reports what to write.
+ * The words and marks of the language. Only a few words are reserved; every other keyword is soft: it belongs to the
+ * category `Name`, so it is a keyword where the grammar asks for it and a name everywhere else.
  */
 
-// Categories: never matched by the lexer itself
+/** Identifiers and soft keywords. */
+export const Name = createToken({ name: "Name", pattern: Lexer.NA });
+/** Every token, for skipping what cannot be read. */
+export const Any = createToken({ name: "Any", pattern: Lexer.NA });
 
-/** Anything that can be a name. */
-export const Name = createToken({ name: "Name", pattern: Lexer.NA, label: "a name" });
-/** A name that can start a type: all but `map`. */
-export const TypeName = createToken({ name: "TypeName", pattern: Lexer.NA, label: "a type", categories: [Name] });
-/** What stands between two operands, right or wrong. */
-export const Operator = createToken({ name: "Operator", pattern: Lexer.NA, label: "an operator" });
-/** `in` in any spelling. */
-export const InWord = createToken({ name: "InWord", pattern: Lexer.NA, label: "in" });
-/** `not` in any spelling. */
-export const NotWord = createToken({ name: "NotWord", pattern: Lexer.NA, label: "not" });
-/** `is` in any spelling. */
-export const IsWord = createToken({ name: "IsWord", pattern: Lexer.NA, label: "is" });
-/** What may follow `is`. */
-export const Presence = createToken({ name: "Presence", pattern: Lexer.NA, label: "missing or present" });
-/** A string, also one that is not closed. */
-export const Text = createToken({ name: "Text", pattern: Lexer.NA, label: "a string" });
-/** Starts a rule clause that this version of the language does not have. */
-export const LaterClause = createToken({ name: "LaterClause", pattern: Lexer.NA, label: "a later clause" });
-/** Starts a declaration that this version of the language does not have. */
-export const LaterBlock = createToken({ name: "LaterBlock", pattern: Lexer.NA, label: "a later declaration" });
-/** Every token: what is skipped. */
-export const Anything = createToken({ name: "Anything", pattern: Lexer.NA, label: "anything" });
+export const Identifier = createToken({ name: "Identifier", pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Name, Any] });
 
-export const Identifier = createToken({
-  name: "Identifier",
-  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
-  label: "a name",
-  categories: [TypeName, Anything],
-});
+const RESERVED = ["and", "or", "not", "in", "is", "missing", "present", "true", "false", "null", "enum", "feature", "list"] as const;
+const SOFT = [
+  "import", "from", "event", "function", "ruleset", "rule", "let", "on", "outcomes", "policy", "default", "thresholds", "at",
+  "when", "then", "score", "reason", "tags", "of", "by", "over", "where", "ending", "ago", "excluding", "current", "managed",
+  "ttl", "map",
+] as const;
 
-/** The part of a name from its first letter outside of `a-z`; joined to what stands before it, and reported. */
-export const ForeignName = createToken({
-  name: "ForeignName",
-  pattern: /[\u00AA\u00B5\u00BA\u00C0-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uD7FF\uD800-\uDFFF\uF900-\uFEFE][\w\u00AA-\u00FF\u0100-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uDFFF\uF900-\uFEFE]*/,
-  line_breaks: false,
-  label: "a name",
-  categories: [TypeName, Anything],
-});
+/** Words that cannot be names. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
+/** Words with a meaning in some place. */
+export const SOFT_WORDS: ReadonlySet<string> = new Set(SOFT);
 
-// Words
+type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 
-function word(text: string, categories: readonly TokenType[]): TokenType {
-  return createToken({
-    name: `${text.charAt(0).toUpperCase()}${text.slice(1)}`,
-    pattern: new RegExp(text),
-    label: text,
-    longer_alt: Identifier,
-    categories: [...categories, Anything],
-  });
+function words(list: readonly Word[], categories: TokenType[]): [Word, TokenType][] {
+  return list.map((word) => [
+    word,
+    createToken({ name: `"${word}"`, pattern: new RegExp(word), longer_alt: Identifier, categories: [...categories] }),
+  ]);
 }
 
-const hard = (text: string, ...categories: TokenType[]): TokenType => word(text, categories);
-const soft = (text: string, ...categories: TokenType[]): TokenType => word(text, [TypeName, ...categories]);
+/** Keyword tokens by word. */
+export const K = Object.fromEntries([...words(RESERVED, [Any]), ...words(SOFT, [Name, Any])]) as Record<Word, TokenType>;
 
-export const And = hard("and", Operator);
-export const Or = hard("or", Operator);
-export const Not = hard("not", NotWord);
-export const In = hard("in", InWord);
-export const Is = hard("is", IsWord);
-export const MissingWord = hard("missing", Presence);
-export const PresentWord = hard("present", Presence);
-export const True = hard("true");
-export const False = hard("false");
-export const Null = hard("null", Presence);
-export const Enum = hard("enum");
-export const Feature = hard("feature");
-export const List = hard("list");
-
-/** Words that can never be names. */
-export const hardWords: readonly TokenType[] = [
-  And, Or, Not, In, Is, MissingWord, PresentWord, True, False, Null, Enum, Feature, List,
-];
-
-export const Import = soft("import");
-export const From = soft("from");
-export const Event = soft("event");
-export const Function = soft("function");
-export const Ruleset = soft("ruleset");
-export const Rule = soft("rule");
-export const On = soft("on", LaterClause);
-export const Outcomes = soft("outcomes");
-export const Policy = soft("policy");
-export const Default = soft("default");
-export const Thresholds = soft("thresholds");
-export const At = soft("at");
-export const Let = soft("let");
-export const When = soft("when");
-export const Then = soft("then");
-export const Score = soft("score");
-export const Reason = soft("reason");
-export const Tags = soft("tags");
-export const Managed = soft("managed");
-export const Ttl = soft("ttl");
-export const Of = soft("of");
-export const By = soft("by");
-export const Over = soft("over");
-export const Ending = soft("ending");
-export const Ago = soft("ago");
-export const Where = soft("where");
-export const Excluding = soft("excluding");
-export const Current = soft("current");
-/** Not a `TypeName`, so that `map[string, number]` is told from a named type by its first word. */
-export const MapWord = word("map", [Name]);
-
-const laterWords: readonly TokenType[] = [
-  ...["do", "mode", "owner", "cooldown", "clear", "rollout", "active", "for"].map((each) => soft(each, LaterClause)),
-  ...["table", "test"].map((each) => soft(each, LaterBlock)),
-];
-
-const softWords: readonly TokenType[] = [
-  Import, From, Event, Function, Ruleset, Rule, On, Outcomes, Policy, Default, Thresholds, At, Let, When, Then, Score,
-  Reason, Tags, Managed, Ttl, Of, By, Over, Ending, Ago, Where, Excluding, Current, MapWord,
-];
-
-/** Words of SQL and of capitals lock: names, unless they stand where an operator must. */
-function foreignWord(text: string, category: TokenType): TokenType {
-  const letters = [...text].map((letter) => `[${letter.toUpperCase()}${letter}]`).join("");
-  return createToken({
-    name: `Foreign${text.charAt(0).toUpperCase()}${text.slice(1)}`,
-    pattern: new RegExp(letters),
-    label: text,
-    longer_alt: Identifier,
-    categories: [category, TypeName, Anything],
-  });
+function mark(name: string, pattern: string | RegExp, ...categories: TokenType[]): TokenType {
+  return createToken({ name, pattern, categories: [...categories, Any] });
 }
 
-export const ForeignAnd = foreignWord("and", Operator);
-export const ForeignOr = foreignWord("or", Operator);
-export const ForeignNot = foreignWord("not", NotWord);
-export const ForeignIn = foreignWord("in", InWord);
-export const ForeignIs = foreignWord("is", IsWord);
-export const ForeignNull = foreignWord("null", Presence);
-export const ForeignMissing = foreignWord("missing", Presence);
-export const ForeignPresent = foreignWord("present", Presence);
-export const Like = foreignWord("like", Operator);
-export const Between = foreignWord("between", Operator);
+/** `== != < <= > >=` and what people write instead of them. */
+export const Relation = createToken({ name: "Relation", pattern: Lexer.NA });
+export const AddOp = createToken({ name: "AddOp", pattern: Lexer.NA });
+export const MulOp = createToken({ name: "MulOp", pattern: Lexer.NA });
+export const AndOp = createToken({ name: "AndOp", pattern: Lexer.NA });
+export const OrOp = createToken({ name: "OrOp", pattern: Lexer.NA });
+K.and.CATEGORIES?.push(AndOp);
+K.or.CATEGORIES?.push(OrOp);
 
-const foreignWords: readonly TokenType[] = [
-  ForeignAnd, ForeignOr, ForeignNot, ForeignIn, ForeignIs, ForeignNull, ForeignMissing, ForeignPresent, Like, Between,
-];
+export const DotDot = mark("DotDot", "..");
+export const EqEq = mark("EqEq", "==", Relation);
+export const NotEq = mark("NotEq", "!=", Relation);
+/** SQL's `<>`, read as `!=` with a report. */
+export const SqlNotEq = mark("SqlNotEq", "<>", Relation);
+export const LessEq = mark("LessEq", "<=", Relation);
+/** `=<`, read as `<=` with a report. */
+export const EqLess = mark("EqLess", "=<", Relation);
+export const GreaterEq = mark("GreaterEq", ">=", Relation);
+/** `=>`, read as `>=` with a report. */
+export const EqGreater = mark("EqGreater", "=>", Relation);
+export const Less = mark("Less", "<", Relation);
+export const Greater = mark("Greater", ">", Relation);
+export const AndAnd = mark("AndAnd", "&&", AndOp);
+/** A single `&`, read as `and` with a report. */
+export const And1 = mark("And1", "&", AndOp);
+export const OrOr = mark("OrOr", "||", OrOp);
+/** A single `|`, read as `or` with a report. */
+export const Or1 = mark("Or1", "|", OrOp);
+export const Eq = mark("Eq", "=");
+export const Bang = mark("Bang", "!");
+export const Question = mark("Question", "?");
+export const LBrace = mark("LBrace", "{");
+export const RBrace = mark("RBrace", "}");
+export const LParen = mark("LParen", "(");
+export const RParen = mark("RParen", ")");
+export const LBracket = mark("LBracket", "[");
+export const RBracket = mark("RBracket", "]");
+export const Comma = mark("Comma", ",");
+export const Dot = mark("Dot", ".");
+export const Colon = mark("Colon", ":");
+export const At = mark("At", "@");
+export const Plus = mark("Plus", "+", AddOp);
+export const Minus = mark("Minus", "-", AddOp);
+export const Star = mark("Star", "*", MulOp);
+export const Slash = mark("Slash", "/", MulOp);
+export const Percent = mark("Percent", "%", MulOp);
 
-// Literals
-
-const digits = String.raw`\d+(?:_\d+)*`;
-const decimal = String.raw`(?:${digits}(?:\.${digits})?|\.${digits})`;
-const exponent = String.raw`[eE][+-]?\d+`;
-// A unit is letters with an optional "per"; `x/size(…)` and `x/y.z` after a number stay divisions.
-const unit = String.raw`[A-Za-z][A-Za-z0-9]*(?:\/[A-Za-z][A-Za-z0-9]*(?![A-Za-z0-9_(.\[]))?(?![A-Za-z0-9_])`;
-
-const literal = (name: string, pattern: RegExp, label: string): TokenType =>
-  createToken({ name, pattern, label, categories: [Anything] });
-
-export const HexNumber = literal("HexNumber", /0[xX][0-9a-fA-F]+(?![A-Za-z0-9_])/, "a number");
-export const Timestamp = literal(
-  "Timestamp",
-  /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?(?![A-Za-z0-9_])/,
-  "a date",
-);
-// `5 AND x` and `5 NOT …` are slips of the capitals lock, not amounts.
-export const MoneyAmount = literal(
-  "MoneyAmount",
-  new RegExp(String.raw`${decimal}[ \t]*(?!AND|NOT)[A-Z]{3}(?![A-Za-z0-9_])`),
-  "an amount of money",
-);
-// `20%3` is a remainder: a percentage is not followed by an operand.
-export const Quantity = literal(
+export const HexNumber = mark("HexNumber", /0[xX][0-9a-fA-F]+(?![A-Za-z0-9_])/);
+/** `2026-01-31`, `2026-01-31T09:30:00.5Z` */
+export const Timestamp = mark("Timestamp", /\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?(?![\w])/);
+/** `5.00 USD`; `AND` is a word and no currency. */
+export const Money = mark("Money", /\d[\d_]*(?:\.\d+)? ?(?!AND)[A-Z]{3}(?![A-Za-z0-9_])/);
+/** `5m`, `7.1mm/s`, `20%`; a `%` before an operand is the remainder. */
+export const Quantity = mark(
   "Quantity",
-  new RegExp(String.raw`${decimal}(?:${exponent})?(?:%(?![\w(])|(?!${exponent})${unit})`),
-  "a number with a unit",
+  /\d[\d_]*(?:\.\d+)?(?:%(?![\w("'])|(?![eE][+-]?\d)[A-Za-z]+(?:[/*][A-Za-z]+)*(?![A-Za-z0-9_]))/,
 );
-export const PlainNumber = literal("PlainNumber", new RegExp(String.raw`${decimal}(?:${exponent})?`), "a number");
+export const Number_ = mark("Number", /(?:\d[\d_]*)?\.\d+(?:[eE][+-]?\d+)?|\d[\d_]*(?:[eE][+-]?\d+)?/);
 
-const quoted = [
-  String.raw`[rR]"""[^]*?"""`,
-  String.raw`[rR]'''[^]*?'''`,
-  String.raw`[rR]"(?!"")[^"\n\r]*"`,
-  String.raw`[rR]'(?!'')[^'\n\r]*'`,
-  String.raw`"""(?:\\[^]|[^\\])*?"""`,
-  String.raw`'''(?:\\[^]|[^\\])*?'''`,
-  String.raw`"(?!"")(?:\\[^\n\r]|[^"\\\n\r])*"`,
-  String.raw`'(?!'')(?:\\[^\n\r]|[^'\\\n\r])*'`,
-].join("|");
-
-function text(name: string, pattern: RegExp, hints: readonly string[]): TokenType {
-  return createToken({
-    name,
-    pattern,
-    label: "a string",
-    line_breaks: true,
-    start_chars_hint: [...hints],
-    categories: [Text, Anything],
-  });
-}
-
-export const PlainText = text("PlainText", new RegExp(quoted, "y"), ['"', "'", "r", "R"]);
-/** `“like this”`, as word processors write it; a straight quote may close it. */
-export const CurlyText = text("CurlyText", /[“”„«‘’‚](?:\\[^\n\r]|[^“”„«»‘’‚"\\\n\r])*[“”„«»‘’‚"]/y, [
-  "“", "”", "„", "«", "‘", "’", "‚",
-]);
-const QUOTES = `"'“”„«‘’‚`;
-
-/** How many closing signs at the end of a line are left outside of an unclosed string. */
-const MAX_CLOSERS = 8;
-
-/** Where an unclosed string most likely ends: before the signs that close or open what is around it. */
-function openTextEnd(source: string, from: number): number {
-  let lineEnd = from;
-  while (lineEnd < source.length && source[lineEnd] !== "\n" && source[lineEnd] !== "\r") lineEnd++;
-  let end = source.slice(from, lineEnd).trimEnd().length + from;
-  for (let closers = 0; closers < MAX_CLOSERS && end > from; closers++) {
-    const last = source.charAt(end - 1);
-    const body = source.slice(from, end);
-    const opener = last === ")" ? "(" : last === "]" ? "[" : last === "}" ? "{" : "";
-    const stray = last === "," || last === "{" || (opener !== "" && body.split(opener).length < body.split(last).length);
-    if (!stray) break;
-    end = source.slice(from, end - 1).trimEnd().length + from;
-  }
-  return end;
-}
-
-function matchOpenText(source: string, offset: number): [string] | null {
-  let at = offset;
-  if (source[at] === "r" || source[at] === "R") at++;
-  const quote = source.charAt(at);
-  if (!QUOTES.includes(quote) || quote === "") return null;
-  if ((quote === '"' || quote === "'") && source.startsWith(quote.repeat(3), at)) return [source.slice(offset)];
-  return [source.slice(offset, openTextEnd(source, at + 1))];
-}
-
-/** A string without its end, up to where the line ends or the text around it plainly goes on. */
-export const OpenText = createToken({
-  name: "OpenText",
-  pattern: matchOpenText,
-  label: "a string",
+export const Text = createToken({
+  name: "Text",
+  pattern:
+    /[rR]"""[^]*?"""|[rR]'''[^]*?'''|[rR]"[^"\n]*"|[rR]'[^'\n]*'|"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/,
   line_breaks: true,
-  start_chars_hint: [...QUOTES, "r", "R"],
-  categories: [Text, Anything],
+  start_chars_hint: ["r", "R", '"', "'"],
+  categories: [Any],
 });
+/** Text in typographic quotes, read as text with a report. */
+export const SmartText = mark("SmartText", /[“”„«][^“”„«»\n]*[“”»]|[‘’][^‘’\n]*[‘’]/, Text);
+/** Text whose closing quote is missing on its line, read as text with a report. */
+export const OpenText = mark("OpenText", /"(?:\\.|[^"\\\n])*|'(?:\\.|[^'\\\n])*/, Text);
 
-// Signs
+export const Doc = createToken({ name: "Doc", pattern: /\/\/\/[^\n]*/, group: "docs" });
+export const Comment = createToken({ name: "Comment", pattern: /\/\/[^\n]*/, group: "comments" });
+export const Space = createToken({ name: "Space", pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 
-function sign(name: string, text: string, ...categories: TokenType[]): TokenType {
-  return createToken({ name, pattern: text, label: `\`${text}\``, categories: [...categories, Anything] });
-}
+/** Longer words first, since the lexer takes the first that fits: `in` would hide `including`. */
+const KEYWORDS = Object.values(K).toSorted((a, b) => b.name.length - a.name.length);
 
-export const DotDot = sign("DotDot", "..", Operator);
-export const Dot = sign("Dot", ".");
-export const EqualsStrict = sign("EqualsStrict", "===", Operator);
-export const Equals = sign("Equals", "==", Operator);
-export const NotEqualsStrict = sign("NotEqualsStrict", "!==", Operator);
-export const NotEquals = sign("NotEquals", "!=", Operator);
-export const Arrow = sign("Arrow", "=>", Operator);
-export const EqualLess = sign("EqualLess", "=<", Operator);
-export const Assign = sign("Assign", "=", Operator);
-export const Diamond = sign("Diamond", "<>", Operator);
-export const LessEquals = sign("LessEquals", "<=", Operator);
-export const GreaterEquals = sign("GreaterEquals", ">=", Operator);
-export const Less = sign("Less", "<", Operator);
-export const Greater = sign("Greater", ">", Operator);
-export const SignLess = sign("SignLess", "≤", Operator);
-export const SignGreater = sign("SignGreater", "≥", Operator);
-export const SignUnequal = sign("SignUnequal", "≠", Operator);
-export const AndAnd = sign("AndAnd", "&&", Operator);
-export const Ampersand = sign("Ampersand", "&", Operator);
-export const OrOr = sign("OrOr", "||", Operator);
-export const Bar = sign("Bar", "|", Operator);
-export const Plus = sign("Plus", "+", Operator);
-export const Minus = sign("Minus", "-", Operator);
-export const Star = sign("Star", "*", Operator);
-export const Slash = sign("Slash", "/", Operator);
-export const Percent = sign("Percent", "%", Operator);
-export const Bang = sign("Bang", "!");
-export const Question = sign("Question", "?");
-export const Colon = sign("Colon", ":");
-export const Comma = sign("Comma", ",");
-export const AtSign = sign("AtSign", "@");
-export const LeftBrace = sign("LeftBrace", "{");
-export const RightBrace = sign("RightBrace", "}");
-export const LeftParen = sign("LeftParen", "(");
-export const RightParen = sign("RightParen", ")");
-export const LeftBracket = sign("LeftBracket", "[");
-export const RightBracket = sign("RightBracket", "]");
+/** Soft keywords that begin a clause which can follow an expression. */
+export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.score, K.reason, K.tags, K.let, K.rule]);
 
-const signs: readonly TokenType[] = [
-  DotDot, Dot, EqualsStrict, Equals, NotEqualsStrict, NotEquals, Arrow, EqualLess, Assign, Diamond, LessEquals,
-  GreaterEquals, Less, Greater, SignLess, SignGreater, SignUnequal, AndAnd, Ampersand, OrOr, Bar, Plus, Minus, Star,
-  Slash, Percent, Bang, Question, Colon, Comma, AtSign, LeftBrace, RightBrace, LeftParen, RightParen, LeftBracket,
-  RightBracket,
+/** All tokens, in the order in which the lexer tries them. */
+export const TOKENS: TokenType[] = [
+  Space, Doc, Comment, Text, SmartText, OpenText, ...KEYWORDS, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
+  EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
+  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, Name, Any, Relation,
+  AddOp, MulOp, AndOp, OrOp,
 ];
 
-// Beside the grammar
-
-const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /[\s\u200B\uFEFF]+/y, group: Lexer.SKIPPED, line_breaks: true,
-  start_chars_hint: [..." \t\n\r\v\f\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF"] });
-const Doc = createToken({ name: "Doc", pattern: /\/\/\/(?!\/)[^\n\r]*/, group: "docs" });
-const Comment = createToken({ name: "Comment", pattern: /\/\/[^\n\r]*/, group: Lexer.SKIPPED });
-/** Comments of other languages and the semicolon: read over, and reported. */
-const ForeignComment = createToken({
-  name: "ForeignComment",
-  pattern: /#[^\n\r]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|(?![^]))/y,
-  group: "foreign",
-  line_breaks: true,
-  start_chars_hint: ["#", "/"],
-});
-const Semicolon = createToken({ name: "Semicolon", pattern: /;/, group: "foreign" });
-
-/** By length, longest first: `in` must not hide `including`. */
-const words = [...hardWords, ...softWords, ...laterWords].toSorted((a, b) => (b.LABEL ?? "").length - (a.LABEL ?? "").length);
-
-const categories = [Name, TypeName, Operator, InWord, NotWord, IsWord, Presence, Text, LaterClause, LaterBlock, Anything];
-
-/** All token types, in the order the lexer tries them. */
-export const tokens: TokenType[] = [
-  WhiteSpace, Doc, Comment, ForeignComment, Semicolon,
-  PlainText, CurlyText, OpenText,
-  ...words, ...foreignWords, Identifier,
-  HexNumber, Timestamp, MoneyAmount, Quantity, PlainNumber,
-  ...signs,
-  ForeignName,
-  ...categories,
-];
-
-/** True when a token is of a type or of a category. */
-export function isA(token: IToken, type: TokenType): boolean {
-  return token.tokenTypeIdx === type.tokenTypeIdx || type.categoryMatchesMap?.[token.tokenTypeIdx] === true;
-}
-
-/** Offset after the last character of a token. */
-export function endOf(token: IToken): number {
-  return token.endOffset === undefined ? token.startOffset + token.image.length : token.endOffset + 1;
-}
+export const lexer = new Lexer(TOKENS, { ensureOptimizations: false, positionTracking: "onlyOffset", skipValidations: true });
