@@ -39,13 +39,19 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
 
   /** From the start of a token to the end of what was read last. */
   protected spanFrom(first: IToken): Span {
-    const last = this.LA(0);
-    const end = Number.isNaN(last?.startOffset ?? Number.NaN) ? first.startOffset : last.startOffset + last.image.length;
-    return { file: this.file, start: first.startOffset, end: Math.max(end, first.startOffset) };
+    const start = this.startOf(first);
+    return { file: this.file, start, end: Math.max(endOf(this.LA(0)), start) };
   }
 
   protected spanOf(token: IToken): Span {
-    return { file: this.file, start: token.startOffset, end: token.startOffset + token.image.length };
+    const start = this.startOf(token);
+    return { file: this.file, start, end: Math.max(endOf(token), start) };
+  }
+
+  /** A token that recovery put in, or the end of the file, has no place of its own: it stands behind what was read last. */
+  private startOf(token: IToken): number {
+    if (token.startOffset >= 0) return token.startOffset;
+    return Math.max(0, endOf(this.LA(0)));
   }
 
   protected ident(token: IToken): Ident {
@@ -54,8 +60,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
 
   /** What stands in for an expression that could not be read. */
   protected broken(): Expr {
-    const at = this.LA(1);
-    const start = Number.isNaN(at.startOffset) ? 0 : at.startOffset;
+    const start = this.startOf(this.LA(1));
     return { kind: "Error", span: { file: this.file, start, end: start } };
   }
 
@@ -185,7 +190,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     habits.operator(this.report, token, opSpan);
     const op = BINARY_OPS.get(token.tokenType.name) ?? "==";
     const span = this.spanFrom(first);
-    if (left.kind === "Binary" && ORDERED.has(left.op) && ORDERED.has(op) && left.span.start === first.startOffset) {
+    if (left.kind === "Binary" && ORDERED.has(left.op) && ORDERED.has(op) && left.span.start === span.start) {
       habits.chain(this.report, span, opSpan, this.text.slice(left.right.span.start, left.right.span.end));
       return { kind: "Binary", op: "and", opSpan, left, right: { kind: "Binary", op, opSpan, left: left.right, right, span }, span };
     }
@@ -216,7 +221,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
         negated,
         item,
         container,
-        opSpan: { file: this.file, start: start.startOffset, end: op.startOffset + op.image.length },
+        opSpan: { file: this.file, start: this.startOf(start), end: this.spanOf(op).end },
         span: this.spanFrom(first),
       }));
     },
@@ -360,12 +365,18 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     { recoveryValueFunc: () => [] },
   );
 
+  /** `then decline` in the place of a value is a clause whose predecessor is cut short, `then > 5` a field of that name. */
+  private beginsClause(): boolean {
+    const next = this.LA(2);
+    return T.CLAUSE_WORDS.has(this.LA(1).tokenType) && (tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text));
+  }
+
   /** primary = name [ arguments ] | "(" expression ")" | listLiteral | mapLiteral | literal */
   primary = this.RULE(
     "primary",
     (): Expr =>
       this.OR([
-        { ALT: (): Expr => this.SUBRULE(this.reference) },
+        { GATE: () => !this.beginsClause(), ALT: (): Expr => this.SUBRULE(this.reference) },
         {
           ALT: (): Expr => {
             this.CONSUME(T.LParen);
@@ -484,4 +495,11 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
         return { kind: "NumberLit", value: readNumber(token.image), span };
     }
   }
+}
+
+/** End of a token; mended tokens have an end of their own, since their text is not that of the file. */
+function endOf(token: IToken | undefined): number {
+  if (token === undefined || !(token.startOffset >= 0)) return -1;
+  const { endOffset } = token;
+  return endOffset === undefined || Number.isNaN(endOffset) ? token.startOffset + token.image.length : endOffset + 1;
 }

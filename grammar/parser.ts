@@ -28,7 +28,7 @@ import type { Report } from "../src/text/report.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { messages } from "./messages.ts";
 import { readNumber, readQuantity, readText } from "./literals.ts";
-import { SkippingReport, type Level } from "./later.ts";
+import type { Level, Skipped } from "./skipping.ts";
 import * as T from "./tokens.ts";
 
 /** A template whose holes are read once the file is, since the parser cannot be entered twice. */
@@ -52,6 +52,8 @@ export class RuleParser extends ExpressionParser {
   /** Documentation comments, by the offset of the token they stand above. */
   private docs: ReadonlyMap<number, string> = new Map();
   pending: PendingTemplate[] = [];
+  /** What was skipped; told only where nothing else explains it. */
+  skips: Skipped[] = [];
 
   constructor(skipValidations: boolean) {
     super({ recoveryEnabled: true, maxLookahead: 2, skipValidations, errorMessageProvider: messages });
@@ -66,6 +68,7 @@ export class RuleParser extends ExpressionParser {
     this.docs = docs;
     this.report = report;
     this.pending = [];
+    this.skips = [];
   }
 
   private docOf(first: IToken): string | null {
@@ -77,7 +80,7 @@ export class RuleParser extends ExpressionParser {
     const decls: Decl[] = [];
     const keep = (decl: Decl): void => this.make(() => void decls.push(decl));
     this.MANY(() => {
-      this.OR([
+      this.OR({ MAX_LOOKAHEAD: 1, DEF: [
         { ALT: () => keep(this.SUBRULE(this.importDecl)) },
         { ALT: () => keep(this.SUBRULE(this.eventDecl)) },
         { ALT: () => keep(this.SUBRULE(this.listDecl)) },
@@ -85,7 +88,7 @@ export class RuleParser extends ExpressionParser {
         { ALT: () => keep(this.SUBRULE(this.featureDecl)) },
         { ALT: () => keep(this.SUBRULE(this.rulesetDecl)) },
         { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["file"] }), IGNORE_AMBIGUITIES: true },
-      ]);
+      ] });
     });
     return decls;
   });
@@ -106,7 +109,7 @@ export class RuleParser extends ExpressionParser {
         this.make(() => (depth += opens(token)));
       },
     });
-    this.make(() => SkippingReport.add(this.report, level, first, this.LA(0), this.file, this.text));
+    this.make(() => this.skips.push({ level, first, last: this.LA(0) }));
   });
 
   /** Whether the next token begins something that this level can read, or ends it. */
@@ -512,12 +515,12 @@ export class RuleParser extends ExpressionParser {
       this.MANY({
         GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
         DEF: () => {
-          this.OR([
+          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
             { ALT: () => keep(this.SUBRULE(this.rulesetClause)) },
             { ALT: () => keep(this.SUBRULE(this.letDecl)) },
             { ALT: () => keep(this.SUBRULE(this.ruleDecl)) },
             { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["ruleset"] }), IGNORE_AMBIGUITIES: true },
-          ]);
+          ] });
         },
       });
       this.CONSUME(T.RBrace);
@@ -620,7 +623,7 @@ export class RuleParser extends ExpressionParser {
       this.MANY({
         GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
         DEF: () => {
-          this.OR([
+          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
             {
               ALT: () => {
                 const clause = this.SUBRULE(this.ruleClause);
@@ -628,7 +631,7 @@ export class RuleParser extends ExpressionParser {
               },
             },
             { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["rule"] }), IGNORE_AMBIGUITIES: true },
-          ]);
+          ] });
         },
       });
       this.CONSUME(T.RBrace);

@@ -29,7 +29,7 @@ type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 function words(list: readonly Word[], categories: TokenType[]): [Word, TokenType][] {
   return list.map((word) => [
     word,
-    createToken({ name: `"${word}"`, pattern: new RegExp(word), longer_alt: Identifier, categories }),
+    createToken({ name: `"${word}"`, pattern: new RegExp(word), longer_alt: Identifier, categories: [...categories] }),
   ]);
 }
 
@@ -118,6 +118,9 @@ export const Space = createToken({ name: "Space", pattern: /\s+/, group: Lexer.S
 
 /** Longer words first, since the lexer takes the first that fits: `in` would hide `including`. */
 const KEYWORDS = Object.values(K).toSorted((a, b) => b.name.length - a.name.length);
+
+/** Soft keywords that begin a clause which can follow an expression. */
+export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.score, K.reason, K.tags, K.let, K.rule]);
 
 /** All tokens, in the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [

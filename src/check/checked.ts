@@ -88,6 +88,8 @@ export type Use =
   | { readonly kind: "param"; readonly name: string; readonly type: Type }
   | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
   | { readonly kind: "member"; readonly type: Type }
+  /** A declaration whose mistake is already reported. */
+  | { readonly kind: "broken"; readonly type: Type }
   | { readonly kind: "binding"; readonly name: string; readonly type: Type };
 
 /** What a call stands for. */

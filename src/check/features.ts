@@ -43,8 +43,10 @@ const FOREIGN: ReadonlyMap<string, Aggregate> = new Map([
   ["any", "exists"],
 ]);
 
-/** Gives a feature its window; undefined when the event or aggregate is unknown, which is reported. */
+/** Gives a feature its window; undefined when a part of it is unknown or unreadable, which is reported. */
 export function checkFeature(build: Build, file: string, decl: FeatureDecl): FeatureInfo | undefined {
+  // What could not be read would only be misread here.
+  if (build.report.touches(decl.span, "RSK0101")) return undefined;
   const source = checkSource(build, file, decl);
   const aggregate = checkAggregate(build, decl);
   const clauses = once(build.report, decl.clauses, (clause) => CLAUSE_WORDS[clause.kind]);

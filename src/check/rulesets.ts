@@ -191,9 +191,10 @@ function checkRule(
   const clause = <K extends RuleClause["kind"]>(kind: K): Extract<RuleClause, { kind: K }> | undefined =>
     clauses.get(kind) as Extract<RuleClause, { kind: K }> | undefined;
   const when = clause("When")?.condition;
-  if (when === undefined) {
+  if (when === undefined && decl.name.name !== "" && !build.report.touches(decl.span)) {
     build.report.add("RSK0405", decl.name.span, `the rule \`${decl.name.name}\` has no condition`, { help: "add `when …`" });
-  } else {
+  }
+  if (when !== undefined) {
     requireBool(context, when, "`when`");
     checkFeatureKeys(build, event, when);
     checkSize(build, when, decl.name);
@@ -206,7 +207,7 @@ function checkRule(
     for (const part of reason.text.parts) if (typeof part !== "string") checkFeatureKeys(build, event, part);
     checkPrivacy(build, reason.text);
   }
-  if (then === undefined && score === null) {
+  if (then === undefined && score === null && decl.name.name !== "" && !build.report.touches(decl.span)) {
     build.report.add("RSK0416", decl.name.span, `the rule \`${decl.name.name}\` changes nothing when it matches`, {
       help: "add `then OUTCOME` or `score N`",
     });

@@ -1,5 +1,6 @@
 import type { Build } from "./build.ts";
-import type { EventInfo, FeatureInfo, LetInfo, Use } from "./checked.ts";
+import { ERROR } from "../types/type.ts";
+import type { EventInfo, LetInfo, Use } from "./checked.ts";
 import type { OutOfReach, Scope } from "./scope.ts";
 import { KIND_WORDS, type Symbol } from "./symbols.ts";
 
@@ -99,16 +100,18 @@ export function rulesetScope(
   lets: ReadonlyMap<string, LetInfo>,
   later: ReadonlySet<string>,
 ): Scope {
-  const feature = (name: string): FeatureInfo | undefined =>
-    build.symbols.visible(file, name)?.decl.kind === "Feature" ? build.features.get(name) : undefined;
+  const feature = (name: string): Use | undefined => {
+    if (build.symbols.visible(file, name)?.decl.kind !== "Feature") return undefined;
+    const found = build.features.get(name);
+    return found === undefined ? { kind: "broken", type: ERROR } : { kind: "feature", feature: found, type: found.type };
+  };
   return scopeOf(build, file, {
     value: (name) => {
       const field = fieldUse(event, name);
       if (field !== undefined) return field;
       const info = lets.get(name);
       if (info !== undefined) return { kind: "let", info, type: info.type };
-      const found = feature(name);
-      return found === undefined ? undefined : { kind: "feature", feature: found, type: found.type };
+      return feature(name);
     },
     names: () => [
       ...fieldNames(event),

@@ -129,6 +129,7 @@ export class Expressions {
       case "list":
         return constantOf(use.list.entries);
       case "event":
+      case "broken":
       case undefined:
         throw new Error(`\`${name}\` has no value`);
     }

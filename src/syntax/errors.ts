@@ -1,7 +1,8 @@
 import type { IRecognitionException, IToken } from "chevrotain";
+import { reportSkipped, type Skipped } from "../../grammar/skipping.ts";
 import { RESERVED_WORDS } from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
-import type { SourceFile } from "../text/source.ts";
+import { LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 
 /** What a production is called in "expected …". */
@@ -51,13 +52,26 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["EOF", "the end"],
 ]);
 
-/** Turns what the parser found into reports; one at a place, since what follows a mistake is rarely another. */
-export function reportErrors(errors: readonly IRecognitionException[], source: SourceFile, report: Report): void {
-  let last = -1;
+/**
+ * Turns what the parser found into reports; at most one on a line, since what follows a mistake is rarely another.
+ * Skipped text is told only where no mistake explains it.
+ */
+export function reportErrors(
+  errors: readonly IRecognitionException[],
+  skips: readonly Skipped[],
+  source: SourceFile,
+  report: Report,
+): void {
+  if (errors.length === 0 && skips.length === 0) return;
+  const lines = new LineMap(source.text);
+  const told = new Set<number>();
+  const firstOn = (offset: number): boolean => {
+    const line = lines.lineOf(offset);
+    return told.has(line) ? false : told.add(line).has(line);
+  };
   for (const error of errors) {
     const span = place(error, source);
-    if (span.start <= last) continue;
-    last = span.end;
+    if (!firstOn(span.start)) continue;
     const found = describe(error.token);
     const wanted = wantedOf(error);
     const isWord = RESERVED_WORDS.has(error.token.image) && wanted === "a name";
@@ -65,14 +79,15 @@ export function reportErrors(errors: readonly IRecognitionException[], source: S
       ...(isWord ? { help: `\`${error.token.image}\` is a reserved word; choose another name` } : {}),
     });
   }
+  for (const skip of skips) if (firstOn(skip.first.startOffset)) reportSkipped(report, skip, source.path, source.text);
 }
 
 function place(error: IRecognitionException, source: SourceFile): Span {
   const { token, previousToken } = error as IRecognitionException & { previousToken?: IToken };
   const at = token.startOffset;
-  if (!Number.isNaN(at)) return { file: source.path, start: at, end: at + Math.max(1, token.image.length) };
+  if (at >= 0) return { file: source.path, start: at, end: at + Math.max(1, token.image.length) };
   const before = previousToken?.startOffset;
-  const end = before === undefined || Number.isNaN(before) ? source.text.trimEnd().length : before + (previousToken?.image.length ?? 0);
+  const end = before === undefined || !(before >= 0) ? source.text.trimEnd().length : before + (previousToken?.image.length ?? 0);
   return { file: source.path, start: end, end };
 }
 

@@ -52,7 +52,7 @@ function fillTemplates(source: SourceFile, report: Report): void {
 function runExpression(source: SourceFile, tokens: IToken[], report: Report): Expr {
   parser.load(source.path, source.text, tokens, new Map(), report);
   const expr = parser.loneExpression();
-  reportErrors(parser.errors, source, report);
+  reportErrors(parser.errors, parser.skips, source, report);
   return expr;
 }
 
@@ -66,7 +66,7 @@ export function parseFile(source: SourceFile, report: Report): RuleFile {
   if (read === undefined) return { kind: "File", path: source.path, decls: [], span };
   parser.load(source.path, source.text, read.tokens, read.docs, report);
   const decls: readonly Decl[] = parser.ruleFile() ?? [];
-  reportErrors(parser.errors, source, report);
+  reportErrors(parser.errors, parser.skips, source, report);
   fillTemplates(source, report);
   return { kind: "File", path: source.path, decls: checkDepth(decls, report), span };
 }
