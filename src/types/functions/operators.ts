@@ -30,7 +30,13 @@ function includes(list: readonly Value[], item: Value): boolean | Missing {
 }
 
 function itemAt(list: readonly Value[], index: number): Value | Missing {
-  return list[index] ?? NO_ITEM;
+  const item = list[index];
+  return item === undefined ? NO_ITEM : item;
+}
+
+function entryOf(map: ReadonlyMap<unknown, Value>, key: Value | undefined): Value | Missing {
+  const entry = map.get(key);
+  return entry === undefined ? NO_ENTRY : entry;
 }
 
 export const operators: Readonly<Record<string, Run>> = {
@@ -56,7 +62,7 @@ export const operators: Readonly<Record<string, Run>> = {
   "list.add": (a, b) => [...(a as readonly Value[]), ...(b as readonly Value[])],
   "list.index": (list, index) => itemAt(list as readonly Value[], index as number),
   "list.has": (list, item) => includes(list as readonly Value[], item as Value),
-  "map.index": (map, key) => (map as ReadonlyMap<unknown, Value>).get(key) ?? NO_ENTRY,
+  "map.index": (map, key) => entryOf(map as ReadonlyMap<unknown, Value>, key),
   "map.has": (map, key) => (map as ReadonlyMap<unknown, Value>).has(key),
   "cidr.has": (block, ip) => inCidr(ip as Ip, block as Cidr),
   "geo.lat": (place) => (place as Geo).lat,
