@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Writable } from "node:stream";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyInstance } from "fastify";
 import type { Rooms } from "./context.ts";
 import { addDocs } from "./docs.ts";
 import { sendClientError, sendError } from "./errors.ts";
@@ -32,7 +32,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   let closing = false;
   const app = fastify({
     logger: { level: logLevel, ...(logStream === undefined ? {} : { stream: logStream }) },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: rooms.bodyLimit,
     connectionTimeout: timeouts.idleMs ?? IDLE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -50,7 +50,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
     done();
   });
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler({ preValidation: undefined } as never, () => {
+  app.setNotFoundHandler(() => {
     throw new ProblemError("route_unknown", "no route has this path");
   });
   app.setValidatorCompiler(({ schema, httpPart }) => {

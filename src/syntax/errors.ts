@@ -62,6 +62,7 @@ export function reportErrors(
   source: SourceFile,
   report: Report,
 ): void {
+  if (errors.length === 0 && skips.length === 0) return;
   const lines = new LineMap(source.text);
   const told = new Set<number>();
   const firstOn = (offset: number): boolean => {
