@@ -93,7 +93,7 @@ suite("reading", () => {
     const count = MAX_TOTAL_BYTES / MAX_FILE_BYTES;
     const full = Array.from({ length: count }, (_, i) => [`r${i}.risk`, new Uint8Array(MAX_FILE_BYTES).fill(0x20)] as const);
     assert.deepEqual(read(memoryReader("m", new Map(full))).codes, []);
-    assert.deepEqual(read(memoryReader("m", new Map([...full, ["z.risk", " "]]))).codes, ["RSK0505"]);
+    assert.deepEqual(read(memoryReader("m", new Map<string, string | Uint8Array>([...full, ["z.risk", " "]]))).codes, ["RSK0505"]);
     const list = new Map<string, string | Uint8Array>([
       ["a.risk", 'list names: string from "names.txt"'],
       ["names.txt", new Uint8Array(MAX_LIST_BYTES + 1).fill(0x61)],
