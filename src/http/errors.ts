@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { problem, PROBLEM_TYPE, ProblemError, type Problem, type ProblemCode } from "./problem.ts";
@@ -32,7 +32,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
 
 /** Answers what is not even HTTP: there is no request yet, so the bytes are written by hand. */
 export function sendClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+  if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -47,8 +47,14 @@ export function sendClientError(error: Error & { readonly code?: string }, socke
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
+/** Whether an answer has begun: bytes written now would land in its middle. Node's own handler looks at the same place. */
+function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
+}
+
 function clientProblem(code: string | undefined): Problem {
   if (code === "HPE_HEADER_OVERFLOW") return problem("headers_too_large", "the headers have more than 16 KiB");
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return problem("request_timeout", "the headers did not arrive in time");
+  if (code === "HPE_INVALID_EOF_STATE") return problem("body_truncated", "the connection ended before the body did");
   return problem("http_malformed", "the bytes are not an HTTP request");
 }

@@ -1,0 +1,10 @@
+import { parentPort } from "node:worker_threads";
+import { MAX_DIAGNOSTICS } from "../text/report.ts";
+import { checkSources } from "./check.ts";
+import type { CheckQuestion } from "./checker.ts";
+
+/* The worker behind `Checker`: one answer for each question. */
+
+parentPort?.on("message", ({ files, data }: CheckQuestion) => {
+  parentPort?.postMessage(checkSources(files, data).diagnostics.slice(0, MAX_DIAGNOSTICS));
+});
