@@ -63,15 +63,15 @@ export class Receiver {
   #take(path: string, body: string): void {
     this.bodies.push(body);
     const parsed = JSON.parse(body) as Record<string, readonly Record<string, readonly Record<string, readonly never[]>[]>[]>;
-    const [signal, scope, items, into] =
+    const [signal, scope, items, into]: readonly [string, string, string, unknown[]] =
       path === "/v1/traces"
         ? ["resourceSpans", "scopeSpans", "spans", this.spans]
         : path === "/v1/logs"
           ? ["resourceLogs", "scopeLogs", "logRecords", this.logs]
           : ["resourceMetrics", "scopeMetrics", "metrics", this.metrics];
-    for (const resource of parsed[signal as string] ?? []) {
+    for (const resource of parsed[signal] ?? []) {
       this.resources.add(JSON.stringify(resource["resource"]));
-      for (const each of resource[scope as string] ?? []) (into as unknown[]).push(...(each[items as string] ?? []));
+      for (const each of resource[scope] ?? []) into.push(...(each[items] ?? []));
     }
   }
 }
