@@ -30,7 +30,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** How long requests in flight may take to end once the service is told to stop, in milliseconds. */
   readonly shutdownTimeoutMs: number;
-  /** How many decisions are kept to answer a retry of the same event. */
+  /** How many decisions are kept to answer a retry of the same event; 0 for none. */
   readonly replayCapacity: number;
   readonly telemetry: TelemetryConfig;
   /** Names under `SLUICE_` that mean nothing here, for a warning. */
@@ -56,8 +56,8 @@ export const DEFAULT_BODY_LIMIT = 64 * 1024;
 export const MAX_BODY_LIMIT = 1024 * 1024;
 /** Orchestrators commonly kill after 30 s: stay well below. */
 export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
-/** About a minute of retries at 1,000 events a second, some 100 MB at most. */
-export const DEFAULT_REPLAY_CAPACITY = 65_536;
+/** Over a minute of retries at 1,000 events a second, some 100 MB. */
+export const DEFAULT_REPLAY_CAPACITY = 100_000;
 
 /** Flags of `sluice serve` by name, as text; they win over the environment. */
 export interface ConfigFlags {
@@ -94,7 +94,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     bodyLimit: integer(bodyLimit, DEFAULT_BODY_LIMIT, 1024, MAX_BODY_LIMIT),
     logLevel: choice(logLevel, LOG_LEVELS, "info"),
     shutdownTimeoutMs: integer(shutdown, DEFAULT_SHUTDOWN_TIMEOUT_MS, 0, 600_000),
-    replayCapacity: integer(replays, DEFAULT_REPLAY_CAPACITY, 1, 10_000_000),
+    replayCapacity: integer(replays, DEFAULT_REPLAY_CAPACITY, 0, 10_000_000),
     telemetry: readTelemetry(environment),
     unknown: Object.keys(environment).filter(
       (name) => name.startsWith("SLUICE_") && !known.has(name) && !PLATFORM_VARIABLE.test(name),

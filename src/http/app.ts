@@ -29,7 +29,6 @@ export interface AppOptions {
 
 /** The HTTP face of the service. Not listening yet. */
 export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: AppOptions): Promise<FastifyInstance> {
-  let closing = false;
   const app = fastify({
     logger: { level: logLevel, ...(logStream === undefined ? {} : { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
@@ -45,10 +44,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
     routerOptions: { maxParamLength: 256 },
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   });
-  app.addHook("preClose", (done) => {
-    closing = true;
-    done();
-  });
+  const closing = watchClosing(app);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw new ProblemError("route_unknown", "no route has this path");
@@ -59,7 +55,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addParsers(app);
-  addHooks(app, { rooms, closing: () => closing, ...(timeouts.bodyMs === undefined ? {} : { bodyTimeoutMs: timeouts.bodyMs }) });
+  addHooks(app, { rooms, closing, ...(timeouts.bodyMs === undefined ? {} : { bodyTimeoutMs: timeouts.bodyMs }) });
   const methods = collectMethods(app);
   await addDocs(app);
   addDecisions(app, rooms);
@@ -71,6 +67,24 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   addHealth(app, rooms);
   refuseOtherMethods(app, methods);
   return app;
+}
+
+/** Connections that become idle while others are still worked on are closed this soon. */
+const SWEEP_MS = 50;
+
+/**
+ * Tells whether the service was told to stop. From then on every connection is closed as soon as its answer is sent:
+ * Node only closes those that are idle at that moment, and the others would stay for their whole keep-alive time.
+ */
+function watchClosing(app: FastifyInstance): () => boolean {
+  let closing = false;
+  app.addHook("preClose", (done) => {
+    closing = true;
+    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS).unref();
+    app.server.once("close", () => clearInterval(sweep));
+    done();
+  });
+  return () => closing;
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;

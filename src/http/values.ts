@@ -1,5 +1,6 @@
 import { decoderOf } from "../types/decode.ts";
 import type { Violation } from "../types/schema.ts";
+import { parseTimestamp } from "../types/time.ts";
 import type { Type } from "../types/type.ts";
 import type { Value } from "../types/value.ts";
 import { ProblemError, type ProblemCode } from "./problem.ts";
@@ -12,9 +13,9 @@ export function decodeValue(json: unknown, type: Type, path: string, code: Probl
   throw new ProblemError(code, `\`${path}\`: ${violations[0]?.message ?? "the value does not fit"}`, { violations });
 }
 
-/** The text of a query parameter as the JSON that an event would carry: numbers and truth values are not texts there. */
-export function jsonOfText(text: string, type: Type): unknown {
-  if (type.kind === "number" && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  if (type.kind === "bool" && (text === "true" || text === "false")) return text === "true";
-  return text;
+/** A point in time out of a query or a body, in milliseconds since 1970. */
+export function readTime(text: string, name: string, code: ProblemCode): number {
+  const at = parseTimestamp(text, false);
+  if (at !== undefined) return at;
+  throw new ProblemError(code, `\`${name}\` is no RFC 3339 time with a zone, such as 2026-01-31T09:30:00Z`);
 }

@@ -40,7 +40,7 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["SLUICE_HOST", "http://x", /no host/],
   ["SLUICE_RULES", " ", /folder/],
   ["SLUICE_SHUTDOWN_TIMEOUT_MS", "1s", /whole number/],
-  ["SLUICE_REPLAY_CAPACITY", "0", /from 1/],
+  ["SLUICE_REPLAY_CAPACITY", "-1", /from 0/],
 ];
 for (const [name, value, message] of bad) {
   test(`${name}=${value} is refused with the name of the setting and what would do`, () => {

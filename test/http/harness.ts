@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { PassThrough, type Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { Desk } from "../../src/engine/desk.ts";
+import { inspectFeature } from "../../src/engine/inspect.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Rooms } from "../../src/http/context.ts";
@@ -68,7 +69,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         stale: false,
       }),
     },
-    windows,
+    readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
     lists,
     clock,
     telemetry,

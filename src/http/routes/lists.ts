@@ -1,15 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { Type, type Static } from "typebox";
 import type { ListProgram } from "../../compile/program.ts";
+import { jsonOfText } from "../../engine/inspect.ts";
 import type { ManagedEntry } from "../../engine/lists.ts";
 import { keyOf } from "../../types/equality.ts";
-import { parseTimestamp, printTimestamp } from "../../types/time.ts";
+import { printTimestamp } from "../../types/time.ts";
 import type { Rooms } from "../context.ts";
 import { demandType, JSON_TYPE } from "../media.ts";
 import { operation } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
 import { ListEntryRequest } from "../schemas.ts";
-import { decodeValue, jsonOfText } from "../values.ts";
+import { decodeValue, readTime } from "../values.ts";
 import { rulesAbsent } from "./ingest.ts";
 
 /** Entries listed in one answer; a list may hold a million. */
@@ -72,7 +73,7 @@ function describe({ key, expiresAt }: ManagedEntry): unknown {
 function expiry(given: string | null | undefined, list: ListProgram, now: number): number | null {
   if (given === null) return null;
   if (given === undefined) return list.ttl === null ? null : now + list.ttl;
-  const at = parseTimestamp(given, false);
-  if (at === undefined || at <= now) throw new ProblemError("list_entry_invalid", "`/expiresAt` is no RFC 3339 time in the future");
+  const at = readTime(given, "/expiresAt", "list_entry_invalid");
+  if (at <= now) throw new ProblemError("list_entry_invalid", "`/expiresAt` is in the past");
   return at;
 }

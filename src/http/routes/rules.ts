@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import type { EventProgram, ListProgram, Program, RulesetProgram } from "../../compile/program.ts";
 import { printDuration } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
-import type { WindowSpec } from "../../windows/spec.ts";
 import type { Rooms } from "../context.ts";
 import { operation } from "../openapi.ts";
 import { rulesAbsent } from "./ingest.ts";
@@ -51,7 +50,7 @@ function describeEvent({ schema }: EventProgram): unknown {
   return { name, doc, fields };
 }
 
-function describeFeature(spec: WindowSpec, type: Type | undefined): unknown {
+function describeFeature(spec: Program["windows"]["features"][number], type: Type | undefined): unknown {
   const { name, aggregate, source, keys, excludingCurrent } = spec;
   return {
     name,
