@@ -57,5 +57,6 @@ function readerOf(path: string): { readonly reader: RulesReader; readonly folder
     throw new UsageError(`there is no file or folder \`${path}\``);
   }
   if (isFolder) return { reader: diskReader(path), folder: path };
+  if (!path.endsWith(".risk")) throw new UsageError(`\`${path}\` is no rule file; rule files end in \`.risk\``);
   return { reader: filesReader(dirname(path), [basename(path)]), folder: dirname(path) };
 }
