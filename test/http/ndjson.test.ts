@@ -123,13 +123,13 @@ test("a reader that does not read stops the work, and nothing piles up", async (
 
 test("other requests are answered while a long stream is worked on", async () => {
   const lines = Array.from({ length: 20_000 }, (_, n) => body({ id: `long-${n}`, card: `l${n}` })).join("\n");
-  let done = false;
-  const long = stream(lines).finally(() => (done = true));
+  const state = { done: false };
+  const long = stream(lines).finally(() => (state.done = true));
   await new Promise((resolve) => setTimeout(resolve, 30));
   let answered = 0;
-  while (!done && answered < 20) {
+  while (!state.done && answered < 20) {
     assert.equal((await get(`${service.url}/livez`)).status, 200);
-    if (!done) answered += 1;
+    if (!state.done) answered += 1;
   }
   assert.equal((await long).length, 20_000);
   assert.ok(answered >= 3, `only ${answered} requests were answered during the stream`);
