@@ -47,7 +47,7 @@ async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
   if (given.values.get("format") === "json") {
     await write(io.stdout, `${JSON.stringify(answer(result))}\n`);
   } else if (result.kind === "rejected") {
-    await showDiagnostics(result.diagnostics, [source], "", io);
+    await showDiagnostics({ diagnostics: result.diagnostics, sources: [source] }, io);
   } else {
     await write(io.stdout, `${printResult(result)}\n`);
   }
