@@ -17,11 +17,10 @@ function region(span: LocatedSpan): object {
 }
 
 function ruleOf(code: Code): object {
-  const { title, severity, explanation } = codes[code];
+  const { title, severity } = codes[code];
   return {
     id: code,
     shortDescription: { text: title },
-    fullDescription: { text: explanation },
     helpUri: `grammar/diagnostics.md#${code.toLowerCase()}`,
     defaultConfiguration: { level: severity },
   };
