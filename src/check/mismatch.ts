@@ -23,9 +23,11 @@ export function reportMismatch(context: Context, expr: Operands, left: Type, rig
     : [expr.left, left, expr.right, right];
   const { code, message, details } = describe({ odd, oddType, good, goodType, op: expr.op });
   const declared = declaration(context, good);
-  const labels: Label[] = [{ span: good.span, message: `this is ${describeType(goodType)}` }];
-  if (declared !== undefined) labels.push({ span: declared, message: `declared here as ${printType(goodType)}` });
-  context.report.add(code, odd.span, message, { label: describeType(oddType), labels, ...details });
+  const label: Label =
+    declared === undefined
+      ? { span: good.span, message: `this is ${describeType(goodType)}` }
+      : { span: declared, message: `declared here as ${printType(goodType)}` };
+  context.report.add(code, odd.span, message, { label: describeType(oddType), labels: [label], ...details });
   return ERROR;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomUUIDv7 } from "node:crypto";
+import { hash, randomUUIDv7 } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
@@ -51,6 +51,12 @@ interface Accepted {
   readonly decision: Decision | null;
 }
 
+/** How events of one type are taken in: their decoder, and an empty frame to copy. */
+interface Intake {
+  readonly decode: EventDecoder;
+  readonly blank: Frame;
+}
+
 /** An event that has passed every check and is about to be taken up. */
 interface Admitted {
   readonly program: Program;
@@ -71,7 +77,7 @@ type Admission = Admitted | { readonly refusal: Refusal };
 export class Desk {
   readonly #options: DeskOptions;
   readonly #accepted: LRUCache<string, Accepted> | null;
-  readonly #decoders = new WeakMap<EventSchema, EventDecoder>();
+  readonly #intakes = new WeakMap<EventProgram, Intake>();
   readonly #run: Run;
   #seq = 0;
 
@@ -147,19 +153,23 @@ export class Desk {
     const event = program.events.get(request.type);
     if (event === undefined) return { refusal: typeUnknown(request.type, program) };
     const { schema } = event;
-    const frame: Frame = Array.from({ length: event.frameSize });
+    const intake = this.#intake(event);
+    const frame: Frame = intake.blank.slice();
     const violations: Violation[] = [];
-    this.#decoder(schema)(withEnvelope(schema, request), frame, violations);
+    intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
     const eventId = schema.id === null ? null : String(frame[schema.id]);
     const replayKey = eventId === null || this.#accepted === null ? null : `${schema.name}\n${eventId}`;
     return { program, event, frame, eventId, replayKey, digest: replayKey === null ? "" : digestOf(schema, frame) };
   }
 
-  #decoder(schema: EventSchema): EventDecoder {
-    let decoder = this.#decoders.get(schema);
-    if (decoder === undefined) this.#decoders.set(schema, (decoder = eventDecoder(schema)));
-    return decoder;
+  #intake(event: EventProgram): Intake {
+    let intake = this.#intakes.get(event);
+    if (intake === undefined) {
+      const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank }));
+    }
+    return intake;
   }
 
   #known(admitted: Admitted): Accepted | undefined {
@@ -197,12 +207,17 @@ function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
 
 /** Equal for events of equal meaning, however their JSON is spelt. */
 function digestOf(schema: EventSchema, frame: Frame): string {
-  const hash = createHash("sha1");
+  let text = "";
   for (let i = 0; i < schema.fields.length; i++) {
     const value = frame[i];
-    hash.update(value === undefined || value instanceof Missing ? "-" : `+${JSON.stringify(keyOf(value))}`);
+    if (value === undefined || value instanceof Missing) text += "-";
+    else {
+      const key = keyOf(value);
+      // The length keeps neighbours apart: no two lists of values give one text.
+      text += typeof key === "number" ? `#${key}` : `${key.length}:${key}`;
+    }
   }
-  return hash.digest("base64");
+  return hash("sha1", text, "base64");
 }
 
 function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {

@@ -181,7 +181,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
 function looksLikeJson(name: string, first: string | { readonly reason: string }): boolean {
   const base = name.replace(/\.gz$/, "");
   if (/\.(?:ndjson|jsonl|json)$/.test(base)) return true;
-  if (/\.csv$/.test(base)) return false;
+  if (base.endsWith(".csv")) return false;
   return typeof first === "string" && first.trimStart().startsWith("{");
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { linkProgram } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
 import type { ProgramIr } from "../ir/ir.ts";
+import { placeDiagnostics } from "../text/json.ts";
 import { Report } from "../text/report.ts";
 import { reportFault, type StageName, type StageTime } from "./build.ts";
 import { ProgramAssembler } from "./parts.ts";
@@ -60,12 +61,11 @@ export class Builder {
       return { ...findings, stages: stages.times, program, error: null };
     } catch (error) {
       const report = new Report();
-      report.addAll(findings.diagnostics);
       reportFault(report, stages.current, error);
       return {
         ...findings,
         stages: stages.times,
-        diagnostics: report.sorted(),
+        diagnostics: [...findings.diagnostics, ...placeDiagnostics(report.sorted(), [])],
         failed: stages.current,
         program: null,
         error: error instanceof Error ? error.message : String(error),

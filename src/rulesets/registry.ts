@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
+import { placeDiagnostics } from "../text/json.ts";
 import { Report } from "../text/report.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { WindowPlan } from "../windows/spec.ts";
@@ -83,7 +84,6 @@ export class Registry {
   #finish(built: Built, startedAt: number, begun: number): void {
     const stages: StageTime[] = [...built.stages];
     const report = new Report();
-    report.addAll(built.diagnostics);
     let stage = built.failed;
     let error = built.error;
     let features: FeatureChanges | null = null;
@@ -105,7 +105,7 @@ export class Registry {
       stage,
       durationMs: performance.now() - begun,
       stages,
-      diagnostics: report.sorted(),
+      diagnostics: [...built.diagnostics, ...placeDiagnostics(report.sorted(), [])],
       omitted: built.omitted,
       error,
     };

@@ -37,7 +37,8 @@ export class FolderWatch {
     this.#arm();
     this.#poll ??= setInterval(() => {
       this.#arm();
-      this.#options.onHint();
+      // Just now something is being written; the hint after it is soon enough.
+      if (this.#debounce === null) this.#options.onHint();
     }, this.#options.pollMs ?? POLL_MS);
   }
 

@@ -20,6 +20,33 @@ export function inRange(ms: number): number | Missing {
  * Without a zone the text is undefined unless `assumeUtc`. Undefined when it is no such time.
  */
 export function parseTimestamp(text: string, assumeUtc: boolean): number | undefined {
+  return parsePlain(text) ?? parseGeneral(text, assumeUtc);
+}
+
+const PLAIN_LENGTH = "2026-01-31T09:30:00Z".length;
+
+/** The form that nearly all events use, read without a regular expression; undefined for every other. */
+function parsePlain(text: string): number | undefined {
+  if (text.length !== PLAIN_LENGTH || text[10] !== "T" || text[19] !== "Z") return undefined;
+  if (text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":") return undefined;
+  const year = digits(text, 0) * 100 + digits(text, 2);
+  const month = digits(text, 5);
+  const day = digits(text, 8);
+  const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)];
+  // Comparisons with NaN are false, so anything but digits falls through to the general form.
+  const date = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  const time = hour <= 23 && minute <= 59 && second <= 59;
+  return date && time ? Date.UTC(year, month - 1, day, hour, minute, second) : undefined;
+}
+
+/** The number that two decimal digits stand for, NaN when they are none. */
+function digits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+function parseGeneral(text: string, assumeUtc: boolean): number | undefined {
   const m = TIMESTAMP.exec(text);
   if (m === null) return undefined;
   const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
