@@ -1,22 +1,32 @@
-import { statSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { analyse } from "../rulesets/build.ts";
 import { diskReader, filesReader } from "../rulesets/disk.ts";
 import type { RulesReader } from "../rulesets/reader.ts";
+import { applyFixes, safeFixes } from "../text/fix.ts";
+import { renderGithub } from "../text/github.ts";
+import { diagnosticsJson } from "../text/json.ts";
+import { renderSarif } from "../text/sarif.ts";
+import { byPath } from "../text/source.ts";
 import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { relocate, showDiagnostics, type Findings } from "./diagnostics.ts";
 import { write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
+import { packageVersion } from "./version.ts";
 
 const CHECK: Command = {
   name: "check",
-  synopsis: "PATH… [--format pretty|json]",
+  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix]",
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
   about: [
     "PATH is a rules folder, or a single file, which is checked with the files that it imports.",
+    "`--fix` applies the fixes that keep the meaning beyond doubt, and then tells what is left.",
   ],
-  flags: [{ name: "format", value: "FORMAT", choices: ["pretty", "json"], about: "how findings are written" }],
+  flags: [
+    { name: "format", value: "FORMAT", choices: ["pretty", "json", "sarif", "github"], about: "how findings are written" },
+    { name: "fix", value: null, about: "apply the safe fixes" },
+  ],
   operands: { least: 1, most: Number.MAX_SAFE_INTEGER },
   run: check,
 };
@@ -26,18 +36,51 @@ export function run(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function check(given: Arguments, io: Io): Promise<ExitCode> {
+  if (given.set.has("fix")) for (const path of given.operands) await mendPath(path, io);
   const checked = given.operands.map(checkPath);
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const sources = checked.flatMap((each) => each.sources);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  if (given.values.get("format") === "json") await write(io.stdout, `${JSON.stringify({ ok: errors === 0, diagnostics })}\n`);
+  await show(given.values.get("format") ?? "pretty", { diagnostics, sources }, io);
+  return errors === 0 ? DONE : FALLS_SHORT;
+}
+
+/** Findings for machines go to standard output, those for people to standard error. */
+async function show(format: string, { diagnostics, sources }: Findings, io: Io): Promise<void> {
+  const files = byPath(sources);
+  if (format === "json") {
+    const ok = !diagnostics.some(({ severity }) => severity === "error");
+    await write(io.stdout, `${JSON.stringify({ ok, diagnostics: diagnosticsJson(diagnostics, files) })}\n`);
+  } else if (format === "sarif") await write(io.stdout, renderSarif(diagnostics, files, packageVersion()));
+  else if (format === "github") await write(io.stdout, renderGithub(diagnostics, files));
   else {
     await showDiagnostics({ diagnostics, sources }, io);
-    const warnings = diagnostics.length - errors;
-    const found = `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
+    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+    const found = `${plural(errors, "error")}, ${plural(diagnostics.length - errors, "warning")}`;
     await write(io.stdout, `${plural(sources.length, "file")} checked: ${found}\n`);
   }
-  return errors === 0 ? DONE : FALLS_SHORT;
+}
+
+/** Fixing can uncover more to fix; a fix that does not settle is left alone after this many rounds. */
+const MAX_ROUNDS = 10;
+
+/** Applies safe fixes to the files of a path until none is left; each file is replaced whole. */
+async function mendPath(path: string, io: Io): Promise<void> {
+  const mended = new Set<string>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { diagnostics, sources } = checkPath(path);
+    const edits = safeFixes(diagnostics).flatMap((fix) => fix.edits);
+    if (edits.length === 0) break;
+    for (const { path: file, text } of sources) {
+      const own = edits.filter((edit) => edit.span.file === file);
+      if (own.length === 0) continue;
+      const beside = `${file}.${process.pid}.tmp`;
+      writeFileSync(beside, applyFixes(text, own), { mode: statSync(file).mode });
+      renameSync(beside, file);
+      mended.add(file);
+    }
+  }
+  for (const file of mended) await write(io.stderr, `fixed ${file}\n`);
 }
 
 function plural(count: number, noun: string): string {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { linkProgram } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
 import type { ProgramIr } from "../ir/ir.ts";
-import { placeDiagnostics } from "../text/json.ts";
+import { diagnosticsJson } from "../text/json.ts";
 import { Report } from "../text/report.ts";
 import { reportFault, type StageName, type StageTime } from "./build.ts";
 import { ProgramAssembler } from "./parts.ts";
@@ -65,7 +65,7 @@ export class Builder {
       return {
         ...findings,
         stages: stages.times,
-        diagnostics: [...findings.diagnostics, ...placeDiagnostics(report.sorted(), [])],
+        diagnostics: [...findings.diagnostics, ...diagnosticsJson(report.sorted(), new Map())],
         failed: stages.current,
         program: null,
         error: error instanceof Error ? error.message : String(error),

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
-import { placeDiagnostics } from "../text/json.ts";
+import { diagnosticsJson } from "../text/json.ts";
 import { Report } from "../text/report.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { WindowPlan } from "../windows/spec.ts";
@@ -105,7 +105,7 @@ export class Registry {
       stage,
       durationMs: performance.now() - begun,
       stages,
-      diagnostics: [...built.diagnostics, ...placeDiagnostics(report.sorted(), [])],
+      diagnostics: [...built.diagnostics, ...diagnosticsJson(report.sorted(), new Map())],
       omitted: built.omitted,
       error,
     };
