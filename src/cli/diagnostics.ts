@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../text/diagnostic.ts";
-import { MAX_DIAGNOSTICS } from "../text/report.ts";
-import { LineMap, type SourceFile } from "../text/source.ts";
+import { renderPretty } from "../text/render.ts";
+import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
-import { write, type Io } from "./io.ts";
+import { wantsColour, write, type Io } from "./io.ts";
 
 /** Diagnostics and the files that they point into. */
 export interface Findings {
@@ -26,13 +26,6 @@ export function relocate({ diagnostics, sources }: Findings, folder: string): Fi
 }
 
 /** Shows findings to the person at the command line. */
-export async function showDiagnostics({ diagnostics, sources }: Findings, io: Io): Promise<void> {
-  const lines = new Map(sources.map(({ path, text }) => [path, new LineMap(text)]));
-  let out = "";
-  for (const { code, severity, message, span, help } of diagnostics.slice(0, MAX_DIAGNOSTICS)) {
-    const at = lines.get(span.file)?.positionOf(span.start);
-    out += `${span.file}${at === undefined ? "" : `:${at.line}:${at.column}`}: ${severity}[${code}]: ${message}\n`;
-    if (help !== undefined) out += `  help: ${help}\n`;
-  }
-  await write(io.stderr, out);
+export function showDiagnostics({ diagnostics, sources }: Findings, io: Io): Promise<void> {
+  return write(io.stderr, renderPretty(diagnostics, sources, { colour: wantsColour(io.stderr) }));
 }
