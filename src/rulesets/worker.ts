@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
-import { placeDiagnostics } from "../text/json.ts";
+import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
+import { byPath } from "../text/source.ts";
 import { analyse, isUnchanged, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
 import { splitProgram, type Part } from "./parts.ts";
@@ -33,7 +34,7 @@ function answer(state: State, message: ToWorker): FromWorker {
   state.folder = message.folder;
   state.content = content;
   state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);
-  const shown = placeDiagnostics(diagnostics.slice(0, MAX_DIAGNOSTICS), sources);
+  const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
   return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
 }
 

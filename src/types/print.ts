@@ -40,8 +40,10 @@ export function printValue(value: Value, type: Type): string {
         .join(", ")}}`;
     case "record":
       return printLast(value as Last, type);
-    default:
-      return String(value as string | boolean | null);
+    default: {
+      const plain = value as string | boolean | null;
+      return String(plain);
+    }
   }
 }
 
