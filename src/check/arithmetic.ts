@@ -1,5 +1,5 @@
 import type { BinaryExpr, Expr } from "../syntax/ast.ts";
-import { DURATION, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
+import { DURATION, ERROR, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import { combine, isDimensionless, isPercent, ONE, sameUnit, SECOND, type Unit } from "../types/unit.ts";
 import { inferPair } from "./binary.ts";
 import { fail, isError, type Context } from "./context.ts";
@@ -19,7 +19,7 @@ export function inferArithmetic(context: Context, expr: BinaryExpr): Type {
 
 function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
   const [left, right] = inferPair(context, expr.left, expr.right);
-  if (isError(left, right)) return isError(left) ? right : left;
+  if (isError(left, right)) return likeEither(isError(left) ? right : left);
   const pair = `${left.kind} ${op} ${right.kind}`;
   const choose = (name: string, type: Type): Type => {
     context.tables.operators.set(expr, name);
@@ -51,10 +51,15 @@ function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
   }
 }
 
+/** The type of a sum of which one operand is erroneous: a time may be moved by a duration, other sums are of one type. */
+function likeEither(known: Type): Type {
+  return known.kind === "timestamp" || known.kind === "duration" ? ERROR : known;
+}
+
 function inferProduct(context: Context, expr: BinaryExpr, op: "*" | "/" | "%"): Type {
   const left = infer(context, expr.left);
   const right = infer(context, expr.right);
-  if (isError(left, right)) return isError(left) ? right : left;
+  if (isError(left, right)) return ERROR;
   const type = op === "%" ? remainder(context, expr, left, right) : product(context, expr, op, left, right);
   if (type !== undefined) return type;
   return fail(context, "RSK0202", expr.opSpan, `\`${op}\` does not work between ${printType(left)} and ${printType(right)}`, {
