@@ -46,8 +46,8 @@ export const operators: Readonly<Record<string, Run>> = {
   "number.divide": (a, b) => divide(a as number, b as number),
   "number.remainder": (a, b) => (b === 0 ? DIVISION_BY_ZERO : (a as number) % (b as number)),
   "number.negate": (a) => -(a as number),
-  /** value · factor + shift: from one unit to another. */
-  "number.convert": (a, factor, shift) => (a as number) * (factor as number) + (shift as number),
+  /** value · factor / divisor + shift: from one unit to another. */
+  "number.convert": (a, factor, divisor, shift) => ((a as number) * (factor as number)) / (divisor as number) + (shift as number),
   "money.add": (a, b) => addMoney(a as Money, b as Money),
   "money.subtract": (a, b) => subtractMoney(a as Money, b as Money),
   "money.scale": (a, b) => scaleMoney(a as Money, b as number),
