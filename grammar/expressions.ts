@@ -1,7 +1,6 @@
-import { EmbeddedActionsParser, type IParserConfig, type IToken, tokenMatcher } from "chevrotain";
+import { type IToken, tokenMatcher } from "chevrotain";
 import type { BinaryOp, CallExpr, Expr, Ident, MapEntry, RangeExpr } from "../src/syntax/ast.ts";
-import type { Report } from "../src/text/report.ts";
-import type { Span } from "../src/text/span.ts";
+import { BaseParser } from "./base.ts";
 import { habits } from "./habits.ts";
 import { readNumber, readQuantity, readText } from "./literals.ts";
 import * as T from "./tokens.ts";
@@ -27,58 +26,7 @@ const BINARY_OPS: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
 const ORDERED: ReadonlySet<BinaryOp> = new Set(["<", "<=", ">", ">="]);
 
 /** The expressions of the language: CEL's, with words where people read. Builds the tree while it reads. */
-export abstract class ExpressionParser extends EmbeddedActionsParser {
-  /** Set before each run by `reset`. */
-  protected file = "";
-  protected text = "";
-  protected report!: Report;
-
-  constructor(config: IParserConfig) {
-    super(T.TOKENS, config);
-  }
-
-  /** From the start of a token to the end of what was read last. */
-  protected spanFrom(first: IToken): Span {
-    const start = this.startOf(first);
-    return { file: this.file, start, end: Math.max(endOf(this.LA(0)), start) };
-  }
-
-  protected spanOf(token: IToken): Span {
-    const start = this.startOf(token);
-    return { file: this.file, start, end: Math.max(endOf(token), start) };
-  }
-
-  /** A token that recovery put in, or the end of the file, has no place of its own: it stands behind what was read last. */
-  private startOf(token: IToken): number {
-    if (token.startOffset >= 0) return token.startOffset;
-    return Math.max(0, endOf(this.LA(0)));
-  }
-
-  protected ident(token: IToken): Ident {
-    return { kind: "Ident", name: token.isInsertedInRecovery === true ? "" : token.image, span: this.spanOf(token) };
-  }
-
-  /** What stands in for an expression that could not be read. */
-  protected broken(): Expr {
-    const start = this.startOf(this.LA(1));
-    return { kind: "Error", span: { file: this.file, start, end: start } };
-  }
-
-  /** Builds a node; not while Chevrotain records the grammar with tokens that are none. */
-  protected make<R>(build: () => R): R {
-    return this.ACTION(build);
-  }
-
-  /** name */
-  name = this.RULE(
-    "name",
-    (): Ident => {
-      const token = this.CONSUME(T.Name);
-      return this.make(() => this.ident(token));
-    },
-    { recoveryValueFunc: () => this.make(() => ({ kind: "Ident", name: "", span: this.broken().span })) },
-  );
-
+export abstract class ExpressionParser extends BaseParser {
   /** expression = disjunction [ "?" disjunction ":" expression ] */
   expression: (idx?: number) => Expr = this.RULE(
     "expression",
@@ -495,11 +443,4 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
         return { kind: "NumberLit", value: readNumber(token.image), span };
     }
   }
-}
-
-/** End of a token; mended tokens have an end of their own, since their text is not that of the file. */
-function endOf(token: IToken | undefined): number {
-  if (token === undefined || !(token.startOffset >= 0)) return -1;
-  const { endOffset } = token;
-  return endOffset === undefined || Number.isNaN(endOffset) ? token.startOffset + token.image.length : endOffset + 1;
 }

@@ -1,7 +1,7 @@
 import type { IToken } from "chevrotain";
 import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
-import { closest } from "../src/text/suggest.ts";
+import { closest, didYouMean } from "../src/text/suggest.ts";
 
 /** Where something was skipped. */
 export type Level = "file" | "ruleset" | "rule";
@@ -40,14 +40,8 @@ export function reportSkipped(report: Report, { level, first, last }: Skipped, f
     return;
   }
   const close = closest(first.image, WORDS[level]);
-   report.add("RSK0101", span, `\`${first.image}\` begins nothing that ${PLACES[level]} can hold`, {
-    ...(close === undefined
-      ? { help: `${PLACES[level]} holds ${WORDS[level].map((word) => `\`${word}\``).join(", ")}` }
-      : {
-          help: `did you mean \`${close}\`?`,
-          fixes: [{ title: `write \`${close}\``, applicability: "maybe", edits: [{ span, text: close }] }],
-        }),
-  });
+  const held = WORDS[level].map((word) => `\`${word}\``).join(", ");
+  report.add("RSK0101", span, `\`${first.image}\` begins nothing that ${PLACES[level]} can hold`, didYouMean(close, span, `${PLACES[level]} holds ${held}`));
 }
 
 /** Whether skipped text looks like a condition of its own: it has an operator that compares. */

@@ -145,7 +145,7 @@ function tell({ attempt, startedAt, active, features }: AttemptReport, telemetry
       log.info({ version, durationMs, features }, "rules loaded");
       return;
     }
-    const findings = attempt.diagnostics.slice(0, MAX_LOGGED).map(({ code, span, message }) => `${code} in ${span.file}: ${message}`);
+    const findings = attempt.diagnostics.slice(0, MAX_LOGGED).map(({ code, span, message }) => `${code} ${span.file}:${span.line ?? "?"}: ${message}`);
     const more = attempt.diagnostics.length - findings.length + attempt.omitted;
     log.error({ version, active, stage, findings, more, error }, "rules not loaded, the active version stays");
   });

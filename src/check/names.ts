@@ -1,5 +1,5 @@
 import type { NameExpr } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { ERROR, type Type } from "../types/type.ts";
 import { fail, insertBefore, replace, type Context } from "./context.ts";
 import type { Use } from "./checked.ts";
@@ -38,11 +38,7 @@ function unknownName(context: Context, expr: NameExpr, expected: Type | undefine
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
   const close = closest(name, context.scope.names());
-  return fail(context, "RSK0301", span, `\`${name}\` is not known here`, {
-    ...(close === undefined
-      ? { help: "text stands in quotes; fields, features and lists must be declared" }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  return fail(context, "RSK0301", span, `\`${name}\` is not known here`, didYouMean(close, span, "text stands in quotes; fields, features and lists must be declared"));
 }
 
 /** Puts an import at the top of the file. */
@@ -53,11 +49,7 @@ export function importFix(context: Context, name: string, from: string): ReturnT
 
 function unknownEnumMember(context: Context, expr: NameExpr, members: readonly string[]): Type {
   const close = closest(expr.name, members);
-  fail(context, "RSK0209", expr.span, `\`${expr.name}\` is neither a known name nor one of ${list(members)}`, {
-    ...(close === undefined
-      ? {}
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, expr.span, close)] }),
-  });
+  fail(context, "RSK0209", expr.span, `\`${expr.name}\` is neither a known name nor one of ${list(members)}`, didYouMean(close, expr.span));
   return ERROR;
 }
 

@@ -3,19 +3,17 @@ import { basename, dirname, join } from "node:path";
 import { analyse } from "../rulesets/build.ts";
 import { diskReader, filesReader } from "../rulesets/disk.ts";
 import type { RulesReader } from "../rulesets/reader.ts";
-import { applyEdits, safeEdits } from "../text/fix.ts";
-import { githubAnnotations } from "../text/github.ts";
-import { placeDiagnostics } from "../text/json.ts";
-import { sarifLog } from "../text/sarif.ts";
+import { applyFixes, safeFixes } from "../text/fix.ts";
+import { renderGithub } from "../text/github.ts";
+import { diagnosticsJson } from "../text/json.ts";
+import { renderSarif } from "../text/sarif.ts";
+import { byPath } from "../text/source.ts";
 import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { relocate, showDiagnostics, type Findings } from "./diagnostics.ts";
 import { write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
-import { VERSION } from "./version.ts";
-
-/** A fix can bring out the next mistake; more rounds than this would be fixes that undo each other. */
-const MAX_ROUNDS = 10;
+import { packageVersion } from "./version.ts";
 
 const CHECK: Command = {
   name: "check",
@@ -23,11 +21,11 @@ const CHECK: Command = {
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
   about: [
     "PATH is a rules folder, or a single file, which is checked with the files that it imports.",
-    "`--fix` writes the changes that leave no doubt and tells what is left.",
+    "`--fix` applies the fixes that keep the meaning beyond doubt, and then tells what is left.",
   ],
   flags: [
     { name: "format", value: "FORMAT", choices: ["pretty", "json", "sarif", "github"], about: "how findings are written" },
-    { name: "fix", value: null, about: "apply the fixes that keep the author's meaning beyond doubt" },
+    { name: "fix", value: null, about: "apply the safe fixes" },
   ],
   operands: { least: 1, most: Number.MAX_SAFE_INTEGER },
   run: check,
@@ -38,34 +36,77 @@ export function run(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function check(given: Arguments, io: Io): Promise<ExitCode> {
-  const readers = given.operands.map(readerOf);
-  if (given.set.has("fix")) await write(io.stderr, readers.map(fixAll).join(""));
-  const found = readers.map(({ reader, folder }) => relocate(analyse(reader), folder));
-  const all: Findings = { diagnostics: found.flatMap((each) => each.diagnostics), sources: found.flatMap((each) => each.sources) };
-  const errors = all.diagnostics.some(({ severity }) => severity === "error");
-  await tell(all, given.values.get("format") ?? "pretty", !errors, io);
-  return errors ? FALLS_SHORT : DONE;
+  if (given.set.has("fix")) for (const path of given.operands) await mendPath(path, io);
+  const checked = given.operands.map(checkPath);
+  const diagnostics = checked.flatMap((each) => each.diagnostics);
+  const sources = checked.flatMap((each) => each.sources);
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  await show(given.values.get("format") ?? "pretty", { diagnostics, sources }, io);
+  return errors === 0 ? DONE : FALLS_SHORT;
 }
 
-/** Findings for people go to standard error, those for machines to standard output. */
-async function tell(found: Findings, format: string, ok: boolean, io: Io): Promise<void> {
-  if (format === "pretty") {
-    await showDiagnostics(found, io);
-    const count = found.sources.length;
-    if (ok) await write(io.stdout, `${count} ${count === 1 ? "file" : "files"} checked, no errors\n`);
-    return;
+/** Findings for machines go to standard output, those for people to standard error. */
+async function show(format: string, { diagnostics, sources }: Findings, io: Io): Promise<void> {
+  const files = byPath(sources);
+  if (format === "json") {
+    const ok = !diagnostics.some(({ severity }) => severity === "error");
+    await write(io.stdout, `${JSON.stringify({ ok, diagnostics: diagnosticsJson(diagnostics, files) })}\n`);
+  } else if (format === "sarif") await write(io.stdout, renderSarif(diagnostics, files, packageVersion()));
+  else if (format === "github") await write(io.stdout, renderGithub(diagnostics, files));
+  else {
+    await showDiagnostics({ diagnostics, sources }, io);
+    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+    const found = `${plural(errors, "error")}, ${plural(diagnostics.length - errors, "warning")}`;
+    await write(io.stdout, `${plural(sources.length, "file")} checked: ${found}\n`);
   }
-  const placed = placeDiagnostics(found.diagnostics, found.sources);
-  if (format === "github") await write(io.stdout, githubAnnotations(placed));
-  else await write(io.stdout, `${JSON.stringify(format === "sarif" ? sarifLog(placed, VERSION) : { ok, diagnostics: placed })}\n`);
 }
 
-interface Checked {
-  readonly reader: RulesReader;
-  readonly folder: string;
+/** Fixing can uncover more to fix; a fix that does not settle is left alone after this many rounds. */
+const MAX_ROUNDS = 10;
+
+/** Applies safe fixes to the files of a path until none is left; each file is replaced whole. */
+async function mendPath(path: string, io: Io): Promise<void> {
+  const mended = new Set<string>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { diagnostics, sources } = checkPath(path);
+    const edits = safeFixes(diagnostics).flatMap((fix) => fix.edits);
+    if (edits.length === 0) break;
+    for (const { path: file, text } of sources) {
+      const own = edits.filter((edit) => edit.span.file === file);
+      if (own.length === 0) continue;
+      if (replaceFile(file, text, applyFixes(text, own))) mended.add(file);
+    }
+  }
+  for (const file of mended) await write(io.stderr, `fixed ${file}\n`);
 }
 
-function readerOf(path: string): Checked {
+const BOM = "\uFEFF";
+
+/**
+ * Writes beside and renames, so that a service that follows the folder never sees half of a file; a link stays a link.
+ * False when someone has saved the file since it was read: their text stays.
+ */
+function replaceFile(named: string, before: string, after: string): boolean {
+  const path = realpathSync(named);
+  const now = readFileSync(path, "utf8");
+  const mark = now.startsWith(BOM) ? BOM : "";
+  if (now !== mark + before) return false;
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  writeFileSync(beside, mark + after, { mode: statSync(path).mode });
+  renameSync(beside, path);
+  return true;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function checkPath(path: string): Findings {
+  const { reader, folder } = readerOf(path);
+  return relocate(analyse(reader), folder);
+}
+
+function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();
@@ -75,35 +116,4 @@ function readerOf(path: string): Checked {
   if (isFolder) return { reader: diskReader(path), folder: path };
   if (!path.endsWith(".risk")) throw new UsageError(`\`${path}\` is no rule file; rule files end in \`.risk\``);
   return { reader: filesReader(dirname(path), [basename(path)]), folder: dirname(path) };
-}
-
-/** Applies safe fixes until there are none left; tells which files it wrote. */
-function fixAll({ reader, folder }: Checked): string {
-  const written = new Set<string>();
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { diagnostics, sources } = analyse(reader);
-    const edits = safeEdits(diagnostics);
-    if (edits.size === 0) break;
-    for (const { path, text } of sources) {
-      const own = edits.get(path);
-      if (own === undefined) continue;
-      replaceFile(join(folder, path), text, applyEdits(text, own));
-      written.add(path);
-    }
-  }
-  return [...written].map((path) => `fixed ${join(folder, path)}\n`).join("");
-}
-
-const BOM = "\uFEFF";
-
-/** Writes beside and renames, so that a service that follows the folder never sees half of a file. */
-function replaceFile(named: string, before: string, after: string): void {
-  const path = realpathSync(named);
-  const now = readFileSync(path, "utf8");
-  const marked = now.startsWith(BOM);
-  // Someone has saved the file meanwhile; their text stays.
-  if ((marked ? now.slice(1) : now) !== before) return;
-  const beside = join(dirname(path), `.${basename(path)}.fix`);
-  writeFileSync(beside, marked ? BOM + after : after, { mode: statSync(path).mode });
-  renameSync(beside, path);
 }

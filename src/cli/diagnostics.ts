@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { renderPretty } from "../text/render.ts";
-import type { SourceFile } from "../text/source.ts";
+import { byPath, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import { wantsColour, write, type Io } from "./io.ts";
 
@@ -26,6 +26,6 @@ export function relocate({ diagnostics, sources }: Findings, folder: string): Fi
 }
 
 /** Shows findings to the person at the command line. */
-export function showDiagnostics({ diagnostics, sources }: Findings, io: Io): Promise<void> {
-  return write(io.stderr, renderPretty(diagnostics, sources, { colour: wantsColour(io.stderr) }));
+export async function showDiagnostics({ diagnostics, sources }: Findings, io: Io): Promise<void> {
+  await write(io.stderr, renderPretty(diagnostics, byPath(sources), { colour: wantsColour(io.stderr) }));
 }

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
-import { placeDiagnostics } from "../text/json.ts";
+import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
+import { byPath } from "../text/source.ts";
 import { checkSources } from "./check.ts";
 import type { CheckQuestion } from "./checker.ts";
 
@@ -9,5 +10,5 @@ import type { CheckQuestion } from "./checker.ts";
 parentPort?.on("message", ({ files, data }: CheckQuestion) => {
   const { diagnostics, sources } = checkSources(files, data);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-  parentPort?.postMessage(placeDiagnostics(diagnostics.slice(0, MAX_DIAGNOSTICS), sources));
+  parentPort?.postMessage(diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources)));
 });

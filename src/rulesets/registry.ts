@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
+import { diagnosticsJson } from "../text/json.ts";
+import { Report } from "../text/report.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { WindowPlan } from "../windows/spec.ts";
-import { faultDiagnostics, type StageTime } from "./build.ts";
+import { reportFault, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
 import type { Attempt, AttemptReport, FeatureChanges, ReloadStatus, Success } from "./status.ts";
 
@@ -81,7 +83,7 @@ export class Registry {
 
   #finish(built: Built, startedAt: number, begun: number): void {
     const stages: StageTime[] = [...built.stages];
-    const diagnostics = [...built.diagnostics];
+    const report = new Report();
     let stage = built.failed;
     let error = built.error;
     let features: FeatureChanges | null = null;
@@ -92,7 +94,7 @@ export class Registry {
       } catch (fault) {
         stage = "activate";
         error = fault instanceof Error ? fault.message : String(fault);
-        diagnostics.push(...faultDiagnostics(stage, fault));
+        reportFault(report, stage, fault);
       }
       stages.push({ name: "activate", startMs: start - begun, durationMs: performance.now() - start });
     }
@@ -103,7 +105,7 @@ export class Registry {
       stage,
       durationMs: performance.now() - begun,
       stages,
-      diagnostics,
+      diagnostics: [...built.diagnostics, ...diagnosticsJson(report.sorted(), new Map())],
       omitted: built.omitted,
       error,
     };

@@ -1,33 +1,41 @@
-import type { Diagnostic, Edit } from "./diagnostic.ts";
+import type { Diagnostic, Edit, Fix } from "./diagnostic.ts";
 
-/** The text after the edits; of two edits that overlap the first by place counts. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  let result = "";
+/** True when two edits of one file cannot both be made: they overlap, or both insert at one place. */
+function clash(a: Edit, b: Edit): boolean {
+  if (a.span.file !== b.span.file) return false;
+  if (a.span.start === b.span.start && (a.span.start === a.span.end || b.span.start === b.span.end)) return true;
+  return a.span.start < b.span.end && b.span.start < a.span.end;
+}
+
+/**
+ * The text after all edits, which are given in offsets of the text before. Edits of one place are made in the order given.
+ * @throws RangeError when edits overlap or lie outside of the text
+ */
+export function applyFixes(text: string, edits: readonly Edit[]): string {
+  const ordered = edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  let mended = "";
   let at = 0;
-  for (const { span, text: replacement } of edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)) {
-    if (span.start < at) continue;
-    result += text.slice(at, span.start) + replacement;
+  for (const { span, text: inserted } of ordered) {
+    if (span.start < at || span.end < span.start || span.end > text.length) {
+      throw new RangeError(`edit at ${span.start}..${span.end} overlaps another or leaves the text`);
+    }
+    mended += text.slice(at, span.start) + inserted;
     at = span.end;
   }
-  return result + text.slice(at);
+  return mended + text.slice(at);
 }
 
-/** The edits of all fixes that may be applied unseen, by file. A fix is taken whole or not at all. */
-export function safeEdits(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, readonly Edit[]> {
-  const taken = new Map<string, Edit[]>();
+/**
+ * The fixes that can be made together and unseen: the first safe fix of each diagnostic, left out whole when one of its
+ * edits clashes with a fix taken before.
+ */
+export function safeFixes(diagnostics: readonly Diagnostic[]): readonly Fix[] {
+  const taken: Fix[] = [];
   for (const { fixes } of diagnostics) {
     const fix = fixes.find((each) => each.applicability === "safe");
-    if (fix === undefined || fix.edits.some((edit) => overlaps(taken.get(edit.span.file) ?? [], edit))) continue;
-    for (const edit of fix.edits) {
-      const edits = taken.get(edit.span.file);
-      if (edits === undefined) taken.set(edit.span.file, [edit]);
-      else edits.push(edit);
-    }
+    if (fix === undefined) continue;
+    const free = taken.every((other) => other.edits.every((mine) => fix.edits.every((edit) => !clash(mine, edit))));
+    if (free) taken.push(fix);
   }
   return taken;
-}
-
-function overlaps(edits: readonly Edit[], edit: Edit): boolean {
-  const { start, end } = edit.span;
-  return edits.some(({ span }) => span.start < end && start < span.end);
 }

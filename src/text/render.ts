@@ -1,129 +1,162 @@
 import { styleText } from "node:util";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Severity } from "./diagnostic.ts";
+import { excerpt, type Mark, type OutputLine } from "./excerpt.ts";
 import { MAX_DIAGNOSTICS } from "./report.ts";
 import { LineMap, type SourceFile } from "./source.ts";
 import type { Span } from "./span.ts";
+import { shown } from "./width.ts";
 
 export interface RenderOptions {
+  /** Whether the output carries terminal colours. */
   readonly colour: boolean;
 }
 
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-
-/** A place to underline on one line: columns from 0 in cells of the screen. */
-interface Mark {
+/** Marks below one line of one file. */
+interface MarkedLine {
   readonly line: number;
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-  readonly primary: boolean;
+  readonly marks: readonly Mark[];
 }
 
-/** Findings as people read them, with the lines of the source, and a count at the end. */
-export function renderPretty(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[], { colour }: RenderOptions): string {
-  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
-  const maps = new Map(sources.map(({ path, text }) => [path, new LineMap(text)]));
-  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS).map((each) => renderOne(each, maps, paint));
-  const more = diagnostics.length - shown.length;
-  if (more > 0) shown.push(`… ${more} more\n`);
-  return `${shown.join("\n")}${shown.length === 0 ? "" : "\n"}${countLine(diagnostics)}`;
+type Role = "error" | "warning" | "note" | "strong" | "plain";
+
+/** Writes diagnostics for people: each with its lines, marks and help, and at the end how many there are. */
+class Renderer {
+  readonly #sources: ReadonlyMap<string, SourceFile>;
+  readonly #colour: boolean;
+  readonly #lines = new Map<string, LineMap>();
+
+  constructor(sources: ReadonlyMap<string, SourceFile>, options: RenderOptions) {
+    this.#sources = sources;
+    this.#colour = options.colour;
+  }
+
+  paint(role: Role, text: string): string {
+    if (!this.#colour || role === "plain" || text === "") return text;
+    const format = { error: "red", warning: "yellow", note: "blue", strong: "white" } as const;
+    return styleText(["bold", format[role]], text, { validateStream: false });
+  }
+
+  #map(file: string): LineMap | undefined {
+    const known = this.#lines.get(file);
+    const source = this.#sources.get(file);
+    if (known !== undefined || source === undefined) return known;
+    const made = new LineMap(source.text);
+    this.#lines.set(file, made);
+    return made;
+  }
+
+  #place(span: Span): string {
+    const map = this.#map(span.file);
+    if (map === undefined) return shown(span.file);
+    const { line, column } = map.positionOf(span.start);
+    return `${shown(span.file)}:${line}:${column}`;
+  }
+
+  diagnostic(diagnostic: Diagnostic): string {
+    const { severity, code, message, span } = diagnostic;
+    const sections = this.#sections(diagnostic);
+    const last = sections.flatMap((section) => section.lines.map((each) => each.line));
+    const gutter = String(Math.max(0, ...last)).length;
+    const pad = " ".repeat(gutter);
+    const bar = this.paint("note", `${pad} |`);
+    const output = [`${this.paint(severity, `${severity}[${code}]`)}${this.paint("strong", `: ${shown(message)}`)}`];
+    sections.forEach(({ file, at, lines }, index) => {
+      output.push(`${pad}${this.paint("note", index === 0 ? "-->" : ":::")} ${this.#place(at)}`);
+      const map = this.#map(file);
+      if (map === undefined) return;
+      output.push(bar);
+      output.push(...this.#excerpts(map, lines, gutter, severity));
+    });
+    if (sections.length === 0) output.push(`${pad}${this.paint("note", "-->")} ${this.#place(span)}`);
+    const extras = this.#extras(diagnostic).map(([name, text]) => `${pad} ${this.paint("note", "=")} ${this.paint("strong", name)}: ${shown(text)}`);
+    return [...output, ...extras].join("\n");
+  }
+
+  #extras(diagnostic: Diagnostic): [string, string][] {
+    const [fix] = diagnostic.fixes;
+    const help = diagnostic.help ?? fix?.title;
+    return [...diagnostic.notes.map((note): [string, string] => ["note", note]), ...(help === undefined ? [] : [["help", help] as [string, string]])];
+  }
+
+  #excerpts(map: LineMap, lines: readonly MarkedLine[], gutter: number, severity: Severity): string[] {
+    const output: string[] = [];
+    const left = (text: string): string => this.paint("note", `${text.padStart(gutter)} | `.trimEnd());
+    let before: number | undefined;
+    for (const { line, marks } of lines) {
+      if (before !== undefined && line === before + 2) output.push(joined(left(String(before + 1)), shown(map.lineText(before + 1)).slice(0, 160)));
+      else if (before !== undefined && line > before + 2) output.push(this.paint("note", "..."));
+      excerpt(map, line, marks).forEach((row, index) => output.push(joined(left(index === 0 ? String(line) : ""), this.#row(row, severity))));
+      before = line;
+    }
+    return output;
+  }
+
+  #row(row: OutputLine, severity: Severity): string {
+    return row.map(({ role, text }) => this.paint(role === "primary" ? severity : role === "secondary" ? "note" : "plain", text)).join("");
+  }
+
+  /** The files a diagnostic points into, its own first, each with its marked lines in order. */
+  #sections(diagnostic: Diagnostic): { readonly file: string; readonly at: Span; readonly lines: readonly MarkedLine[] }[] {
+    const spans: { readonly span: Span; readonly sign: Mark["sign"]; readonly message: string }[] = [
+      { span: diagnostic.span, sign: "^", message: diagnostic.label ?? "" },
+      ...diagnostic.labels.map(({ span, message }) => ({ span, sign: "-" as const, message })),
+    ];
+    return [...Map.groupBy(spans, ({ span }) => span.file)].map(([file, own]) => {
+      const map = this.#map(file);
+      const byLine = new Map<number, Mark[]>();
+      for (const { span, sign, message } of map === undefined ? [] : own) {
+        for (const [line, mark] of marksOf(map as LineMap, span, sign, shown(message))) byLine.set(line, [...(byLine.get(line) ?? []), mark]);
+      }
+      const lines = [...byLine].map(([line, marks]) => ({ line, marks })).toSorted((a, b) => a.line - b.line);
+      return { file, at: own[0]?.span ?? diagnostic.span, lines };
+    });
+  }
 }
 
-function countLine(diagnostics: readonly Diagnostic[]): string {
+/** A span of several lines is marked on its first and on its last line, where its message stands. */
+function marksOf(map: LineMap, span: Span, sign: Mark["sign"], message: string): [number, Mark][] {
+  const first = map.lineOf(span.start);
+  const last = Math.max(first, map.lineOf(Math.max(span.start, span.end - 1)));
+  if (first === last) return [[first, { start: span.start, end: span.end, sign, message }]];
+  const text = map.lineText(last);
+  const indented = map.startOf(last) + text.length - text.trimStart().length;
+  return [
+    [first, { start: span.start, end: map.startOf(first) + map.lineText(first).length, sign, message: "" }],
+    [last, { start: Math.min(indented, span.end), end: span.end, sign, message }],
+  ];
+}
+
+function joined(left: string, right: string): string {
+  return right === "" ? left : `${left} ${right}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `2 errors, 1 warning` */
+export function tally(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((each) => each.severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const parts = [plural(errors, "error"), plural(warnings, "warning")].filter((part) => part !== "");
-  return parts.length === 0 ? "" : `${parts.join(", ")}\n`;
+  const parts = [...(errors > 0 ? [counted(errors, "error")] : []), ...(warnings > 0 ? [counted(warnings, "warning")] : [])];
+  return parts.join(", ");
 }
 
-function plural(count: number, word: string): string {
-  return count === 0 ? "" : `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
-function renderOne(diagnostic: Diagnostic, maps: ReadonlyMap<string, LineMap>, paint: Paint): string {
-  const { severity, code, message, span, labels, notes, help } = diagnostic;
-  const style = severity === "error" ? "red" : "yellow";
-  const map = maps.get(span.file);
-  let out = `${paint(["bold", style], `${severity}[${code}]`)}${paint("bold", `: ${message}`)}\n`;
-  if (map === undefined) return `${out}  --> ${span.file}\n${tail(0, notes, help)}`;
-  const here = labels.filter((label) => label.span.file === span.file);
-  const marks = [markOf(map, span, diagnostic.label ?? "", true), ...here.map((label) => markOf(map, label.span, label.message, false))];
-  const lines = [...new Set(marks.map((mark) => mark.line))].toSorted((a, b) => a - b);
-  const width = String(lines.at(-1) ?? 1).length;
-  const { line, column } = map.positionOf(span.start);
-  const bar = paint("cyan", "|");
-  out += `${" ".repeat(width)}${paint("cyan", "-->")} ${span.file}:${line}:${column}\n${" ".repeat(width)} ${bar}\n`;
-  lines.forEach((number, i) => {
-    if (i > 0 && number > (lines[i - 1] ?? 0) + 1) out += `${paint("cyan", "...")}\n`;
-    out += `${paint("cyan", String(number).padStart(width))} ${bar} ${expand(map.lineText(number))}\n`;
-    for (const under of underlines(marks.filter((mark) => mark.line === number), style, paint)) out += `${" ".repeat(width)} ${bar} ${under}\n`;
-  });
-  const elsewhere = labels.filter((label) => label.span.file !== span.file);
-  return out + elsewhere.map((label) => foreign(label.span, label.message, maps, width)).join("") + tail(width, notes, help);
-}
-
-function tail(width: number, notes: readonly string[], help: string | undefined): string {
-  const pad = " ".repeat(width);
-  return [...notes.map((note) => `${pad} = note: ${note}\n`), ...(help === undefined ? [] : [`${pad} = help: ${help}\n`])].join("");
-}
-
-function foreign(span: Span, message: string, maps: ReadonlyMap<string, LineMap>, width: number): string {
-  const at = maps.get(span.file)?.positionOf(span.start);
-  return `${" ".repeat(width)} = ${span.file}${at === undefined ? "" : `:${at.line}:${at.column}`}: ${message}\n`;
-}
-
-/** A span as marked on its first line; what reaches further is underlined to the end of that line. */
-function markOf(map: LineMap, span: Span, text: string, primary: boolean): Mark {
-  const line = map.lineOf(span.start);
-  const source = map.lineText(line);
-  const start = map.startOf(line);
-  const from = cells(source.slice(0, span.start - start));
-  const to = cells(source.slice(0, Math.max(span.start, span.end) - start));
-  return { line, from, to: Math.max(from + 1, to), text, primary };
-}
-
-const TAB = "    ";
-
-function expand(text: string): string {
-  return text.replaceAll("\t", TAB);
-}
-
-/** East Asian wide and emoji code points take two cells of a terminal, combining marks none. */
-const WIDE =
-  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
-
-function cells(text: string): number {
-  let width = 0;
-  for (const char of expand(text)) width += /\p{Mn}|\p{Me}|\u200D/u.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
-  return width;
-}
-
-/** The lines below a source line: carets and dashes with the last text beside them, the other texts below. */
-function underlines(marks: readonly Mark[], style: Style, paint: Paint): readonly string[] {
-  const ordered = marks.toSorted((a, b) => a.from - b.from);
-  const last = ordered.at(-1);
-  if (last === undefined) return [];
-  let row = "";
-  let column = 0;
-  for (const mark of ordered) {
-    const from = Math.max(mark.from, column);
-    const to = Math.max(mark.to, from + 1);
-    row += " ".repeat(from - column) + paint(mark.primary ? style as Style : "cyan", (mark.primary ? "^" : "-").repeat(to - from));
-    column = to;
-  }
-  const rows = [last.text === "" ? row : `${row} ${last.text}`];
-  const hanging = ordered.slice(0, -1).filter((mark) => mark.text !== "");
-  if (hanging.length > 0) rows.push(bars(hanging));
-  for (let left = hanging; left.length > 0; left = left.slice(0, -1)) {
-    const mark = left.at(-1) as Mark;
-    rows.push(`${bars(left.slice(0, -1)).padEnd(mark.from)}${mark.text}`);
-  }
-  return rows;
-}
-
-function bars(marks: readonly Mark[]): string {
-  let row = "";
-  for (const mark of marks) row = `${row.padEnd(mark.from)}|`;
-  return row;
+/**
+ * Diagnostics as people read them, in the order given: at most `MAX_DIAGNOSTICS`, then how many more there are, and a last
+ * line with the count of all. Ends with a line break; empty when there is nothing to tell. Files that are not among `sources`
+ * are named without their lines.
+ */
+export function renderPretty(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+  options: RenderOptions,
+): string {
+  if (diagnostics.length === 0) return "";
+  const renderer = new Renderer(sources, options);
+  const blocks = diagnostics.slice(0, MAX_DIAGNOSTICS).map((each) => renderer.diagnostic(each));
+  const more = diagnostics.length - blocks.length;
+  const worst = diagnostics.some((each) => each.severity === "error") ? "error" : "warning";
+  const ending = [...(more > 0 ? [`${more} more not shown`] : []), renderer.paint(worst, tally(diagnostics))];
+  return `${blocks.join("\n\n")}\n\n${ending.join("\n")}\n`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { splitLines } from "../../src/http/ndjson.ts";
+import { answerLines, SLICE_MS, splitLines } from "../../src/http/ndjson.ts";
 import { body, get, raw, send, start, until, type Started } from "./harness.ts";
 
 let service: Started;
@@ -64,6 +64,30 @@ test("lines are found wherever the chunks are cut", async () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("between two slices of work others get their turn", async () => {
+  const lines = 100;
+  const state = { turns: 0, done: false };
+  const turn = (): void => {
+    state.turns += 1;
+    if (!state.done) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const work = {
+    limit: 10,
+    failed: () => assert.fail(),
+    answer: () => {
+      const until = performance.now() + SLICE_MS;
+      while (performance.now() < until);
+      return 1;
+    },
+  };
+  let answered = 0;
+  for await (const piece of answerLines(from([Buffer.from("1\n".repeat(lines))]), work)) answered += piece.length / 2;
+  state.done = true;
+  assert.equal(answered, lines);
+  assert.ok(state.turns >= lines / 2, `only ${state.turns} turns in ${lines} slices`);
 });
 
 async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

@@ -48,7 +48,10 @@ test("saving a rule changes the next decision; saving a broken one changes nothi
   assert.equal(attempt.ok, false);
   assert.equal(attempt.diagnostics[0]?.span.file, "payments.risk");
   assert.equal((status["lastSuccess"] as { version: string }).version, second["version"]);
-  assert.match(await (await fetch(`${service.url}/metrics`)).text(), /^sluice_rules_stale 1$/m);
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  assert.match(metrics, /^sluice_rules_stale 1$/m);
+  assert.match(metrics, /^sluice_reload_attempts_total\{result="success"\} 2$/m);
+  assert.match(metrics, /^sluice_reload_attempts_total\{result="failure"\} 1$/m);
 });
 
 test("a service over a bad folder starts, says why it is not ready, and is ready once the folder is mended", async (t) => {
@@ -78,9 +81,11 @@ test("a service over a folder that is not there starts too", async (t) => {
 const HEAD = "POST /v1/decisions HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n";
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-test("a signal lets a stream in flight end, refuses what is new, and ends with 0", async () => {
+test("a signal lets a stream in flight end, refuses what is new, and ends with 0", async (t) => {
   const service = await runService(rulesFolder(RULES));
+  t.after(() => service.child.kill("SIGKILL"));
   const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
+  const closed = once(socket, "close");
   let answer = "";
   socket.on("data", (data: Buffer) => (answer += data.toString()));
   socket.write(HEAD + chunk(`${payment("a", "c", "1.00 USD")}\n`));
@@ -89,13 +94,14 @@ test("a signal lets a stream in flight end, refuses what is new, and ends with 0
   await waitFor(service, () => Promise.resolve(service.output().includes("stopping")));
   await assert.rejects(fetch(`${service.url}/livez`));
   socket.write(`${chunk(`${payment("b", "c", "1.00 USD")}\n`)}0\r\n\r\n`);
-  await once(socket, "close");
+  await closed;
   assert.match(answer, /"eventId":"b"[\s\S]*0\r\n\r\n$/);
   assert.equal(await stopped, 0, service.output());
 });
 
-test("what does not end in time is cut, and the exit code says so", async () => {
+test("what does not end in time is cut, and the exit code says so", async (t) => {
   const service = await runService(rulesFolder(RULES), { SLUICE_SHUTDOWN_TIMEOUT_MS: "200" });
+  t.after(() => service.child.kill("SIGKILL"));
   const socket = connect(Number(new URL(service.url).port), "127.0.0.1");
   socket.on("error", () => undefined);
   let answer = "";

@@ -119,24 +119,27 @@ test(`${SAVES} saves of good and broken rules under load: no failed request, eac
   const load = clients.map(async (client, i) => {
     while (running) await (i % 2 === 0 ? client.single() : client.stream());
   });
-  for (let i = 1; i <= SAVES; i++) {
-    const before = await status();
-    if (i % 2 === 1) {
-      const now = await saved(good(i));
-      assert.equal(now.lastAttempt.ok, true);
-      assert.equal(now.stale, false);
-      thresholds.set(now.version, i);
-    } else {
-      const now = await saved(good(i).replace("amount >", "amuont >"));
-      assert.equal(now.lastAttempt.ok, false);
-      assert.equal(now.version, before.version);
-      assert.equal(now.stale, true);
-      const [finding] = now.lastAttempt.diagnostics;
-      assert.deepEqual([finding?.span.file, finding?.span.line, finding?.help], ["limits.risk", 9, "did you mean `amount`?"]);
+  try {
+    for (let i = 1; i <= SAVES; i++) {
+      const before = await status();
+      if (i % 2 === 1) {
+        const now = await saved(good(i));
+        assert.equal(now.lastAttempt.ok, true);
+        assert.equal(now.stale, false);
+        thresholds.set(now.version, i);
+      } else {
+        const now = await saved(good(i).replace("amount >", "amuont >"));
+        assert.equal(now.lastAttempt.ok, false);
+        assert.equal(now.version, before.version);
+        assert.equal(now.stale, true);
+        const [finding] = now.lastAttempt.diagnostics;
+        assert.deepEqual([finding?.span.file, finding?.span.line, finding?.help], ["limits.risk", 10, "did you mean `amount`?"]);
+      }
     }
+  } finally {
+    running = false;
+    await Promise.all(load);
   }
-  running = false;
-  await Promise.all(load);
   assert.equal(thresholds.size, SAVES / 2 + 1);
   const versions = new Set<string>();
   for (const client of clients) {
