@@ -2,6 +2,7 @@ import type { EventDecl, FieldDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import type { EventSchema, FieldSchema } from "../types/schema.ts";
 import { printType, type Type } from "../types/type.ts";
+import type { Const } from "../ir/ir.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo } from "./checked.ts";
 import { constant } from "./constants.ts";
@@ -91,9 +92,8 @@ function questionEnd(field: FieldDecl): number {
 
 type DefaultValue = NonNullable<FieldSchema["default"]>["value"];
 
-function isDefault(value: unknown): value is DefaultValue {
-  if (typeof value === "object") return value !== null && "minor" in value;
-  return value !== undefined;
+function isDefault(value: Const | undefined): value is DefaultValue {
+  return value !== undefined && value !== null && !Array.isArray(value);
 }
 
 /** `@id` and `@time`: once an event, on a required field of a fitting type. */

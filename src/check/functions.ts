@@ -45,7 +45,7 @@ function convert(build: Build, body: Expr, from: Type, to: Type): boolean {
   const step = conversion(from.unit, to.unit);
   const before = build.tables.conversions.get(body);
   const factor = (before?.factor ?? 1) * step.factor;
-  build.tables.conversions.set(body, { factor, shift: (before?.shift ?? 0) * step.factor + step.shift });
+  build.tables.conversions.set(body, { factor, divisor: before?.divisor ?? 1, shift: (before?.shift ?? 0) * step.factor + step.shift });
   return true;
 }
 

@@ -1,7 +1,8 @@
 import type { NameExpr } from "../syntax/ast.ts";
+import type { Fix } from "../text/diagnostic.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { ERROR, type Type } from "../types/type.ts";
-import { fail, insertBefore, replace, type Context } from "./context.ts";
+import { fail, insertBefore, type Context } from "./context.ts";
 import type { Use } from "./checked.ts";
 
 /** A bare name: a variable of the scope, or a member of the enum that the place wants. */
@@ -42,7 +43,7 @@ function unknownName(context: Context, expr: NameExpr, expected: Type | undefine
 }
 
 /** Puts an import at the top of the file. */
-export function importFix(context: Context, name: string, from: string): ReturnType<typeof replace> {
+export function importFix(context: Context, name: string, from: string): Fix {
   const top = { file: context.scope.file, start: 0, end: 0 };
   return insertBefore(`import \`${name}\``, top, `import ${name} from "${from}"\n`);
 }

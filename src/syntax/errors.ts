@@ -75,9 +75,8 @@ export function reportErrors(
     const found = describe(error.token);
     const wanted = wantedOf(error);
     const isWord = RESERVED_WORDS.has(error.token.image) && wanted === "a name";
-    report.add("RSK0101", span, wanted === undefined ? `${found} has no place here` : `expected ${wanted}, found ${found}`, {
-      ...(isWord ? { help: `\`${error.token.image}\` is a reserved word; choose another name` } : {}),
-    });
+    const message = wanted === undefined ? `${found} has no place here` : `expected ${wanted}, found ${found}`;
+    report.add("RSK0101", span, message, isWord ? { help: `\`${error.token.image}\` is a reserved word; choose another name` } : {});
   }
   for (const skip of skips) if (firstOn(skip.first.startOffset)) reportSkipped(report, skip, source.path, source.text);
 }

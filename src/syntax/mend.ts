@@ -106,7 +106,7 @@ function closeBlocks(tokens: readonly IToken[], source: SourceFile, report: Repo
     const line = lines.lineOf(token.startOffset);
     const opensLine = line !== lastLine;
     lastLine = line;
-    for (let top = blocks.at(-1); missing > 0 && opensLine && top !== undefined; top = blocks.at(-1)) {
+    for (let top = opensLine ? blocks.at(-1) : undefined; missing > 0 && top !== undefined; top = blocks.at(-1)) {
       const shallow = indentOf(token) <= indentOf(top) && line !== lines.lineOf(top.startOffset);
       const closes = token.tokenType === T.RBrace && indentOf(token) === indentOf(top);
       if (!shallow || closes) break;
