@@ -13,10 +13,10 @@ suite("sluice check", () => {
   test("exits 0 for good rules and 1 for bad ones, which it shows with place and remedy", async (t) => {
     const folder = temporaryFolder(t);
     await put(folder, "a.risk", goodRules(1));
-    assert.deepEqual(await run(check, [folder]), { code: 0, stdout: "1 file checked, no errors\n", stderr: "" });
+    assert.deepEqual(await run(check, [folder]), { code: 0, stdout: "1 file checked: 0 errors, 0 warnings\n", stderr: "" });
     await put(folder, "sub/b.risk", BROKEN_RULES.replaceAll(/payment|cards/g, "x$&"));
     const { code, stdout, stderr } = await run(check, [folder]);
-    assert.deepEqual([code, stdout], [1, ""]);
+    assert.deepEqual([code, stdout], [1, "2 files checked: 1 error, 0 warnings\n"]);
     assert.match(stderr, /error\[RSK03\d\d\]: `amuont`/);
     assert.ok(stderr.includes(`${join(folder, "sub/b.risk")}:12:`), stderr);
     assert.match(stderr, /did you mean `amount`/);
