@@ -1,13 +1,18 @@
-import { EmbeddedActionsParser, type IParserConfig, type IToken, tokenMatcher } from "chevrotain";
+import { type IToken, tokenMatcher } from "chevrotain";
 import type { BinaryOp, CallExpr, Expr, Ident, MapEntry, RangeExpr } from "../src/syntax/ast.ts";
-import type { Report } from "../src/text/report.ts";
-import type { Span } from "../src/text/span.ts";
+import { BaseParser } from "./base.ts";
 import { habits } from "./habits.ts";
-import { readNumber, readQuantity, readText } from "./literals.ts";
+import { readFinite, readQuantity, readText } from "./literals.ts";
+import { betweenRange, likeCall } from "./sql.ts";
 import * as T from "./tokens.ts";
 
 const BINARY_OPS: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
   ["EqEq", "=="],
+  ["EqEqEq", "=="],
+  ["NotEqEq", "!="],
+  ["LessSign", "<="],
+  ["GreaterSign", ">="],
+  ["NotSign", "!="],
   ["Eq", "=="],
   ["NotEq", "!="],
   ["SqlNotEq", "!="],
@@ -27,58 +32,7 @@ const BINARY_OPS: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
 const ORDERED: ReadonlySet<BinaryOp> = new Set(["<", "<=", ">", ">="]);
 
 /** The expressions of the language: CEL's, with words where people read. Builds the tree while it reads. */
-export abstract class ExpressionParser extends EmbeddedActionsParser {
-  /** Set before each run by `reset`. */
-  protected file = "";
-  protected text = "";
-  protected report!: Report;
-
-  constructor(config: IParserConfig) {
-    super(T.TOKENS, config);
-  }
-
-  /** From the start of a token to the end of what was read last. */
-  protected spanFrom(first: IToken): Span {
-    const start = this.startOf(first);
-    return { file: this.file, start, end: Math.max(endOf(this.LA(0)), start) };
-  }
-
-  protected spanOf(token: IToken): Span {
-    const start = this.startOf(token);
-    return { file: this.file, start, end: Math.max(endOf(token), start) };
-  }
-
-  /** A token that recovery put in, or the end of the file, has no place of its own: it stands behind what was read last. */
-  private startOf(token: IToken): number {
-    if (token.startOffset >= 0) return token.startOffset;
-    return Math.max(0, endOf(this.LA(0)));
-  }
-
-  protected ident(token: IToken): Ident {
-    return { kind: "Ident", name: token.isInsertedInRecovery === true ? "" : token.image, span: this.spanOf(token) };
-  }
-
-  /** What stands in for an expression that could not be read. */
-  protected broken(): Expr {
-    const start = this.startOf(this.LA(1));
-    return { kind: "Error", span: { file: this.file, start, end: start } };
-  }
-
-  /** Builds a node; not while Chevrotain records the grammar with tokens that are none. */
-  protected make<R>(build: () => R): R {
-    return this.ACTION(build);
-  }
-
-  /** name */
-  name = this.RULE(
-    "name",
-    (): Ident => {
-      const token = this.CONSUME(T.Name);
-      return this.make(() => this.ident(token));
-    },
-    { recoveryValueFunc: () => this.make(() => ({ kind: "Ident", name: "", span: this.broken().span })) },
-  );
-
+export abstract class ExpressionParser extends BaseParser {
   /** expression = disjunction [ "?" disjunction ":" expression ] */
   expression: (idx?: number) => Expr = this.RULE(
     "expression",
@@ -141,6 +95,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
   negation: (idx?: number) => Expr = this.RULE(
     "negation",
     (): Expr => {
+      if (!this.RECORDING_PHASE) this.mendOperand();
       const first = this.LA(1);
       return this.OR([
         {
@@ -156,23 +111,35 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     { recoveryValueFunc: () => this.broken() },
   );
 
-  /** comparison = sum { relation sum | [ "not" ] "in" container | "is" ( "missing" | "present" ) } */
+  /** comparison = sum { relation | membership | presence } */
   comparison = this.RULE(
     "comparison",
     (): Expr => {
       const first = this.LA(1);
       let left = this.SUBRULE(this.sum);
-      this.MANY(() => {
-        left = this.OR([
-          { ALT: (): Expr => this.SUBRULE(this.relation, { ARGS: [first, left] }) },
-          { ALT: (): Expr => this.SUBRULE(this.membership, { ARGS: [first, left] }) },
-          { ALT: (): Expr => this.SUBRULE(this.presence, { ARGS: [first, left] }) },
-        ]);
+      this.MANY({
+        GATE: () => this.compares(),
+        DEF: () => {
+          left = this.OR([
+            { ALT: (): Expr => this.SUBRULE(this.relation, { ARGS: [first, left] }) },
+            { ALT: (): Expr => this.SUBRULE(this.membership, { ARGS: [first, left] }) },
+            { ALT: (): Expr => this.SUBRULE(this.presence, { ARGS: [first, left] }) },
+            { ALT: (): Expr => this.SUBRULE(this.mistakenSql, { ARGS: [first, left] }) },
+          ]);
+        },
       });
       return left;
     },
     { recoveryValueFunc: () => this.broken() },
   );
+
+  /** A `not` belongs to the operand before it only as `not in`; `like:` is the next field, and no operator. */
+  private compares(): boolean {
+    const { tokenType } = this.LA(1);
+    const next = this.LA(2).tokenType;
+    if (tokenType === T.K.not) return next === T.K.in || next === T.Like || next === T.Between;
+    return (tokenType !== T.Like && tokenType !== T.Between) || next !== T.Colon;
+  }
 
   /** relation = ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum */
   relation = this.RULE(
@@ -190,9 +157,12 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     habits.operator(this.report, token, opSpan);
     const op = BINARY_OPS.get(token.tokenType.name) ?? "==";
     const span = this.spanFrom(first);
-    if (left.kind === "Binary" && ORDERED.has(left.op) && ORDERED.has(op) && left.span.start === span.start) {
-      habits.chain(this.report, span, opSpan, this.text.slice(left.right.span.start, left.right.span.end));
-      return { kind: "Binary", op: "and", opSpan, left, right: { kind: "Binary", op, opSpan, left: left.right, right, span }, span };
+    const before = left.kind === "Binary" && left.op === "and" ? left.right : left;
+    const chained = before.kind === "Binary" && ORDERED.has(before.op) && ORDERED.has(op) && left.span.start === span.start;
+    if (chained && before.right.kind !== "Error" && right.kind !== "Error") {
+      const middle = before.right;
+      habits.chain(this.report, span, opSpan, this.text.slice(middle.span.start, middle.span.end));
+      return { kind: "Binary", op: "and", opSpan, left, right: { kind: "Binary", op, opSpan, left: middle, right, span }, span };
     }
     return { kind: "Binary", op, opSpan, left, right, span };
   }
@@ -233,20 +203,39 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     "presence",
     (first: IToken, operand: Expr): Expr => {
       this.CONSUME(T.K.is);
+      const word = this.OR([{ ALT: () => this.CONSUME(T.K.missing) }, { ALT: () => this.CONSUME(T.K.present) }]);
+      return this.make(() => ({ kind: "IsMissing", negated: word.tokenType === T.K.present, operand, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.broken() },
+  );
+
+  /** A mistake that is understood: [ "not" ] ( "like" sum | "between" sum [ "and" sum ] ) */
+  mistakenSql = this.RULE(
+    "mistakenSql",
+    (first: IToken, item: Expr): Expr => {
+      const start = this.LA(1);
+      const itemSpan = this.make(() => this.spanFrom(first));
       let negated = false;
+      let high: Expr | null = null;
       this.OPTION(() => {
-        const not = this.CONSUME(T.K.not);
+        this.CONSUME(T.K.not);
         negated = true;
-        this.make(() => habits.isNot(this.report, this.spanOf(not), this.LA(1)));
       });
-      const word = this.OR([
-        { ALT: () => this.CONSUME(T.K.missing) },
-        { ALT: () => this.CONSUME(T.K.present) },
-        { ALT: () => this.CONSUME(T.K.null) },
-      ]);
+      const word = this.OR([{ ALT: () => this.CONSUME(T.Like) }, { ALT: () => this.CONSUME(T.Between) }]);
+      const opSpan = this.make(() => this.spanFrom(start));
+      const from = this.LA(1);
+      const low = this.SUBRULE(this.sum);
+      const lowSpan = this.make(() => this.spanFrom(from));
+      this.OPTION2({
+        GATE: () => word.tokenType === T.Between,
+        DEF: () => {
+          this.CONSUME(T.AndOp);
+          high = this.SUBRULE2(this.sum);
+        },
+      });
       return this.make(() => {
-        if (word.tokenType === T.K.null && !negated) habits.isNull(this.report, this.spanOf(word));
-        return { kind: "IsMissing", negated: (word.tokenType === T.K.present) !== negated, operand, span: this.spanFrom(first) };
+        const comparison = { item, low, high, negated, opSpan, itemSpan, lowSpan, span: this.spanFrom(first) };
+        return (word.tokenType === T.Like ? likeCall : betweenRange)(this.report, this.text, comparison);
       });
     },
     { recoveryValueFunc: () => this.broken() },
@@ -299,6 +288,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
   unary: (idx?: number) => Expr = this.RULE(
     "unary",
     (): Expr => {
+      if (!this.RECORDING_PHASE) this.mendOperand();
       const first = this.LA(1);
       const prefixed = (op: IToken, operand: Expr, kind: "-" | "not"): Expr =>
         this.make(() => ({ kind: "Unary", op: kind, opSpan: this.spanOf(op), operand, span: this.spanFrom(first) }));
@@ -371,11 +361,18 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     return T.CLAUSE_WORDS.has(this.LA(1).tokenType) && (tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text));
   }
 
+  /** `list == 1`: a reserved word in the place of a value is a name that cannot be one; `list x: …` is the next declaration. */
+  private mendOperand(): void {
+    const { tokenType } = this.LA(1);
+    if (tokenType !== T.K.list && tokenType !== T.K.feature && tokenType !== T.K.enum) return;
+    if (!tokenMatcher(this.LA(2), T.Name)) this.mendName();
+  }
+
   /** primary = name [ arguments ] | "(" expression ")" | listLiteral | mapLiteral | literal */
   primary = this.RULE(
     "primary",
-    (): Expr =>
-      this.OR([
+    (): Expr => {
+      return this.OR([
         { GATE: () => !this.beginsClause(), ALT: (): Expr => this.SUBRULE(this.reference) },
         {
           ALT: (): Expr => {
@@ -388,7 +385,8 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
         { ALT: (): Expr => this.SUBRULE(this.listLiteral) },
         { ALT: (): Expr => this.SUBRULE(this.mapLiteral) },
         { ALT: (): Expr => this.SUBRULE(this.literal) },
-      ]),
+      ]);
+    },
     { recoveryValueFunc: () => this.broken() },
   );
 
@@ -409,7 +407,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     { recoveryValueFunc: () => this.broken() },
   );
 
-  /** listLiteral = "[" [ expression { "," expression } [ "," ] ] "]" */
+  /** listLiteral = items */
   listLiteral = this.RULE(
     "listLiteral",
     (): Expr => {
@@ -420,38 +418,55 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     { recoveryValueFunc: () => this.broken() },
   );
 
-  /** items = "[" [ expression { "," expression } ] "]" */
+  /** items = "[" [ expression { "," expression } [ "," ] ] "]" */
   items = this.RULE(
     "items",
     (): readonly Expr[] => {
       const items: Expr[] = [];
       this.CONSUME(T.LBracket);
-      this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.expression)) });
+      this.OPTION(() => {
+        items.push(this.SUBRULE(this.expression));
+        this.MANY(() => {
+          this.CONSUME(T.Comma);
+          items.push(this.SUBRULE2(this.expression));
+        });
+        this.OPTION2(() => this.CONSUME2(T.Comma));
+      });
       this.CONSUME(T.RBracket);
       return items;
     },
     { recoveryValueFunc: () => [] },
   );
 
-  /** mapLiteral = "{" [ expression ":" expression { "," expression ":" expression } ] "}" */
+  /** mapLiteral = "{" [ entry { "," entry } [ "," ] ] "}" */
   mapLiteral = this.RULE(
     "mapLiteral",
     (): Expr => {
       const first = this.CONSUME(T.LBrace);
       const entries: MapEntry[] = [];
-      this.MANY_SEP({
-        SEP: T.Comma,
-        DEF: () => {
-          const key = this.SUBRULE(this.expression);
-          this.CONSUME(T.Colon);
-          const value = this.SUBRULE2(this.expression);
-          entries.push({ key, value });
-        },
+      this.OPTION(() => {
+        entries.push(this.SUBRULE(this.entry));
+        this.MANY(() => {
+          this.CONSUME(T.Comma);
+          entries.push(this.SUBRULE2(this.entry));
+        });
+        this.OPTION2(() => this.CONSUME2(T.Comma));
       });
       this.CONSUME(T.RBrace);
       return this.make(() => ({ kind: "MapLit", entries, span: this.spanFrom(first) }));
     },
     { recoveryValueFunc: () => this.broken() },
+  );
+
+  /** entry = expression ":" expression */
+  entry = this.RULE(
+    "entry",
+    (): MapEntry => {
+      const key = this.SUBRULE(this.expression);
+      this.CONSUME(T.Colon);
+      return { key, value: this.SUBRULE2(this.expression) };
+    },
+    { recoveryValueFunc: () => this.make(() => ({ key: this.broken(), value: this.broken() })) },
   );
 
   /** literal = number | quantity | money | timestamp | text | "true" | "false" | "null" */
@@ -478,7 +493,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     const span = this.spanOf(token);
     switch (token.tokenType) {
       case T.Quantity:
-        return { kind: "QuantityLit", ...readQuantity(token.image), span };
+        return { kind: "QuantityLit", ...readQuantity(this.report, token.image, span), span };
       case T.Money: {
         const at = token.image.length - 3;
         return { kind: "MoneyLit", amount: token.image.slice(0, at).trim().replaceAll("_", ""), currency: token.image.slice(at), span };
@@ -492,14 +507,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
         return { kind: "NullLit", span };
       default:
         if (tokenMatcher(token, T.Text)) return { kind: "StringLit", value: readText(this.report, token, span), span };
-        return { kind: "NumberLit", value: readNumber(token.image), span };
+        return { kind: "NumberLit", value: readFinite(this.report, token.image, span), span };
     }
   }
-}
-
-/** End of a token; mended tokens have an end of their own, since their text is not that of the file. */
-function endOf(token: IToken | undefined): number {
-  if (token === undefined || !(token.startOffset >= 0)) return -1;
-  const { endOffset } = token;
-  return endOffset === undefined || Number.isNaN(endOffset) ? token.startOffset + token.image.length : endOffset + 1;
 }

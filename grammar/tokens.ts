@@ -1,4 +1,5 @@
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
+import { matchOpenText } from "./opentext.ts";
 
 /*
  * The words and marks of the language. Only a few words are reserved; every other keyword is soft: it belongs to the
@@ -12,6 +13,14 @@ export const Any = createToken({ name: "Any", pattern: Lexer.NA });
 
 export const Identifier = createToken({ name: "Identifier", pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Name, Any] });
 
+/** The part of a name from its first letter outside of `a-z`; joined to what stands before it, with a report. */
+export const ForeignName = createToken({
+  name: "ForeignName",
+  pattern: /[\u00AA\u00B5\u00BA\u00C0-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uD7FF\uD800-\uDFFF\uF900-\uFEFE][\w\u00AA-\u00FF\u0100-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uDFFF\uF900-\uFEFE]*/,
+  line_breaks: false,
+  categories: [Name, Any],
+});
+
 const RESERVED = ["and", "or", "not", "in", "is", "missing", "present", "true", "false", "null", "enum", "feature", "list"] as const;
 const SOFT = [
   "import", "from", "event", "function", "ruleset", "rule", "let", "on", "outcomes", "policy", "default", "thresholds", "at",
@@ -21,8 +30,6 @@ const SOFT = [
 
 /** Words that cannot be names. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
-/** Words with a meaning in some place. */
-export const SOFT_WORDS: ReadonlySet<string> = new Set(SOFT);
 
 type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 
@@ -35,6 +42,13 @@ function words(list: readonly Word[], categories: TokenType[]): [Word, TokenType
 
 /** Keyword tokens by word. */
 export const K = Object.fromEntries([...words(RESERVED, [Any]), ...words(SOFT, [Name, Any])]) as Record<Word, TokenType>;
+
+const RESERVED_TYPES: ReadonlySet<TokenType> = new Set(RESERVED.map((word) => K[word]));
+
+/** Whether a token is a word that cannot be a name. */
+export function isReserved(token: IToken): boolean {
+  return RESERVED_TYPES.has(token.tokenType);
+}
 
 function mark(name: string, pattern: string | RegExp, ...categories: TokenType[]): TokenType {
   return createToken({ name, pattern, categories: [...categories, Any] });
@@ -49,7 +63,14 @@ export const OrOp = createToken({ name: "OrOp", pattern: Lexer.NA });
 K.and.CATEGORIES?.push(AndOp);
 K.or.CATEGORIES?.push(OrOp);
 
+/** SQL's `LIKE` and `BETWEEN` in any case: names, unless they stand where an operator must. */
+export const Like = createToken({ name: "Like", pattern: /[lL][iI][kK][eE]/, longer_alt: Identifier, categories: [Name, Any] });
+export const Between = createToken({ name: "Between", pattern: /[bB][eE][tT][wW][eE][eE][nN]/, longer_alt: Identifier, categories: [Name, Any] });
+
 export const DotDot = mark("DotDot", "..");
+/** JavaScript's `===` and `!==`, read as `==` and `!=` with a report. */
+export const EqEqEq = mark("EqEqEq", "===", Relation);
+export const NotEqEq = mark("NotEqEq", "!==", Relation);
 export const EqEq = mark("EqEq", "==", Relation);
 export const NotEq = mark("NotEq", "!=", Relation);
 /** SQL's `<>`, read as `!=` with a report. */
@@ -60,6 +81,10 @@ export const EqLess = mark("EqLess", "=<", Relation);
 export const GreaterEq = mark("GreaterEq", ">=", Relation);
 /** `=>`, read as `>=` with a report. */
 export const EqGreater = mark("EqGreater", "=>", Relation);
+/** `≤ ≥ ≠`, as word processors make them, read as `<= >= !=` with a report. */
+export const LessSign = mark("LessSign", "≤", Relation);
+export const GreaterSign = mark("GreaterSign", "≥", Relation);
+export const NotSign = mark("NotSign", "≠", Relation);
 export const Less = mark("Less", "<", Relation);
 export const Greater = mark("Greater", ">", Relation);
 export const AndAnd = mark("AndAnd", "&&", AndOp);
@@ -102,18 +127,33 @@ export const Number_ = mark("Number", /(?:\d[\d_]*)?\.\d+(?:[eE][+-]?\d+)?|\d[\d
 export const Text = createToken({
   name: "Text",
   pattern:
-    /[rR]"""[^]*?"""|[rR]'''[^]*?'''|[rR]"[^"\n]*"|[rR]'[^'\n]*'|"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/,
+    /[rR]"""[^]*?"""|[rR]'''[^]*?'''|[rR]"(?!"")[^"\n]*"|[rR]'(?!'')[^'\n]*'|"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?!"")(?:\\.|[^"\\\n])*"|'(?!'')(?:\\.|[^'\\\n])*'/,
   line_breaks: true,
   start_chars_hint: ["r", "R", '"', "'"],
   categories: [Any],
 });
 /** Text in typographic quotes, read as text with a report. */
 export const SmartText = mark("SmartText", /[“”„«][^“”„«»\n]*[“”»]|[‘’][^‘’\n]*[‘’]/, Text);
-/** Text whose closing quote is missing on its line, read as text with a report. */
-export const OpenText = mark("OpenText", /"(?:\\.|[^"\\\n])*|'(?:\\.|[^'\\\n])*/, Text);
+/** Text whose closing quote is missing, read as text with a report. */
+export const OpenText = createToken({
+  name: "OpenText",
+  pattern: matchOpenText,
+  line_breaks: true,
+  start_chars_hint: ["r", "R", '"', "'", "“", "”", "„", "‘", "’"],
+  categories: [Text, Any],
+});
 
 export const Doc = createToken({ name: "Doc", pattern: /\/\/\/[^\n]*/, group: "docs" });
 export const Comment = createToken({ name: "Comment", pattern: /\/\/[^\n]*/, group: "comments" });
+/** Comments of other languages and the semicolon: read over with a report. */
+export const ForeignComment = createToken({
+  name: "ForeignComment",
+  pattern: /#[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|(?![^]))/,
+  line_breaks: true,
+  start_chars_hint: ["#", "/"],
+  group: "foreign",
+});
+export const Semicolon = createToken({ name: "Semicolon", pattern: ";", group: "foreign" });
 export const Space = createToken({ name: "Space", pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 
 /** Longer words first, since the lexer takes the first that fits: `in` would hide `including`. */
@@ -124,9 +164,9 @@ export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.s
 
 /** All tokens, in the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [
-  Space, Doc, Comment, Text, SmartText, OpenText, ...KEYWORDS, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
-  EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
-  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, Name, Any, Relation,
+  Space, Doc, Comment, ForeignComment, Semicolon, Text, SmartText, OpenText, ...KEYWORDS, Like, Between, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
+  EqEqEq, NotEqEq, EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, LessSign, GreaterSign, NotSign, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
+  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Any, Relation,
   AddOp, MulOp, AndOp, OrOp,
 ];
 

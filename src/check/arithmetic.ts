@@ -2,11 +2,10 @@ import type { BinaryExpr, Expr } from "../syntax/ast.ts";
 import { DURATION, ERROR, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import { combine, isDimensionless, isPercent, ONE, sameUnit, SECOND, type Unit } from "../types/unit.ts";
 import type { Conversion } from "./checked.ts";
-import { inferPair } from "./binary.ts";
 import { fail, isError, type Context } from "./context.ts";
 import { fit } from "./fit.ts";
 import { reportMismatch } from "./mismatch.ts";
-import { infer } from "./infer.ts";
+import { inferPair } from "./pair.ts";
 
 const NAMES = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder" } as const;
 
@@ -62,8 +61,8 @@ function likeEither(known: Type): Type {
 }
 
 function inferProduct(context: Context, expr: BinaryExpr, op: "*" | "/" | "%"): Type {
-  const left = infer(context, expr.left);
-  const right = infer(context, expr.right);
+  const left = context.infer(expr.left);
+  const right = context.infer(expr.right);
   if (isError(left, right)) return ERROR;
   const type = op === "%" ? remainder(context, expr, left, right) : product(context, expr, op, left, right);
   if (type !== undefined) return type;

@@ -1,5 +1,5 @@
 import type { EventDecl, FieldDecl } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import type { EventSchema, FieldSchema } from "../types/schema.ts";
 import { printType, type Type } from "../types/type.ts";
 import type { Const } from "../ir/ir.ts";
@@ -7,6 +7,7 @@ import type { Build } from "./build.ts";
 import type { EventInfo } from "./checked.ts";
 import { constant } from "./constants.ts";
 import { replace } from "./context.ts";
+import { inference } from "./infer.ts";
 import { bareScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -48,10 +49,7 @@ function checkAnnotations(build: Build, field: FieldDecl): ReadonlySet<Annotatio
     const known = ANNOTATIONS.find((each) => each === name);
     if (known === undefined) {
       const close = closest(name, ANNOTATIONS);
-      build.report.add("RSK0401", span, `there is no annotation \`@${name}\``, {
-        help: close === undefined ? "the annotations are `@id`, `@time`, `@key` and `@pii`" : `did you mean \`@${close}\`?`,
-        fixes: close === undefined ? [] : [replace(`write \`@${close}\``, span, close)],
-      });
+      build.report.add("RSK0401", span, `there is no annotation \`@${name}\``, didYouMean(close, span, "the annotations are `@id`, `@time`, `@key` and `@pii`"));
     } else if (found.has(known)) build.report.add("RSK0404", span, `\`@${name}\` is given twice`);
     else found.add(known);
   }
@@ -74,7 +72,7 @@ function checkField(build: Build, file: string, field: FieldDecl, annotations: R
       fixes: [replace("drop the `?`", { ...field.type.span, start: field.type.span.end, end: questionEnd(field) }, "")],
     });
   }
-  const context = { report: build.report, tables: build.tables, scope: bareScope(build, file) };
+  const context = inference(build.report, build.tables, bareScope(build, file));
   const value = field.default === null || type.kind === "record" ? undefined : constant(context, field.default, type);
   return {
     name: field.name.name,

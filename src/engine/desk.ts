@@ -158,7 +158,8 @@ export class Desk {
     const violations: Violation[] = [];
     intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
-    const eventId = schema.id === null ? null : String(frame[schema.id]);
+    const named = schema.id === null ? null : frame[schema.id];
+    const eventId = typeof named === "string" || typeof named === "number" ? String(named) : null;
     const replayKey = eventId === null || this.#accepted === null ? null : `${schema.name}\n${eventId}`;
     return { program, event, frame, eventId, replayKey, digest: replayKey === null ? "" : digestOf(schema, frame) };
   }
