@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { eventDecoder, MAX_VIOLATIONS, pointer, type Target } from "../../src/types/decode.ts";
 import type { EventSchema, FieldSchema, Violation } from "../../src/types/schema.ts";
-import { BOOL, CIDR, DURATION, GEO, IP, MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
+import { BOOL, CIDR, DURATION, IP, MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
 import { Missing } from "../../src/types/value.ts";
 
 function field(name: string, type: Type, more: Partial<FieldSchema> = {}): FieldSchema {
@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
   { type: DURATION, good: [["1h30m", 5_400_000]], bad: [[5, ""], ["5", ""], ["PT5M", ""]] },
   { type: IP, good: [], bad: [["10.0.0.256", ""], [167_772_161, ""], ["", ""]] },
   { type: CIDR, good: [], bad: [["10.0.0.0/33", ""], ["10", ""]] },
-  { type: GEO, good: [[{ lat: -90, lon: 180 }, { lat: -90, lon: 180 }]], bad: [[{ lat: 91, lon: 0 }, "/lat"], [{ lat: 0, lon: -180.1 }, "/lon"], [{ lat: 0 }, ""], [{ lat: 0, lon: 0, alt: 1 }, ""], [[0, 0], ""], [{ lat: Number.NaN, lon: 0 }, "/lat"]] },
+  { type: { kind: "geo" }, good: [[{ lat: -90, lon: 180 }, { lat: -90, lon: 180 }]], bad: [[{ lat: 91, lon: 0 }, "/lat"], [{ lat: 0, lon: -180.1 }, "/lon"], [{ lat: 0 }, ""], [{ lat: 0, lon: 0, alt: 1 }, ""], [[0, 0], ""], [{ lat: Number.NaN, lon: 0 }, "/lat"]] },
   { type: { kind: "enum", members: ["pos", "ecom"] }, good: [["pos", "pos"]], bad: [["POS", ""], ["", ""], ["constructor", ""], [1, ""]] },
   { type: LIST, good: [[[], []], [["1 USD"], [{ minor: 100, currency: "USD" }]]], bad: [["1 USD", ""], [["1 USD", "x", 3], "/1"], [{ 0: "1 USD" }, ""]] },
   {
