@@ -26,7 +26,7 @@ export function printValue(value: Value, type: Type): string {
     case "timestamp":
       return printTimestamp(value as number);
     case "duration":
-      return printDuration(value as number);
+      return printDuration(Math.round(value as number));
     case "ip":
     case "cidr":
       return (value as Ip | Cidr).text;

@@ -59,10 +59,10 @@ function distance(a: Place, b: Place): number {
   return 2 * 6_371.0088 * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d))?$/;
+const RFC_3339 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d))?$/i;
 
 function readTime(text: string): Answer {
-  const at = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  const at = RFC_3339.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN;
   return Number.isNaN(at) ? ABSENT : at;
 }
 
