@@ -24,6 +24,25 @@ const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
   rule: RULE_CLAUSES,
 };
 
+/**
+ * For rules inside an expression: they leave recovery to the expression around them. Each rule that tries costs a search
+ * through all the rules that are open, which makes deep nests quadratic.
+ */
+export const INNER = { resyncEnabled: false } as const;
+
+/** How many of the open rules, innermost first, Chevrotain looks at when it mends a single token: enough for three nests. */
+const MENDING_RULES = 16;
+
+/** What Chevrotain knows of its place in the grammar; internal to it, and not among its types. */
+interface GrammarPath {
+  readonly ruleStack: readonly string[];
+  readonly occurrenceStack: readonly number[];
+}
+
+const internals = EmbeddedActionsParser.prototype as unknown as {
+  getCurrentGrammarPath(this: EmbeddedActionsParser, type: TokenType, index: number): GrammarPath;
+};
+
 /** What every part of the grammar stands on: places, names, and skipping what cannot be read. */
 export abstract class BaseParser extends EmbeddedActionsParser {
   /** Set before each run by `load`. */
@@ -38,6 +57,15 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   constructor(config: IParserConfig) {
     super(T.TOKENS, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: messages, ...config });
+  }
+
+  /**
+   * Overrides Chevrotain's own: it walks from the first rule through all that are open, by recursion, to find what may
+   * follow a token. In deep nests that would be slow and overflow the stack.
+   */
+  protected getCurrentGrammarPath(type: TokenType, index: number): GrammarPath {
+    const path = internals.getCurrentGrammarPath.call(this, type, index);
+    return { ...path, ruleStack: path.ruleStack.slice(-MENDING_RULES), occurrenceStack: path.occurrenceStack.slice(-MENDING_RULES) };
   }
 
   /** Makes the parser ready for the tokens of one file. */
@@ -87,13 +115,17 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return this.ACTION(build);
   }
 
+  /** Whether a token is the first on its line. */
+  protected lineEndsBefore(token: IToken, before: IToken = this.LA(0)): boolean {
+    return this.text.slice(Math.max(0, endOf(before)), Math.max(0, token.startOffset)).includes("\n");
+  }
+
   /** A reserved word on the line of what stands before it was meant as a name: reported, and taken as one. */
   protected mendName(): void {
     const token = this.LA(1);
     if (!T.isReserved(token)) return;
     const before = this.LA(0);
-    const between = this.text.slice(Math.max(0, endOf(before)), token.startOffset);
-    if (between.includes("\n") && before.tokenType !== T.Comma && before.tokenType !== T.LParen && before.tokenType !== T.Less) return;
+    if (this.lineEndsBefore(token) && before.tokenType !== T.Comma && before.tokenType !== T.LParen && before.tokenType !== T.Less) return;
     this.takeAsName(token);
   }
 

@@ -52,6 +52,23 @@ export const habits = {
     });
   },
 
+  /** `x == not y`: read as if there were brackets around `not y`. */
+  looseNot(report: Report, not: Span, operand: Span): void {
+    report.add("RSK0101", not, "`not` binds looser than the operator before it", {
+      help: "put brackets around what is negated",
+      fixes: [
+        {
+          title: "add brackets",
+          applicability: "maybe",
+          edits: [
+            { span: { ...not, end: not.start }, text: "(" },
+            { span: { ...operand, start: operand.end }, text: ")" },
+          ],
+        },
+      ],
+    });
+  },
+
   /** `x is null`, `x IS NOT NULL`, `x is not missing` */
   presence(report: Report, span: Span, written: string, right: string): void {
     report.add("RSK0102", span, `\`${written}\` is \`${right}\` here`, { help: `write \`${right}\``, fixes: [replacement(span, right)] });

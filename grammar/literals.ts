@@ -72,7 +72,8 @@ export function unescape(report: Report, body: string, at: Span): string {
     }
     const { value, length } = escape(body, i + 1);
     if (value === undefined) {
-      report.add("RSK0104", { ...at, start: at.start + i, end: at.start + i + 1 + length }, `\`${body.slice(i, i + 1 + length)}\` is not an escape`, {
+      const end = at.start + Math.min(i + 1 + length, body.length);
+      report.add("RSK0104", { ...at, start: at.start + i, end }, `\`${body.slice(i, i + 1 + length)}\` is not an escape`, {
         help: "write `\\\\` for a backslash, or a raw text `r\"…\"`",
       });
     }

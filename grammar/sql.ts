@@ -3,17 +3,21 @@ import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
 import { habits } from "./habits.ts";
 
-/** A comparison of SQL, `item not like low` or `item between low and high`, with the places of its parts. */
+interface Placed {
+  readonly expr: Expr;
+  /** Brackets included. */
+  readonly span: Span;
+}
+
+/** A comparison of SQL, `item not like low` or `item between low and high`. */
 export interface SqlComparison {
-  readonly item: Expr;
-  readonly low: Expr;
+  readonly item: Placed;
+  readonly low: Placed;
   /** Null for `like`, and for a `between` without its `and`. */
-  readonly high: Expr | null;
+  readonly high: Placed | null;
   readonly negated: boolean;
   /** `like`, `not between`. */
   readonly opSpan: Span;
-  readonly itemSpan: Span;
-  readonly lowSpan: Span;
   readonly span: Span;
 }
 
@@ -39,16 +43,17 @@ function readPattern(pattern: string): Pattern {
 
 /** `x like "a%"`, read as `x.startsWith("a")` and reported. */
 export function likeCall(report: Report, text: string, like: SqlComparison): Expr {
-  const { item, low, negated, opSpan, itemSpan, span } = like;
+  const { item, negated, opSpan, span } = like;
+  const low = like.low.expr;
   const literal: StringLit | null = low.kind === "StringLit" ? low : null;
   const pattern = literal === null ? null : readPattern(literal.value);
-  const written = text.slice(itemSpan.start, itemSpan.end);
+  const written = text.slice(item.span.start, item.span.end);
   const subject = /^[\w.]+$/.test(written) || written.startsWith("(") ? written : `(${written})`;
   const call = pattern === null ? undefined : `${subject}.${pattern.method}(${JSON.stringify(pattern.value)})`;
   habits.like(report, opSpan, span, call === undefined ? undefined : `${negated ? "not " : ""}${call}`);
   const expr: Expr = {
     kind: "Call",
-    receiver: item,
+    receiver: item.expr,
     callee: { kind: "Ident", name: pattern?.method ?? "matches", span: opSpan },
     args: [literal === null || pattern === null ? low : { ...literal, value: pattern.value }],
     span,
@@ -58,14 +63,14 @@ export function likeCall(report: Report, text: string, like: SqlComparison): Exp
 
 /** `x between 1 and 5`, read as `x in 1..5` and reported. */
 export function betweenRange(report: Report, text: string, between: SqlComparison): Expr {
-  const { item, low, high, negated, opSpan, lowSpan, span } = between;
+  const { item, low, high, negated, opSpan, span } = between;
   const rest = { ...span, start: opSpan.start };
   if (high === null) {
     habits.between(report, opSpan, rest, undefined);
     return { kind: "Error", span };
   }
   const written = text.slice(high.span.start, span.end);
-  habits.between(report, opSpan, rest, `${negated ? "not in" : "in"} ${text.slice(lowSpan.start, lowSpan.end)}..${written}`);
-  const container = { kind: "Range", low, high, span: { ...span, start: lowSpan.start } } as const;
-  return { kind: "In", negated, item, container, opSpan, span };
+  habits.between(report, opSpan, rest, `${negated ? "not in" : "in"} ${text.slice(low.span.start, low.span.end)}..${written}`);
+  const container = { kind: "Range", low: low.expr, high: high.expr, span: { ...span, start: low.span.start } } as const;
+  return { kind: "In", negated, item: item.expr, container, opSpan, span };
 }

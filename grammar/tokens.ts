@@ -54,46 +54,42 @@ function mark(name: string, pattern: string | RegExp, ...categories: TokenType[]
   return createToken({ name, pattern, categories: [...categories, Any] });
 }
 
-/** `== != < <= > >=` and what people write instead of them. */
-export const Relation = createToken({ name: "Relation", pattern: Lexer.NA });
-export const AddOp = createToken({ name: "AddOp", pattern: Lexer.NA });
-export const MulOp = createToken({ name: "MulOp", pattern: Lexer.NA });
-export const AndOp = createToken({ name: "AndOp", pattern: Lexer.NA });
-export const OrOp = createToken({ name: "OrOp", pattern: Lexer.NA });
-K.and.CATEGORIES?.push(AndOp);
-K.or.CATEGORIES?.push(OrOp);
+/** What stands between two operands, and what people write instead. */
+export const Operator = createToken({ name: "Operator", pattern: Lexer.NA });
+K.and.CATEGORIES?.push(Operator);
+K.or.CATEGORIES?.push(Operator);
 
 /** SQL's `LIKE` and `BETWEEN` in any case: names, unless they stand where an operator must. */
 export const Like = createToken({ name: "Like", pattern: /[lL][iI][kK][eE]/, longer_alt: Identifier, categories: [Name, Any] });
 export const Between = createToken({ name: "Between", pattern: /[bB][eE][tT][wW][eE][eE][nN]/, longer_alt: Identifier, categories: [Name, Any] });
 
-export const DotDot = mark("DotDot", "..");
+export const DotDot = mark("DotDot", "..", Operator);
 /** JavaScript's `===` and `!==`, read as `==` and `!=` with a report. */
-export const EqEqEq = mark("EqEqEq", "===", Relation);
-export const NotEqEq = mark("NotEqEq", "!==", Relation);
-export const EqEq = mark("EqEq", "==", Relation);
-export const NotEq = mark("NotEq", "!=", Relation);
+export const EqEqEq = mark("EqEqEq", "===", Operator);
+export const NotEqEq = mark("NotEqEq", "!==", Operator);
+export const EqEq = mark("EqEq", "==", Operator);
+export const NotEq = mark("NotEq", "!=", Operator);
 /** SQL's `<>`, read as `!=` with a report. */
-export const SqlNotEq = mark("SqlNotEq", "<>", Relation);
-export const LessEq = mark("LessEq", "<=", Relation);
+export const SqlNotEq = mark("SqlNotEq", "<>", Operator);
+export const LessEq = mark("LessEq", "<=", Operator);
 /** `=<`, read as `<=` with a report. */
-export const EqLess = mark("EqLess", "=<", Relation);
-export const GreaterEq = mark("GreaterEq", ">=", Relation);
+export const EqLess = mark("EqLess", "=<", Operator);
+export const GreaterEq = mark("GreaterEq", ">=", Operator);
 /** `=>`, read as `>=` with a report. */
-export const EqGreater = mark("EqGreater", "=>", Relation);
+export const EqGreater = mark("EqGreater", "=>", Operator);
 /** `≤ ≥ ≠`, as word processors make them, read as `<= >= !=` with a report. */
-export const LessSign = mark("LessSign", "≤", Relation);
-export const GreaterSign = mark("GreaterSign", "≥", Relation);
-export const NotSign = mark("NotSign", "≠", Relation);
-export const Less = mark("Less", "<", Relation);
-export const Greater = mark("Greater", ">", Relation);
-export const AndAnd = mark("AndAnd", "&&", AndOp);
+export const LessSign = mark("LessSign", "≤", Operator);
+export const GreaterSign = mark("GreaterSign", "≥", Operator);
+export const NotSign = mark("NotSign", "≠", Operator);
+export const Less = mark("Less", "<", Operator);
+export const Greater = mark("Greater", ">", Operator);
+export const AndAnd = mark("AndAnd", "&&", Operator);
 /** A single `&`, read as `and` with a report. */
-export const And1 = mark("And1", "&", AndOp);
-export const OrOr = mark("OrOr", "||", OrOp);
+export const And1 = mark("And1", "&", Operator);
+export const OrOr = mark("OrOr", "||", Operator);
 /** A single `|`, read as `or` with a report. */
-export const Or1 = mark("Or1", "|", OrOp);
-export const Eq = mark("Eq", "=");
+export const Or1 = mark("Or1", "|", Operator);
+export const Eq = mark("Eq", "=", Operator);
 export const Bang = mark("Bang", "!");
 export const Question = mark("Question", "?");
 export const LBrace = mark("LBrace", "{");
@@ -106,11 +102,11 @@ export const Comma = mark("Comma", ",");
 export const Dot = mark("Dot", ".");
 export const Colon = mark("Colon", ":");
 export const At = mark("At", "@");
-export const Plus = mark("Plus", "+", AddOp);
-export const Minus = mark("Minus", "-", AddOp);
-export const Star = mark("Star", "*", MulOp);
-export const Slash = mark("Slash", "/", MulOp);
-export const Percent = mark("Percent", "%", MulOp);
+export const Plus = mark("Plus", "+", Operator);
+export const Minus = mark("Minus", "-", Operator);
+export const Star = mark("Star", "*", Operator);
+export const Slash = mark("Slash", "/", Operator);
+export const Percent = mark("Percent", "%", Operator);
 
 export const HexNumber = mark("HexNumber", /0[xX][0-9a-fA-F]+(?![A-Za-z0-9_])/);
 /** `2026-01-31`, `2026-01-31T09:30:00.5Z` */
@@ -166,8 +162,8 @@ export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.s
 export const TOKENS: TokenType[] = [
   Space, Doc, Comment, ForeignComment, Semicolon, Text, SmartText, OpenText, ...KEYWORDS, Like, Between, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
   EqEqEq, NotEqEq, EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, LessSign, GreaterSign, NotSign, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
-  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Any, Relation,
-  AddOp, MulOp, AndOp, OrOp,
+  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Any,
+  Operator,
 ];
 
 export const lexer = new Lexer(TOKENS, { ensureOptimizations: false, positionTracking: "onlyOffset", skipValidations: true });
