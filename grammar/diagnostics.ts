@@ -33,6 +33,7 @@ export function diagnosticsPage(): string {
 
 /** The anchor is the code alone, so that a title may be bettered without breaking a link. */
 function section(code: string, { severity, title, explanation, example }: CodeEntry): string {
+  if (example === null) return `### ${code}\n\n**${title}** (${severity})\n\n${explanation}\n`;
   const files = typeof example === "string" ? [["", example]] : Object.entries(example);
   const blocks = files.map(([path, text = ""]) => `${path === "" ? "" : `\`${path}\`:\n\n`}\`\`\`risk\n${text.trimEnd()}\n\`\`\`\n`);
   return `### ${code}\n\n**${title}** (${severity})\n\n${explanation}\n\n${blocks.join("\n")}`;
