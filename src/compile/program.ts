@@ -1,4 +1,5 @@
 import type { Policy } from "../ir/ir.ts";
+import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Missing, Value } from "../types/value.ts";
@@ -24,7 +25,8 @@ export interface RuleProgram {
   readonly score: Closure | null;
   readonly reason: { readonly code: string; readonly text: Closure | null } | null;
   readonly tags: readonly string[];
-  readonly place: { readonly file: string; readonly line: number | null };
+  /** Where the rule stands in its file. */
+  readonly span: Span;
 }
 
 export interface RulesetProgram {

@@ -20,13 +20,14 @@ export type Comparison = "<" | "<=" | ">" | ">=";
 export type ExprIr =
   | { readonly op: "const"; readonly value: Const }
   | { readonly op: "missing"; readonly cause: string }
-  /** A field, or a value bound earlier by `bind`. */
+  /** A field of the event. */
   | { readonly op: "slot"; readonly slot: number }
   /** A feature, read from its window at first use and kept in `slot`. */
   | { readonly op: "feature"; readonly feature: number; readonly slot: number }
   /** A `let` or a function argument: computed at first use and kept in `slot`. */
   | { readonly op: "once"; readonly slot: number; readonly value: ExprIr }
-  | { readonly op: "and" | "or"; readonly left: ExprIr; readonly right: ExprIr }
+  /** Flat, so that a long chain does not nest. */
+  | { readonly op: "and" | "or"; readonly operands: readonly ExprIr[] }
   | { readonly op: "not"; readonly operand: ExprIr }
   | { readonly op: "isMissing"; readonly operand: ExprIr; readonly negated: boolean }
   | { readonly op: "cond"; readonly condition: ExprIr; readonly whenTrue: ExprIr; readonly whenFalse: ExprIr }
@@ -39,11 +40,14 @@ export type ExprIr =
   /** Membership in a named list of the program. */
   | { readonly op: "inList"; readonly list: number; readonly item: ExprIr }
   | { readonly op: "list"; readonly items: readonly ExprIr[] }
-  | { readonly op: "map"; readonly entries: readonly (readonly [ExprIr, ExprIr])[] }
-  /** A property of a geo, a `last` result or another record value. */
-  | { readonly op: "member"; readonly object: ExprIr; readonly name: string }
+  | { readonly op: "map"; readonly entries: readonly MapEntryIr[] }
   /** Text with holes; the type of each hole says how it is printed. */
   | { readonly op: "template"; readonly parts: readonly (string | TemplateHole)[] };
+
+export interface MapEntryIr {
+  readonly key: ExprIr;
+  readonly value: ExprIr;
+}
 
 export interface TemplateHole {
   readonly value: ExprIr;

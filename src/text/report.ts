@@ -41,6 +41,17 @@ export class Report {
     return this.#found.some((each) => each.severity === "error");
   }
 
+  /** Whether something (of one code) was found inside a span already, so that what follows from it need not be told. */
+  touches(span: Span, code?: Code): boolean {
+    return this.#found.some(
+      (each) =>
+        each.span.file === span.file &&
+        each.span.start >= span.start &&
+        each.span.end <= span.end &&
+        (code === undefined || each.code === code),
+    );
+  }
+
   /** All findings, by file and place. */
   sorted(): readonly Diagnostic[] {
     return this.#found.toSorted(

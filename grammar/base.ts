@@ -1,0 +1,175 @@
+import { EmbeddedActionsParser, type IParserConfig, type IToken, type TokenType, tokenMatcher } from "chevrotain";
+import type { Expr, Ident, QuantityLit, StringLit } from "../src/syntax/ast.ts";
+import type { Report } from "../src/text/report.ts";
+import type { Span } from "../src/text/span.ts";
+import { readQuantity, readText } from "./literals.ts";
+import { messages } from "./messages.ts";
+import type { Level, Skipped } from "./skipping.ts";
+import * as T from "./tokens.ts";
+
+/** A template whose holes are read once the file is, since the parser cannot be entered twice. */
+export interface PendingTemplate {
+  readonly token: IToken;
+  readonly parts: (string | Expr)[];
+}
+
+export const DECLARATIONS: readonly TokenType[] = [T.K.import, T.K.event, T.K.list, T.K.function, T.K.feature, T.K.ruleset];
+const RULESET_ITEMS: readonly TokenType[] = [T.K.outcomes, T.K.policy, T.K.default, T.K.thresholds, T.K.let, T.K.rule];
+const RULE_CLAUSES: readonly TokenType[] = [T.K.when, T.K.then, T.K.score, T.K.reason, T.K.tags];
+
+const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
+  file: DECLARATIONS,
+  ruleset: RULESET_ITEMS,
+  rule: RULE_CLAUSES,
+};
+
+/** What every part of the grammar stands on: places, names, and skipping what cannot be read. */
+export abstract class BaseParser extends EmbeddedActionsParser {
+  /** Set before each run by `load`. */
+  protected file = "";
+  protected text = "";
+  protected report!: Report;
+  /** Documentation comments, by the offset of the token they stand above. */
+  protected docs: ReadonlyMap<number, string> = new Map();
+  pending: PendingTemplate[] = [];
+  /** What was skipped; told only where nothing else explains it. */
+  skips: Skipped[] = [];
+
+  constructor(config: IParserConfig) {
+    super(T.TOKENS, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: messages, ...config });
+  }
+
+  /** Makes the parser ready for the tokens of one file. */
+  load(file: string, text: string, tokens: IToken[], docs: ReadonlyMap<number, string>, report: Report): void {
+    this.input = tokens;
+    this.file = file;
+    this.text = text;
+    this.docs = docs;
+    this.report = report;
+    this.pending = [];
+    this.skips = [];
+  }
+
+  protected docOf(first: IToken): string | null {
+    return this.docs.get(first.startOffset) ?? null;
+  }
+
+  /** From the start of a token to the end of what was read last. */
+  protected spanFrom(first: IToken): Span {
+    const start = this.startOf(first);
+    return { file: this.file, start, end: Math.max(endOf(this.LA(0)), start) };
+  }
+
+  protected spanOf(token: IToken): Span {
+    const start = this.startOf(token);
+    return { file: this.file, start, end: Math.max(endOf(token), start) };
+  }
+
+  /** A token that recovery put in, or the end of the file, has no place of its own: it stands behind what was read last. */
+  protected startOf(token: IToken): number {
+    if (token.startOffset >= 0) return token.startOffset;
+    return Math.max(0, endOf(this.LA(0)));
+  }
+
+  protected ident(token: IToken): Ident {
+    return { kind: "Ident", name: token.isInsertedInRecovery === true ? "" : token.image, span: this.spanOf(token) };
+  }
+
+  /** What stands in for an expression that could not be read. */
+  protected broken(): Expr {
+    const start = this.startOf(this.LA(1));
+    return { kind: "Error", span: { file: this.file, start, end: start } };
+  }
+
+  /** Builds a node; not while Chevrotain records the grammar with tokens that are none. */
+  protected make<R>(build: () => R): R {
+    return this.ACTION(build);
+  }
+
+  /** name */
+  name = this.RULE(
+    "name",
+    (): Ident => {
+      const token = this.CONSUME(T.Name);
+      return this.make(() => this.ident(token));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Ident", name: "", span: this.broken().span })) },
+  );
+
+  protected noText(): StringLit {
+    return { kind: "StringLit", value: "", span: this.broken().span };
+  }
+
+  protected noName(): Ident {
+    return { kind: "Ident", name: "", span: this.broken().span };
+  }
+
+  /** names = name { "," name } */
+  names = this.RULE(
+    "names",
+    (): readonly Ident[] => {
+      const names: Ident[] = [];
+      this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => names.push(this.SUBRULE(this.name)) });
+      return names;
+    },
+    { recoveryValueFunc: () => [] },
+  );
+
+  /** plainText = text */
+  plainText = this.RULE(
+    "plainText",
+    (): StringLit => {
+      const token = this.CONSUME(T.Text);
+      return this.make(() => {
+        const span = this.spanOf(token);
+        const value = token.isInsertedInRecovery === true ? "" : readText(this.report, token, span);
+        return { kind: "StringLit", value, span };
+      });
+    },
+    { recoveryValueFunc: () => this.make(() => this.noText()) },
+  );
+
+  /** duration = quantity */
+  quantity = this.RULE(
+    "quantity",
+    (): QuantityLit => {
+      const token = this.CONSUME(T.Quantity);
+      return this.make(() => ({ kind: "QuantityLit", ...readQuantity(token.image || "0s"), span: this.spanOf(token) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "QuantityLit", value: 1, unit: "s", span: this.broken().span })) },
+  );
+
+  /** Whatever is no part of the place, up to the next thing that is. */
+  skipped = this.RULE("skipped", (level: Level): void => {
+    const first = this.CONSUME(T.Any);
+    let depth = opens(first);
+    this.MANY({
+      GATE: () => depth > 0 || !this.resumes(level),
+      DEF: () => {
+        const token = this.CONSUME2(T.Any);
+        this.make(() => (depth += opens(token)));
+      },
+    });
+    this.make(() => this.skips.push({ level, first, last: this.LA(0) }));
+  });
+
+  /** Whether the next token begins something that this level can read, or ends it. */
+  private resumes(level: Level): boolean {
+    const next = this.LA(1);
+    if (next.tokenType === T.RBrace) return level !== "file";
+    const starts = STARTS[level].some((type) => next.tokenType === type);
+    return starts || (level !== "file" && DECLARATIONS.includes(next.tokenType) && this.LA(0).tokenType !== T.Dot);
+  }
+}
+
+function opens(token: IToken): number {
+  if (tokenMatcher(token, T.LBrace)) return 1;
+  return tokenMatcher(token, T.RBrace) ? -1 : 0;
+}
+
+/** End of a token; mended tokens have an end of their own, since their text is not that of the file. */
+function endOf(token: IToken | undefined): number {
+  if (token === undefined || !(token.startOffset >= 0)) return -1;
+  const { endOffset } = token;
+  return endOffset === undefined || Number.isNaN(endOffset) ? token.startOffset + token.image.length : endOffset + 1;
+}

@@ -1,0 +1,346 @@
+import type {
+  EventDecl, Expr, FeatureClause, FeatureDecl, FieldDecl, FunctionDecl, Ident, ImportDecl, ListDecl, ListSource, ParamDecl, QuantityLit, TypeExpr,
+} from "../src/syntax/ast.ts";
+import { ExpressionParser } from "./expressions.ts";
+import * as T from "./tokens.ts";
+
+/** Events, lists, functions and features, and the types they are written with. */
+export abstract class DeclarationParser extends ExpressionParser {
+  /** import = "import" name { "," name } "from" text */
+  importDecl = this.RULE(
+    "importDecl",
+    (): ImportDecl => {
+      const first = this.CONSUME(T.K.import);
+      const names = this.SUBRULE(this.names);
+      this.CONSUME(T.K.from);
+      const from = this.SUBRULE(this.plainText);
+      return this.make(() => ({ kind: "Import", names, from, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Import", names: [], from: this.noText(), span: this.broken().span })) },
+  );
+
+  /** event = "event" name "{" { field } "}" */
+  eventDecl = this.RULE(
+    "eventDecl",
+    (): EventDecl => {
+      const first = this.CONSUME(T.K.event);
+      const name = this.SUBRULE(this.name);
+      const fields: FieldDecl[] = [];
+      this.CONSUME(T.LBrace);
+      this.MANY(() => {
+        const field = this.SUBRULE(this.field);
+        this.make(() => fields.push(field));
+      });
+      this.CONSUME(T.RBrace);
+      return this.make(() => ({ kind: "Event", name, fields, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Event", name: this.noName(), fields: [], doc: null, span: this.broken().span })) },
+  );
+
+  /** field = name ":" type [ "?" ] { "@" name } [ "=" expression ] { "@" name } */
+  field = this.RULE(
+    "field",
+    (): FieldDecl => {
+      const first = this.LA(1);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.Colon);
+      const type = this.SUBRULE(this.type);
+      let optional = false;
+      const annotations: Ident[] = [];
+      let value: Expr | null = null;
+      this.OPTION(() => {
+        this.CONSUME(T.Question);
+        optional = true;
+      });
+      this.MANY(() => {
+        this.CONSUME(T.At);
+        annotations.push(this.SUBRULE2(this.name));
+      });
+      this.OPTION2(() => {
+        this.CONSUME(T.Eq);
+        value = this.SUBRULE(this.expression);
+      });
+      this.MANY2(() => {
+        this.CONSUME2(T.At);
+        annotations.push(this.SUBRULE3(this.name));
+      });
+      return this.make(() => ({
+        kind: "Field", name, type, optional, annotations, default: value, doc: this.docOf(first), span: this.spanFrom(first),
+      }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({
+          kind: "Field", name: this.noName(), type: this.noType(), optional: false, annotations: [], default: null, doc: null,
+          span: this.broken().span,
+        })),
+    },
+  );
+
+  private noType(): TypeExpr {
+    return { kind: "NamedType", name: this.noName(), argument: null, span: this.broken().span };
+  }
+
+  /** type = enumType | listType | mapType | namedType */
+  type: (idx?: number) => TypeExpr = this.RULE(
+    "type",
+    (): TypeExpr =>
+      this.OR([
+        { ALT: (): TypeExpr => this.SUBRULE(this.enumType) },
+        { ALT: (): TypeExpr => this.SUBRULE(this.listType) },
+        { ALT: (): TypeExpr => this.SUBRULE(this.mapType) },
+        { ALT: (): TypeExpr => this.SUBRULE(this.namedType), IGNORE_AMBIGUITIES: true },
+      ]),
+    { recoveryValueFunc: () => this.make(() => this.noType()) },
+  );
+
+  /** enumType = "enum" "(" name { "," name } ")" */
+  enumType = this.RULE(
+    "enumType",
+    (): TypeExpr => {
+      const first = this.CONSUME(T.K.enum);
+      this.CONSUME(T.LParen);
+      const members = this.SUBRULE(this.names);
+      this.CONSUME(T.RParen);
+      return this.make(() => ({ kind: "EnumType", members, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => this.noType()) },
+  );
+
+  /** listType = "list" "[" type "]" */
+  listType = this.RULE(
+    "listType",
+    (): TypeExpr => {
+      const first = this.CONSUME(T.K.list);
+      this.CONSUME(T.LBracket);
+      const element = this.SUBRULE(this.type);
+      this.CONSUME(T.RBracket);
+      return this.make(() => ({ kind: "ListType", element, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => this.noType()) },
+  );
+
+  /** mapType = "map" "[" type "," type "]" */
+  mapType = this.RULE(
+    "mapType",
+    (): TypeExpr => {
+      const first = this.CONSUME(T.K.map);
+      this.CONSUME(T.LBracket);
+      const key = this.SUBRULE(this.type);
+      this.CONSUME(T.Comma);
+      const value = this.SUBRULE2(this.type);
+      this.CONSUME(T.RBracket);
+      return this.make(() => ({ kind: "MapType", key, value, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => this.noType()) },
+  );
+
+  /** namedType = name [ "[" unit "]" ] */
+  namedType = this.RULE(
+    "namedType",
+    (): TypeExpr => {
+      const first = this.LA(1);
+      const name = this.SUBRULE(this.name);
+      let argument: Ident | null = null;
+      this.OPTION(() => {
+        this.CONSUME(T.LBracket);
+        argument = this.SUBRULE(this.unit);
+        this.CONSUME(T.RBracket);
+      });
+      return this.make(() => ({ kind: "NamedType", name, argument, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => this.noType()) },
+  );
+
+  /** unit = "%" | name { ( "/" | "*" ) name } */
+  unit = this.RULE(
+    "unit",
+    (): Ident => {
+      const first = this.LA(1);
+      this.OR([
+        { ALT: () => void this.CONSUME(T.Percent) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.name);
+            this.MANY(() => {
+              this.OR2([{ ALT: () => this.CONSUME(T.Slash) }, { ALT: () => this.CONSUME(T.Star) }]);
+              this.SUBRULE2(this.name);
+            });
+          },
+        },
+      ]);
+      return this.make(() => {
+        const span = this.spanFrom(first);
+        return { kind: "Ident", name: this.text.slice(span.start, span.end).replaceAll(/\s/g, ""), span };
+      });
+    },
+    { recoveryValueFunc: () => this.make(() => this.noName()) },
+  );
+
+  /** list = "list" name ":" type ( "=" items | "from" text | "managed" [ "ttl" duration ] ) */
+  listDecl = this.RULE(
+    "listDecl",
+    (): ListDecl => {
+      const first = this.CONSUME(T.K.list);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.Colon);
+      const element = this.SUBRULE(this.type);
+      const source = this.SUBRULE(this.listSource);
+      return this.make(() => ({ kind: "List", name, element, source, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({ kind: "List", name: this.noName(), element: this.noType(), source: null, doc: null, span: this.broken().span })),
+    },
+  );
+
+  /** listSource = "=" items | "from" text | "managed" [ "ttl" duration ] */
+  listSource = this.RULE(
+    "listSource",
+    (): ListSource | null => {
+      const first = this.LA(1);
+      return this.OR([
+        {
+          ALT: (): ListSource => {
+            this.CONSUME(T.Eq);
+            const items = this.SUBRULE(this.items);
+            return this.make(() => ({ kind: "inline", items, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): ListSource => {
+            this.CONSUME(T.K.from);
+            return { kind: "file", path: this.SUBRULE(this.plainText) };
+          },
+        },
+        {
+          ALT: (): ListSource => {
+            this.CONSUME(T.K.managed);
+            let ttl: QuantityLit | null = null;
+            this.OPTION(() => {
+              this.CONSUME(T.K.ttl);
+              ttl = this.SUBRULE(this.quantity);
+            });
+            return this.make(() => ({ kind: "managed", ttl, span: this.spanFrom(first) }));
+          },
+        },
+      ]);
+    },
+    { recoveryValueFunc: () => null },
+  );
+
+  /** function = "function" name "(" [ parameter { "," parameter } ] ")" ":" type "=" expression */
+  functionDecl = this.RULE(
+    "functionDecl",
+    (): FunctionDecl => {
+      const first = this.CONSUME(T.K.function);
+      const name = this.SUBRULE(this.name);
+      const params: ParamDecl[] = [];
+      this.CONSUME(T.LParen);
+      this.MANY_SEP({ SEP: T.Comma, DEF: () => params.push(this.SUBRULE(this.param)) });
+      this.CONSUME(T.RParen);
+      this.CONSUME(T.Colon);
+      const returns = this.SUBRULE(this.type);
+      this.CONSUME(T.Eq);
+      const body = this.SUBRULE(this.expression);
+      return this.make(() => ({ kind: "Function", name, params, returns, body, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({
+          kind: "Function", name: this.noName(), params: [], returns: this.noType(), body: this.broken(), doc: null, span: this.broken().span,
+        })),
+    },
+  );
+
+  /** parameter = name ":" type */
+  param = this.RULE(
+    "param",
+    (): ParamDecl => {
+      const first = this.LA(1);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.Colon);
+      const type = this.SUBRULE(this.type);
+      return this.make(() => ({ kind: "Param", name, type, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Param", name: this.noName(), type: this.noType(), span: this.broken().span })) },
+  );
+
+  /** feature = "feature" name "=" name "of" name [ "." name ] { featureClause } */
+  featureDecl = this.RULE(
+    "featureDecl",
+    (): FeatureDecl => {
+      const first = this.CONSUME(T.K.feature);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.Eq);
+      const aggregate = this.SUBRULE2(this.name);
+      this.CONSUME(T.K.of);
+      const event = this.SUBRULE3(this.name);
+      let field: Ident | null = null;
+      const clauses: FeatureClause[] = [];
+      this.OPTION(() => {
+        this.CONSUME(T.Dot);
+        field = this.SUBRULE4(this.name);
+      });
+      this.MANY(() => {
+        const clause = this.SUBRULE(this.featureClause);
+        this.make(() => clause !== null && clauses.push(clause));
+      });
+      return this.make(() => ({ kind: "Feature", name, aggregate, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({
+          kind: "Feature", name: this.noName(), aggregate: this.noName(), event: this.noName(), field: null, clauses: [], doc: null,
+          span: this.broken().span,
+        })),
+    },
+  );
+
+  /** featureClause = "by" names | "over" duration | "ending" duration "ago" | "where" expression | "excluding" "current" */
+  featureClause = this.RULE(
+    "featureClause",
+    (): FeatureClause | null => {
+      const first = this.LA(1);
+      return this.OR([
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.by);
+            const keys = this.SUBRULE(this.names);
+            return this.make(() => ({ kind: "By", keys, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.over);
+            const window = this.SUBRULE(this.quantity);
+            return this.make(() => ({ kind: "Over", window, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.ending);
+            const ago = this.SUBRULE2(this.quantity);
+            this.CONSUME(T.K.ago);
+            return this.make(() => ({ kind: "Ending", ago, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.where);
+            const condition = this.SUBRULE(this.expression);
+            return this.make(() => ({ kind: "Where", condition, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.excluding);
+            this.CONSUME(T.K.current);
+            return this.make(() => ({ kind: "Excluding", span: this.spanFrom(first) }));
+          },
+        },
+      ]);
+    },
+    { recoveryValueFunc: () => null },
+  );
+}

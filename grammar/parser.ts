@@ -1,0 +1,34 @@
+import type { Decl, Expr } from "../src/syntax/ast.ts";
+import { RulesetParser } from "./rulesets.ts";
+
+/** Reads a whole rule file. Each production stands above its rule; what cannot be read is reported and skipped. */
+export class RuleParser extends RulesetParser {
+  /** `skipValidations` leaves out the checks of the grammar itself, which a test makes once. */
+  constructor(skipValidations: boolean) {
+    super({ skipValidations });
+    this.performSelfAnalysis();
+  }
+
+  /** file = { import | event | list | function | feature | ruleset } */
+  ruleFile = this.RULE("ruleFile", (): readonly Decl[] => {
+    const decls: Decl[] = [];
+    const keep = (decl: Decl): void => this.make(() => void decls.push(decl));
+    this.MANY(() => {
+      this.OR({ MAX_LOOKAHEAD: 1, DEF: [
+        { ALT: () => keep(this.SUBRULE(this.importDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.eventDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.listDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.functionDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.featureDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.rulesetDecl)) },
+        { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["file"] }), IGNORE_AMBIGUITIES: true },
+      ] });
+    });
+    return decls;
+  });
+
+  /** A lone expression, as `sluice eval` reads it. */
+  loneExpression = this.RULE("loneExpression", (): Expr => this.SUBRULE(this.expression), {
+    recoveryValueFunc: () => this.broken(),
+  });
+}

@@ -1,0 +1,214 @@
+import type {
+  Expr, Ident, LetDecl, NumberLit, RuleClause, RuleDecl, RulesetDecl, RulesetItem, StringLit, Template, Threshold,
+} from "../src/syntax/ast.ts";
+import { DECLARATIONS } from "./base.ts";
+import { DeclarationParser } from "./declarations.ts";
+import { readNumber } from "./literals.ts";
+import * as T from "./tokens.ts";
+
+/** Rulesets and their rules. */
+export abstract class RulesetParser extends DeclarationParser {
+  /** ruleset = "ruleset" name "on" name "{" { rulesetItem } "}" */
+  rulesetDecl = this.RULE(
+    "rulesetDecl",
+    (): RulesetDecl => {
+      const first = this.CONSUME(T.K.ruleset);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.K.on);
+      const event = this.SUBRULE2(this.name);
+      const items: RulesetItem[] = [];
+      const keep = (item: RulesetItem | null): void => this.make(() => void (item !== null && items.push(item)));
+      this.CONSUME(T.LBrace);
+      this.MANY({
+        GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
+        DEF: () => {
+          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
+            { ALT: () => keep(this.SUBRULE(this.rulesetClause)) },
+            { ALT: () => keep(this.SUBRULE(this.letDecl)) },
+            { ALT: () => keep(this.SUBRULE(this.ruleDecl)) },
+            { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["ruleset"] }), IGNORE_AMBIGUITIES: true },
+          ] });
+        },
+      });
+      this.CONSUME(T.RBrace);
+      return this.make(() => ({ kind: "Ruleset", name, event, items, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({ kind: "Ruleset", name: this.noName(), event: this.noName(), items: [], doc: null, span: this.broken().span })),
+    },
+  );
+
+  /** rulesetClause = "outcomes" name { "<" name } | "policy" name | "default" name | "thresholds" threshold { "," threshold } */
+  rulesetClause = this.RULE(
+    "rulesetClause",
+    (): RulesetItem | null => {
+      const first = this.LA(1);
+      return this.OR([
+        {
+          ALT: (): RulesetItem => {
+            this.CONSUME(T.K.outcomes);
+            const names: Ident[] = [];
+            this.AT_LEAST_ONE_SEP({ SEP: T.Less, DEF: () => names.push(this.SUBRULE(this.name)) });
+            return this.make(() => ({ kind: "Outcomes", names, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RulesetItem => {
+            this.CONSUME(T.K.policy);
+            const name = this.SUBRULE2(this.name);
+            return this.make(() => ({ kind: "Policy", name, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RulesetItem => {
+            this.CONSUME(T.K.default);
+            const outcome = this.SUBRULE3(this.name);
+            return this.make(() => ({ kind: "Default", outcome, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RulesetItem => {
+            this.CONSUME(T.K.thresholds);
+            const thresholds: Threshold[] = [];
+            this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => thresholds.push(this.SUBRULE(this.threshold)) });
+            return this.make(() => ({ kind: "Thresholds", thresholds, span: this.spanFrom(first) }));
+          },
+        },
+      ]);
+    },
+    { recoveryValueFunc: () => null },
+  );
+
+  /** threshold = name "at" [ "-" ] number */
+  threshold = this.RULE(
+    "threshold",
+    (): Threshold => {
+      const outcome = this.SUBRULE(this.name);
+      this.CONSUME(T.K.at);
+      const first = this.LA(1);
+      let sign = 1;
+      this.OPTION(() => {
+        this.CONSUME(T.Minus);
+        sign = -1;
+      });
+      const number = this.CONSUME(T.Number_);
+      return this.make(() => {
+        const at: NumberLit = { kind: "NumberLit", value: sign * readNumber(number.image || "0"), span: this.spanFrom(first) };
+        return { outcome, at };
+      });
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({ outcome: this.noName(), at: { kind: "NumberLit", value: 0, span: this.broken().span } })),
+    },
+  );
+
+  /** let = "let" name "=" expression */
+  letDecl = this.RULE(
+    "letDecl",
+    (): LetDecl => {
+      const first = this.CONSUME(T.K.let);
+      const name = this.SUBRULE(this.name);
+      this.CONSUME(T.Eq);
+      const value = this.SUBRULE(this.expression);
+      return this.make(() => ({ kind: "Let", name, value, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Let", name: this.noName(), value: this.broken(), doc: null, span: this.broken().span })) },
+  );
+
+  /** rule = "rule" name [ text ] "{" { ruleClause } "}" */
+  ruleDecl = this.RULE(
+    "ruleDecl",
+    (): RuleDecl => {
+      const first = this.CONSUME(T.K.rule);
+      const name = this.SUBRULE(this.name);
+      let title: StringLit | null = null;
+      const clauses: RuleClause[] = [];
+      this.OPTION(() => (title = this.SUBRULE(this.plainText)));
+      this.CONSUME(T.LBrace);
+      this.MANY({
+        GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
+        DEF: () => {
+          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
+            {
+              ALT: () => {
+                const clause = this.SUBRULE(this.ruleClause);
+                this.make(() => clause !== null && clauses.push(clause));
+              },
+            },
+            { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["rule"] }), IGNORE_AMBIGUITIES: true },
+          ] });
+        },
+      });
+      this.CONSUME(T.RBrace);
+      return this.make(() => ({ kind: "Rule", name, title, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
+    },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => ({ kind: "Rule", name: this.noName(), title: null, clauses: [], doc: null, span: this.broken().span })),
+    },
+  );
+
+  /** ruleClause = "when" expression | "then" name | "score" expression | "reason" name [ template ] | "tags" names */
+  ruleClause = this.RULE(
+    "ruleClause",
+    (): RuleClause | null => {
+      const first = this.LA(1);
+      return this.OR([
+        {
+          ALT: (): RuleClause => {
+            this.CONSUME(T.K.when);
+            const condition = this.SUBRULE(this.expression);
+            return this.make(() => ({ kind: "When", condition, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RuleClause => {
+            this.CONSUME(T.K.then);
+            const outcome = this.SUBRULE(this.name);
+            return this.make(() => ({ kind: "Then", outcome, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RuleClause => {
+            this.CONSUME(T.K.score);
+            const score = this.SUBRULE2(this.expression);
+            return this.make(() => ({ kind: "Score", score, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RuleClause => {
+            this.CONSUME(T.K.reason);
+            const code = this.SUBRULE2(this.name);
+            let text: Template | null = null;
+            this.OPTION(() => (text = this.SUBRULE(this.template)));
+            return this.make(() => ({ kind: "Reason", code, text, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): RuleClause => {
+            this.CONSUME(T.K.tags);
+            const tags = this.SUBRULE(this.names);
+            return this.make(() => ({ kind: "Tags", tags, span: this.spanFrom(first) }));
+          },
+        },
+      ]);
+    },
+    { recoveryValueFunc: () => null },
+  );
+
+  /** template = text, in which "{" expression "}" is a hole */
+  template = this.RULE(
+    "template",
+    (): Template => {
+      const token = this.CONSUME(T.Text);
+      return this.make(() => {
+        const parts: (string | Expr)[] = [];
+        this.pending.push({ token, parts });
+        return { kind: "Template", parts, span: this.spanOf(token) };
+      });
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Template", parts: [], span: this.broken().span })) },
+  );
+}

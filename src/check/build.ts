@@ -1,0 +1,17 @@
+import type { Report } from "../text/report.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, ListInfo, RulesetInfo, Tables } from "./checked.ts";
+import type { Symbols } from "./symbols.ts";
+
+/** What is known so far of the folder being checked; filled stage by stage in the order of its fields. */
+export interface Build {
+  readonly report: Report;
+  readonly tables: Tables;
+  readonly symbols: Symbols;
+  /** Texts of the files that lists name, by path. */
+  readonly data: ReadonlyMap<string, string>;
+  readonly events: Map<string, EventInfo>;
+  readonly lists: Map<string, ListInfo>;
+  readonly functions: Map<string, FunctionInfo>;
+  readonly features: Map<string, FeatureInfo>;
+  readonly rulesets: Map<string, RulesetInfo>;
+}

@@ -1,0 +1,134 @@
+import type { Const, Policy } from "../ir/ir.ts";
+import type {
+  EventDecl,
+  Expr,
+  FeatureDecl,
+  FunctionDecl,
+  LetDecl,
+  ListDecl,
+  QuantityLit,
+  RuleDecl,
+  RulesetDecl,
+  Template,
+} from "../syntax/ast.ts";
+import type { EventSchema } from "../types/schema.ts";
+import type { Type } from "../types/type.ts";
+import type { Aggregate } from "../windows/spec.ts";
+
+/*
+ * What the checker knows beyond the tree: declarations with their meaning, and side tables keyed by node.
+ */
+
+export interface EventInfo {
+  readonly decl: EventDecl;
+  readonly schema: EventSchema;
+  /** The event as a value: a record of its fields. */
+  readonly type: Extract<Type, { kind: "record" }>;
+}
+
+export interface ListInfo {
+  readonly decl: ListDecl;
+  readonly element: Type;
+  readonly entries: readonly Const[];
+  readonly ttl: number | null;
+}
+
+export interface FunctionInfo {
+  readonly decl: FunctionDecl;
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly returns: Type;
+}
+
+export interface FeatureInfo {
+  readonly decl: FeatureDecl;
+  readonly source: EventInfo;
+  readonly aggregate: Aggregate;
+  /** Index of the folded field in the schema of the source, or null. */
+  readonly field: number | null;
+  readonly keys: readonly string[];
+  readonly over: number;
+  readonly delay: number;
+  readonly excludingCurrent: boolean;
+  readonly where: Expr | null;
+  readonly valueType: Type | null;
+  readonly type: Type;
+}
+
+export interface LetInfo {
+  readonly decl: LetDecl;
+  readonly type: Type;
+}
+
+export interface RuleInfo {
+  readonly decl: RuleDecl;
+  readonly when: Expr;
+  readonly outcome: string | null;
+  readonly score: Expr | null;
+  readonly reason: { readonly code: string; readonly text: Template | null } | null;
+  readonly tags: readonly string[];
+}
+
+export interface RulesetInfo {
+  readonly decl: RulesetDecl;
+  readonly event: EventInfo;
+  readonly outcomes: readonly string[];
+  readonly policy: Policy;
+  readonly default: string;
+  readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly lets: readonly LetInfo[];
+  readonly rules: readonly RuleInfo[];
+}
+
+/** What a name in an expression stands for. */
+export type Use =
+  | { readonly kind: "field"; readonly event: EventInfo; readonly index: number; readonly type: Type }
+  | { readonly kind: "event"; readonly event: EventInfo; readonly type: Type }
+  | { readonly kind: "feature"; readonly feature: FeatureInfo; readonly type: Type }
+  | { readonly kind: "let"; readonly info: LetInfo; readonly type: Type }
+  | { readonly kind: "param"; readonly name: string; readonly type: Type }
+  | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
+  | { readonly kind: "member"; readonly type: Type }
+  /** A declaration whose mistake is already reported. */
+  | { readonly kind: "broken"; readonly type: Type }
+  | { readonly kind: "binding"; readonly name: string; readonly type: Type };
+
+/** What a call stands for. */
+export type Callee =
+  | { readonly kind: "builtin"; readonly name: string }
+  | { readonly kind: "function"; readonly info: FunctionInfo }
+  | { readonly kind: "coalesce" }
+  | { readonly kind: "has" };
+
+/** A linear conversion applied to the value of an expression: `value · factor + shift`. */
+export interface Conversion {
+  readonly factor: number;
+  readonly shift: number;
+}
+
+/** Side tables over all expressions of a build. */
+export class Tables {
+  readonly types = new Map<Expr, Type>();
+  readonly uses = new Map<Expr, Use>();
+  readonly callees = new Map<Expr, Callee>();
+  /** Name of the operator implementation for arithmetic, indexing and `in` over values. */
+  readonly operators = new Map<Expr, string>();
+  readonly conversions = new Map<Expr, Conversion>();
+  /** Milliseconds, for the quantities that are durations. */
+  readonly durations = new Map<QuantityLit, number>();
+  /** Values of money and timestamp literals. */
+  readonly literals = new Map<Expr, Const>();
+
+  typeOf(expr: Expr): Type {
+    return this.types.get(expr) ?? { kind: "error" };
+  }
+}
+
+/** A rules folder whose meaning is known. Only one without errors may be lowered. */
+export interface Checked {
+  readonly files: readonly string[];
+  readonly events: readonly EventInfo[];
+  readonly lists: readonly ListInfo[];
+  readonly features: readonly FeatureInfo[];
+  readonly rulesets: readonly RulesetInfo[];
+  readonly tables: Tables;
+}

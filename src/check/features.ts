@@ -1,0 +1,215 @@
+import type { FeatureClause, FeatureDecl } from "../syntax/ast.ts";
+import { closest } from "../text/suggest.ts";
+import { BOOL, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
+import type { Aggregate } from "../windows/spec.ts";
+import type { Build } from "./build.ts";
+import type { EventInfo, FeatureInfo } from "./checked.ts";
+import { replace } from "./context.ts";
+import { durationOf } from "./durations.ts";
+import { KEY_KINDS } from "./events.ts";
+import { requireBool } from "./infer.ts";
+import { checkFilterLists } from "./laws/filters.ts";
+import { once } from "./laws/once.ts";
+import { filterScope } from "./scopes.ts";
+
+/** Whether an aggregate takes a field, and of which kinds. */
+interface AggregateRule {
+  readonly field: "required" | "optional" | "none";
+  readonly kinds: readonly Type["kind"][] | null;
+}
+
+const SUMMED: readonly Type["kind"][] = ["number", "money", "duration"];
+const ORDERED: readonly Type["kind"][] = ["number", "money", "duration", "timestamp"];
+
+const AGGREGATES: Readonly<Record<Aggregate, AggregateRule>> = {
+  count: { field: "optional", kinds: null },
+  sum: { field: "required", kinds: SUMMED },
+  average: { field: "required", kinds: SUMMED },
+  min: { field: "required", kinds: ORDERED },
+  max: { field: "required", kinds: ORDERED },
+  distinct: { field: "required", kinds: null },
+  last: { field: "optional", kinds: null },
+  exists: { field: "optional", kinds: null },
+};
+
+const FOREIGN: ReadonlyMap<string, Aggregate> = new Map([
+  ["avg", "average"],
+  ["mean", "average"],
+  ["total", "sum"],
+  ["minimum", "min"],
+  ["maximum", "max"],
+  ["unique", "distinct"],
+  ["latest", "last"],
+  ["any", "exists"],
+]);
+
+/** Gives a feature its window; undefined when a part of it is unknown or unreadable, which is reported. */
+export function checkFeature(build: Build, file: string, decl: FeatureDecl): FeatureInfo | undefined {
+  // What could not be read would only be misread here.
+  if (build.report.touches(decl.span, "RSK0101")) return undefined;
+  const source = checkSource(build, file, decl);
+  const aggregate = checkAggregate(build, decl);
+  const clauses = once(build.report, decl.clauses, (clause) => CLAUSE_WORDS[clause.kind]);
+  const over = checkOver(build, decl, clauses);
+  if (source === undefined || aggregate === undefined || over === undefined) return undefined;
+  const keys = checkKeys(build, source, clauses);
+  const field = checkField(build, decl, source, aggregate);
+  const ending = clauses.get("Ending");
+  const delay = ending?.kind === "Ending" ? durationOf(build.report, ending.ago, "how long ago a window ends") : 0;
+  const where = clauses.get("Where");
+  if (where?.kind === "Where") {
+    requireBool({ report: build.report, tables: build.tables, scope: filterScope(build, file, source) }, where.condition, "`where`");
+    checkFilterLists(build, where.condition);
+  }
+  if (keys === undefined || field === undefined || delay === undefined) return undefined;
+  const valueType = field === null ? null : (source.schema.fields[field]?.type ?? null);
+  return {
+    decl,
+    source,
+    aggregate,
+    field,
+    keys,
+    over,
+    delay,
+    excludingCurrent: clauses.has("Excluding"),
+    where: where?.kind === "Where" ? where.condition : null,
+    valueType,
+    type: resultType(decl.name.name, aggregate, valueType),
+  };
+}
+
+const CLAUSE_WORDS: Readonly<Record<FeatureClause["kind"], string>> = {
+  By: "by",
+  Over: "over",
+  Ending: "ending … ago",
+  Where: "where",
+  Excluding: "excluding current",
+};
+
+function checkSource(build: Build, file: string, decl: FeatureDecl): EventInfo | undefined {
+  return visibleEvent(build, file, decl.event);
+}
+
+/** The event that a name in a declaration stands for, or a report. */
+export function visibleEvent(build: Build, file: string, ident: FeatureDecl["event"]): EventInfo | undefined {
+  const { name, span } = ident;
+  if (build.symbols.visible(file, name)?.decl.kind === "Event") return build.events.get(name);
+  if (name === "") return undefined;
+  const reach = build.symbols.notImported(file, name);
+  if (reach !== undefined && build.events.has(name)) {
+    const top = { file, start: 0, end: 0 };
+    build.report.add(reach.code, span, reach.message, {
+      help: reach.help,
+      fixes: [replace(`import \`${name}\``, top, `import ${name} from "${reach.importFrom ?? ""}"\n`)],
+    });
+    return undefined;
+  }
+  const close = closest(name, build.events.keys());
+  build.report.add("RSK0311", span, `there is no event \`${name}\``, {
+    ...(close === undefined
+      ? { help: `declare it: \`event ${name} { … }\`` }
+      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
+  });
+  return undefined;
+}
+
+function isAggregate(name: string): name is Aggregate {
+  return Object.hasOwn(AGGREGATES, name);
+}
+
+function checkAggregate(build: Build, decl: FeatureDecl): Aggregate | undefined {
+  const { name, span } = decl.aggregate;
+  if (isAggregate(name)) return name;
+  if (name === "") return undefined;
+  const names = Object.keys(AGGREGATES);
+  const close = FOREIGN.get(name) ?? closest(name, names);
+  build.report.add("RSK0407", span, `\`${name}\` is not an aggregate`, {
+    help: close === undefined ? `the aggregates are ${names.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${close}\`?`,
+    fixes: close === undefined ? [] : [replace(`write \`${close}\``, span, close)],
+  });
+  return undefined;
+}
+
+function checkOver(build: Build, decl: FeatureDecl, clauses: ReadonlyMap<string, FeatureClause>): number | undefined {
+  const over = clauses.get("Over");
+  if (over?.kind === "Over") return durationOf(build.report, over.window, "a window");
+  build.report.add("RSK0405", decl.name.span, `the feature \`${decl.name.name}\` has no window`, {
+    help: "say how far back it looks: `over 1h`",
+  });
+  return undefined;
+}
+
+/** The key fields; without `by`, one window for all events. */
+function checkKeys(
+  build: Build,
+  source: EventInfo,
+  clauses: ReadonlyMap<string, FeatureClause>,
+): readonly string[] | undefined {
+  const by = clauses.get("By");
+  if (by?.kind !== "By") return [];
+  let good = true;
+  const seen = new Set<string>();
+  for (const { name, span } of by.keys) {
+    const field = source.schema.fields.find((each) => each.name === name);
+    if (field === undefined) {
+      good = false;
+      const close = closest(name, source.schema.fields.map((each) => each.name));
+      build.report.add("RSK0406", span, `\`${source.schema.name}\` has no field \`${name}\` to count by`, {
+        ...(close === undefined ? {} : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
+      });
+    } else if (!KEY_KINDS.has(field.type.kind)) {
+      good = false;
+      build.report.add("RSK0402", span, `\`${name}\` is ${printType(field.type)} and cannot be a key`, {
+        help: "keys are text, numbers, enums, addresses or true/false",
+      });
+    }
+    if (seen.has(name)) build.report.add("RSK0404", span, `the key \`${name}\` is given twice`);
+    seen.add(name);
+  }
+  return good ? [...seen] : undefined;
+}
+
+/** Index of the folded field, null without one, undefined when it is wrong. */
+function checkField(build: Build, decl: FeatureDecl, source: EventInfo, aggregate: Aggregate): number | null | undefined {
+  const rule = AGGREGATES[aggregate];
+  if (decl.field === null) {
+    if (rule.field !== "required") return null;
+    build.report.add("RSK0408", decl.aggregate.span, `\`${aggregate}\` needs a field to work on`, {
+      help: `write \`${aggregate} of ${decl.event.name}.field\``,
+    });
+    return undefined;
+  }
+  const { name, span } = decl.field;
+  const index = source.schema.fields.findIndex((each) => each.name === name);
+  const field = source.schema.fields[index];
+  if (field === undefined) {
+    const close = closest(name, source.schema.fields.map((each) => each.name));
+    build.report.add("RSK0213", span, `\`${source.schema.name}\` has no field \`${name}\``, {
+      ...(close === undefined ? {} : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
+    });
+    return undefined;
+  }
+  if (rule.kinds !== null && field.type.kind !== "error" && !rule.kinds.includes(field.type.kind)) {
+    build.report.add("RSK0408", span, `\`${aggregate}\` does not work on ${printType(field.type)}`, {
+      help: `it works on ${rule.kinds.join(", ")}`,
+    });
+    return undefined;
+  }
+  return index;
+}
+
+function resultType(name: string, aggregate: Aggregate, valueType: Type | null): Type {
+  switch (aggregate) {
+    case "count":
+    case "distinct":
+      return NUMBER;
+    case "exists":
+      return BOOL;
+    case "last": {
+      const value = valueType === null ? [] : [{ name: "value", type: valueType }];
+      return { kind: "record", name: `last ${name}`, fields: [...value, { name: "at", type: TIMESTAMP }] };
+    }
+    default:
+      return valueType ?? NUMBER;
+  }
+}

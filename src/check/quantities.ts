@@ -1,0 +1,42 @@
+import type { Expr, QuantityLit } from "../syntax/ast.ts";
+import { closest } from "../text/suggest.ts";
+import { DURATION, type Type } from "../types/type.ts";
+import { durationUnit, parseUnit, UNIT_NAMES, type Unit } from "../types/unit.ts";
+import { fail, replace, type Context } from "./context.ts";
+
+/** A number with a unit: a duration for time units, unless the place counts in a unit of time itself (`number[ms]`). */
+export function inferQuantity(context: Context, expr: QuantityLit, expected: Type | undefined): Type {
+  const ms = durationUnit(expr.unit);
+  const unit = ms === undefined ? parseUnit(expr.unit) : timeUnit(expr.unit);
+  if (ms !== undefined && !(unit !== undefined && countsTime(expected))) {
+    context.tables.durations.set(expr, Math.round(expr.value * ms));
+    return DURATION;
+  }
+  if (unit === undefined) return unknownUnit(context, expr);
+  return { kind: "number", unit };
+}
+
+function timeUnit(text: string): Unit | undefined {
+  return parseUnit(text === "m" ? "min" : text);
+}
+
+function countsTime(type: Type | undefined): boolean {
+  if (type?.kind !== "number" || type.unit === null) return false;
+  const { dimensions } = type.unit;
+  return dimensions["time"] === 1 && Object.keys(dimensions).length === 1;
+}
+
+function unknownUnit(context: Context, expr: QuantityLit): Type {
+  const close = closest(expr.unit, UNIT_NAMES);
+  const at = { ...expr.span, start: expr.span.end - expr.unit.length };
+  return fail(context, "RSK0206", expr.span, `\`${expr.unit}\` is not a known unit`, {
+    ...(close === undefined
+      ? { help: "the reference lists the units" }
+      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, at, close)] }),
+  });
+}
+
+/** A literal whose type depends on the other side of an operator. */
+export function isFlexible(expr: Expr): boolean {
+  return expr.kind === "QuantityLit" || expr.kind === "StringLit" || (expr.kind === "ListLit" && expr.items.every(isFlexible));
+}

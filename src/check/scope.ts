@@ -1,0 +1,25 @@
+import type { Decl, ImportDecl } from "../syntax/ast.ts";
+import type { FunctionInfo, Use } from "./checked.ts";
+
+export type NamedDecl = Exclude<Decl, ImportDecl>;
+
+/** Which names an expression may use, and what they are. */
+export interface Scope {
+  /** File the expression stands in; names of other files need an import. */
+  readonly file: string;
+  /** A name as a value, or undefined. */
+  readonly value: (name: string) => Use | undefined;
+  readonly func: (name: string) => FunctionInfo | undefined;
+  /** Names worth suggesting for a misspelt one. */
+  readonly names: () => readonly string[];
+  /** What to say of a name that exists but not here, such as a feature in a function; undefined when nothing is known. */
+  readonly outOfReach: (name: string) => OutOfReach | undefined;
+}
+
+export interface OutOfReach {
+  readonly code: "RSK0219" | "RSK0302" | "RSK0308" | "RSK0411";
+  readonly message: string;
+  readonly help: string;
+  /** Path to import the name from, where that is the remedy. */
+  readonly importFrom?: string;
+}

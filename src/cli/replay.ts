@@ -1,0 +1,158 @@
+import { createWriteStream, readFileSync, statSync } from "node:fs";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import type { Clock } from "../clock.ts";
+import type { Program } from "../compile/program.ts";
+import { Desk } from "../engine/desk.ts";
+import { ManagedLists } from "../engine/lists.ts";
+import { openInput, streamInput } from "../replay/input.ts";
+import { MAX_MAPPING_BYTES, parseMapping, type Mapping } from "../replay/mapping.ts";
+import { eventSource, type EventSource } from "../replay/records.ts";
+import { replay, type NamedInput, type ReplayOptions } from "../replay/replay.ts";
+import type { Summary } from "../replay/summary.ts";
+import { Report } from "../text/report.ts";
+import type { SourceFile } from "../text/source.ts";
+import { WindowStore } from "../windows/store.ts";
+import { UsageError, wholeNumber } from "./arguments.ts";
+import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
+import { showDiagnostics } from "./diagnostics.ts";
+import { interruption, write, type Io } from "./io.ts";
+import { BadLines, ProgressBar } from "./progress.ts";
+import { loadProgram } from "./rules.ts";
+import { runCommand } from "./run.ts";
+import { printSummary } from "./summary.ts";
+
+/** Standard input or output in place of a file. */
+const DASH = "-";
+
+const REPLAY: Command = {
+  name: "replay",
+  synopsis: "INPUT… --rules DIR [--type EVENT] [--map FILE] [--out FILE] [--features] [--from N]",
+  summary: "Decide a recorded stream in file order, with event time from the events and state from empty.",
+  about: [
+    "INPUT is NDJSON or CSV with a header line, plain or gzip; several files are one stream; `-` is standard input.",
+    'An NDJSON line is { "type": …, "event": … }, or a bare event of the type given.',
+    "Without `--map` the columns of CSV are fields of equal name.",
+    "Bad lines are told on standard error with file and line; they never end the run, but the exit code is 1.",
+  ],
+  flags: [
+    { name: "rules", value: "DIR", about: "folder of the rule files" },
+    { name: "type", value: "EVENT", about: "event type of records that name none" },
+    { name: "map", value: "FILE", about: "YAML: which column is which field, constants, formats, time zone" },
+    { name: "out", value: "FILE", about: "write one decision a line there; `-` is standard output, the summary then goes to standard error" },
+    { name: "features", value: null, about: "write the features of each event too" },
+    { name: "from", value: "N", about: "begin at record N of the stream; the ones before are neither decided nor counted" },
+    { name: "format", value: "FORMAT", choices: ["pretty", "json"], about: "how the summary is written" },
+  ],
+  operands: { least: 1, most: Number.MAX_SAFE_INTEGER },
+  run: replayCommand,
+};
+
+export function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  return runCommand(REPLAY, args, io);
+}
+
+async function replayCommand(given: Arguments, io: Io): Promise<ExitCode> {
+  const folder = given.values.get("rules");
+  if (folder === undefined) throw new UsageError("`--rules` is needed: `--rules DIR`");
+  const from = wholeNumber(given, "from", 1, 1);
+  const inputs = given.operands.map((operand) => namedInput(operand, io));
+  const program = await loadProgram(folder, io);
+  if (program === null) return FALLS_SHORT;
+  const source = await readSource(program, given, io);
+  if (source === null) return FALLS_SHORT;
+  const target = given.values.get("out");
+  const out = target === undefined ? null : target === DASH ? io.stdout : await openOut(target);
+  const summary = await decideAll({ inputs, source, features: given.set.has("features"), from }, program, out, io);
+  if (out !== null && out !== io.stdout) await close(out);
+  const place = target === DASH ? io.stderr : io.stdout;
+  await write(place, given.values.get("format") === "json" ? `${JSON.stringify(summary)}\n` : printSummary(summary));
+  return summary.bad === 0 && summary.complete ? DONE : FALLS_SHORT;
+}
+
+function namedInput(name: string, io: Io): NamedInput {
+  if (name === DASH) return { name, open: () => streamInput(io.stdin) };
+  try {
+    if (statSync(name).isDirectory()) throw new UsageError(`\`${name}\` is a folder; name the files`);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`the input \`${name}\` cannot be read`);
+  }
+  return { name, open: () => openInput(name) };
+}
+
+/** Null when the mapping does not fit, which is shown. */
+async function readSource(program: Program, given: Arguments, io: Io): Promise<EventSource | null> {
+  const report = new Report();
+  const path = given.values.get("map");
+  const file = path === undefined ? null : readMapFile(path);
+  const mapping: Mapping | null = file === null ? null : parseMapping(file, report);
+  const source = report.hasErrors ? null : eventSource(program, mapping, given.values.get("type") ?? null, report);
+  if (source === null) await showDiagnostics({ diagnostics: report.sorted(), sources: file === null ? [] : [file] }, io);
+  return source;
+}
+
+function readMapFile(path: string): SourceFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new UsageError(`the mapping \`${path}\` cannot be read`);
+  }
+  if (bytes.length > MAX_MAPPING_BYTES) throw new UsageError(`the mapping \`${path}\` is larger than ${MAX_MAPPING_BYTES} bytes`);
+  return { path, text: bytes.toString("utf8") };
+}
+
+type Fixed = Pick<ReplayOptions, "inputs" | "source" | "features" | "from">;
+
+async function decideAll(fixed: Fixed, program: Program, out: Writable | null, io: Io): Promise<Summary> {
+  const clock = new StreamClock();
+  const windows = new WindowStore();
+  windows.adopt(program.windows);
+  const desk = new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock });
+  const bar = new ProgressBar(io.stderr, fixed.inputs.length);
+  const bad = new BadLines((text) => bar.aside(text));
+  const interrupt = interruption();
+  try {
+    return await replay({
+      ...fixed,
+      decide: (request) => desk.decide(request),
+      onTime: (at) => clock.advance(at),
+      write: out === null ? null : (lines) => write(out, lines),
+      onBad: (file, line, reason) => bad.add(file, line, reason),
+      onProgress: (progress) => bar.show(progress),
+      signal: interrupt.signal,
+    });
+  } finally {
+    interrupt.release();
+    bar.clear();
+    bad.finish();
+  }
+}
+
+/** Event time in place of the time of day: it stands at the latest event, so that a rerun sees the same times. */
+class StreamClock implements Clock {
+  #now = 0;
+
+  advance(at: number): void {
+    if (at > this.#now) this.#now = at;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+}
+
+async function openOut(path: string): Promise<Writable> {
+  const out = createWriteStream(path);
+  await new Promise<void>((resolve, reject) => {
+    out.once("open", () => resolve());
+    out.once("error", () => reject(new UsageError(`\`${path}\` cannot be written`)));
+  });
+  return out;
+}
+
+async function close(out: Writable): Promise<void> {
+  out.end();
+  await finished(out);
+}

@@ -1,0 +1,274 @@
+import { hash, randomUUIDv7 } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../clock.ts";
+import type { EventProgram, Program, Run } from "../compile/program.ts";
+import { eventDecoder, type EventDecoder } from "../types/decode.ts";
+import { keyOf } from "../types/equality.ts";
+import type { EventSchema, Violation } from "../types/schema.ts";
+import { Missing } from "../types/value.ts";
+import type { Frame } from "../windows/spec.ts";
+import type { WindowStore } from "../windows/store.ts";
+import type { Answer, Decision, DecisionRequest, Refusal } from "./decision.ts";
+import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
+import type { ManagedLists } from "./lists.ts";
+
+/** Decisions kept in memory for retries; about 100 MB at 1 KB each. */
+export const REPLAY_CAPACITY = 100_000;
+
+/** Told of every event that was decided anew. */
+export interface DeskObserver {
+  decided(decision: Decision, program: Program, missing: readonly MissedRule[]): void;
+}
+
+export interface DeskOptions {
+  readonly active: () => Program | null;
+  readonly windows: WindowStore;
+  readonly lists: ManagedLists;
+  readonly clock: Clock;
+  /** How many decisions are kept for retries; 0 turns that off. */
+  readonly replayCapacity?: number;
+  readonly observer?: DeskObserver;
+}
+
+/** What `observe` answers. */
+export type Receipt =
+  | {
+      readonly kind: "observed";
+      readonly type: string;
+      readonly seq: number;
+      readonly eventId: string | null;
+      readonly version: string;
+      readonly replayed: boolean;
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** What is kept of an accepted event with an `@id`. */
+interface Accepted {
+  readonly digest: string;
+  readonly seq: number;
+  readonly version: string;
+  /** Null for an event that was only counted. */
+  readonly decision: Decision | null;
+}
+
+/** How events of one type are taken in: their decoder, and an empty frame to copy. */
+interface Intake {
+  readonly decode: EventDecoder;
+  readonly blank: Frame;
+}
+
+/** An event that has passed every check and is about to be taken up. */
+interface Admitted {
+  readonly program: Program;
+  readonly event: EventProgram;
+  readonly frame: Frame;
+  readonly eventId: string | null;
+  readonly replayKey: string | null;
+  readonly digest: string;
+}
+
+type Admission = Admitted | { readonly refusal: Refusal };
+
+/**
+ * Takes events in and answers them. Everything between reading the active program and the finished decision happens in
+ * one synchronous stretch.
+ * INVARIANT: an event sees exactly one version.
+ */
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #accepted: LRUCache<string, Accepted> | null;
+  readonly #intakes = new WeakMap<EventProgram, Intake>();
+  readonly #run: Run;
+  #seq = 0;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    const capacity = options.replayCapacity ?? REPLAY_CAPACITY;
+    this.#accepted = capacity === 0 ? null : new LRUCache({ max: capacity });
+    this.#run = {
+      feature: (feature) => options.windows.read(feature),
+      listed: (list, key) => options.lists.has(list, key),
+    };
+  }
+
+  /** Counts an event and decides it. */
+  decide(request: DecisionRequest): Answer {
+    const started = performance.now();
+    const admitted = this.#admit(request);
+    if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
+    const known = this.#known(admitted);
+    if (known !== undefined) {
+      if (known.digest !== admitted.digest || known.decision === null) return refuse(idConflict(admitted, known));
+      return { kind: "decided", decision: { ...known.decision, replayed: true } };
+    }
+    const { program, event, frame } = admitted;
+    this.#takeUp(admitted);
+    const { decisions, degraded, missing } = evaluate(event, frame, this.#run);
+    const decision: Decision = {
+      id: randomUUIDv7(),
+      type: event.schema.name,
+      eventId: admitted.eventId,
+      version: program.version,
+      seq: this.#seq,
+      evaluatedAt: new Date(this.#options.clock.now()).toISOString(),
+      decisions,
+      degraded,
+      replayed: false,
+      traceId: request.traceId ?? null,
+      durationUs: Math.round((performance.now() - started) * 1_000),
+      ...(request.explain ? { features: explainFeatures(event, frame, this.#run) } : {}),
+    };
+    this.#keep(admitted, decision);
+    this.#options.observer?.decided(decision, program, missing);
+    return { kind: "decided", decision };
+  }
+
+  /** Counts an event without deciding it. */
+  observe(request: DecisionRequest): Receipt {
+    const admitted = this.#admit(request);
+    if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
+    const known = this.#known(admitted);
+    if (known !== undefined && known.digest !== admitted.digest) return refuse(idConflict(admitted, known));
+    if (known === undefined) {
+      this.#takeUp(admitted);
+      this.#keep(admitted, null);
+    }
+    return {
+      kind: "observed",
+      type: admitted.event.schema.name,
+      seq: known?.seq ?? this.#seq,
+      eventId: admitted.eventId,
+      version: known?.version ?? admitted.program.version,
+      replayed: known !== undefined,
+    };
+  }
+
+  /** Everything that can refuse an event, before anything of it is counted. */
+  #admit(request: DecisionRequest): Admission {
+    const program = this.#options.active();
+    if (program === null) return { refusal: RULES_ABSENT };
+    if (request.version !== null && request.version !== program.version) {
+      return { refusal: versionUnknown(request.version, program.version) };
+    }
+    const event = program.events.get(request.type);
+    if (event === undefined) return { refusal: typeUnknown(request.type, program) };
+    const { schema } = event;
+    const intake = this.#intake(event);
+    const frame: Frame = intake.blank.slice();
+    const violations: Violation[] = [];
+    intake.decode(withEnvelope(schema, request), frame, violations);
+    if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
+    const eventId = schema.id === null ? null : String(frame[schema.id]);
+    const replayKey = eventId === null || this.#accepted === null ? null : `${schema.name}\n${eventId}`;
+    return { program, event, frame, eventId, replayKey, digest: replayKey === null ? "" : digestOf(schema, frame) };
+  }
+
+  #intake(event: EventProgram): Intake {
+    let intake = this.#intakes.get(event);
+    if (intake === undefined) {
+      const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank }));
+    }
+    return intake;
+  }
+
+  #known(admitted: Admitted): Accepted | undefined {
+    return admitted.replayKey === null ? undefined : this.#accepted?.get(admitted.replayKey);
+  }
+
+  #takeUp({ event, frame }: Admitted): void {
+    const { time, name } = event.schema;
+    const at = time === null ? this.#options.clock.now() : (frame[time] as number);
+    this.#options.windows.arrive(name, frame, at, true);
+    this.#seq++;
+  }
+
+  #keep(admitted: Admitted, decision: Decision | null): void {
+    if (admitted.replayKey === null) return;
+    const { digest, program } = admitted;
+    this.#accepted?.set(admitted.replayKey, { digest, seq: this.#seq, version: program.version, decision });
+  }
+}
+
+/** What an envelope says outside of the event fills the fields that the event lacks. */
+function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
+  const { event, envelopeId, envelopeTime } = request;
+  if ((envelopeId === undefined && envelopeTime === undefined) || typeof event !== "object" || event === null) return event;
+  const filled: Record<string, unknown> = { ...event };
+  const fill = (index: number | null, value: string | undefined): void => {
+    const field = index === null ? undefined : schema.fields[index];
+    if (field === undefined || value === undefined || Object.hasOwn(filled, field.name)) return;
+    filled[field.name] = field.type.kind === "number" ? Number(value) : value;
+  };
+  fill(schema.id, envelopeId);
+  fill(schema.time, envelopeTime);
+  return filled;
+}
+
+/** Equal for events of equal meaning, however their JSON is spelt. */
+function digestOf(schema: EventSchema, frame: Frame): string {
+  let text = "";
+  for (let i = 0; i < schema.fields.length; i++) {
+    const value = frame[i];
+    if (value === undefined || value instanceof Missing) text += "-";
+    else {
+      const key = keyOf(value);
+      // The length keeps neighbours apart: no two lists of values give one text.
+      text += typeof key === "number" ? `#${key}` : `${key.length}:${key}`;
+    }
+  }
+  return hash("sha1", text, "base64");
+}
+
+function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
+  return { kind: "refused", refusal };
+}
+
+const RULES_ABSENT: Refusal = {
+  code: "rules_absent",
+  message: "no rule set is active",
+  remedy: "mend the rules folder; GET /v1/status tells what is wrong with it",
+  violations: [],
+};
+
+/** Texts of senders are cut in answers. */
+const SHOWN = 100;
+
+function versionUnknown(asked: string, active: string): Refusal {
+  return {
+    code: "version_unknown",
+    message: `the version ${JSON.stringify(asked.slice(0, SHOWN))} is not active`,
+    remedy: `leave out the header Sluice-Rules-Version or send ${active}`,
+    violations: [],
+  };
+}
+
+function typeUnknown(type: string, program: Program): Refusal {
+  return {
+    code: "event_type_unknown",
+    message: `there is no event type ${JSON.stringify(type.slice(0, SHOWN))}`,
+    remedy: `send one of ${[...program.events.keys()].join(", ")}, or declare it in the rules`,
+    violations: [],
+  };
+}
+
+function eventInvalid(schema: EventSchema, violations: readonly Violation[]): Refusal {
+  return {
+    code: "event_invalid",
+    message: `the event is no valid \`${schema.name}\``,
+    remedy: "mend what `violations` lists",
+    violations,
+  };
+}
+
+function idConflict(admitted: Admitted, known: Accepted): Refusal {
+  const counted = known.digest === admitted.digest;
+  return {
+    code: "id_conflict",
+    message: counted
+      ? `the event ${JSON.stringify(admitted.eventId?.slice(0, SHOWN))} was counted before without a decision`
+      : `another event was accepted with the id ${JSON.stringify(admitted.eventId?.slice(0, SHOWN))}`,
+    remedy: "give every event an id of its own; send a retry unchanged and to the same path",
+    violations: [],
+  };
+}

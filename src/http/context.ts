@@ -1,0 +1,24 @@
+import type { Clock } from "../clock.ts";
+import type { Program } from "../compile/program.ts";
+import type { Desk } from "../engine/desk.ts";
+import type { Reading } from "../engine/inspect.ts";
+import type { ManagedLists } from "../engine/lists.ts";
+import type { Registry } from "../rulesets/registry.ts";
+import type { Telemetry } from "../telemetry/setup.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+import type { SourceFile } from "../text/source.ts";
+
+/** What the routes work on: the parts of the service that they reach, and no more of each than they use. */
+export interface Rooms {
+  readonly desk: Pick<Desk, "decide" | "observe">;
+  readonly registry: Pick<Registry, "active" | "status">;
+  /** See `inspectFeature`. */
+  readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;
+  readonly lists: Pick<ManagedLists, "entries" | "put" | "remove">;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, "instruments" | "tracing" | "scrape">;
+  /** Checks sources away from the event loop; null when it is too busy or takes too long. */
+  readonly check: (files: readonly SourceFile[], data: ReadonlyMap<string, string>) => Promise<readonly Diagnostic[] | null>;
+  /** Largest body of one decision and longest NDJSON line, in bytes. */
+  readonly bodyLimit: number;
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from "fastify";
+import type { EventProgram, ListProgram, Program, RulesetProgram } from "../../compile/program.ts";
+import { printDuration } from "../../types/time.ts";
+import { printType, type Type } from "../../types/type.ts";
+import type { Rooms } from "../context.ts";
+import { operation } from "../openapi.ts";
+import { rulesAbsent } from "./ingest.ts";
+
+/** `GET /v1/rules` and `GET /v1/status`: what decides now, and how loading it went. */
+export function addRules(app: FastifyInstance, rooms: Rooms): void {
+  app.get("/v1/rules", { schema: operation("Active rules", "The active version: files, events, features, lists, rulesets and how often each rule matched.") }, () => {
+    const program = rooms.registry.active();
+    if (program === null) throw rulesAbsent(rooms);
+    return describeProgram(program, rooms);
+  });
+  app.get("/v1/status", { schema: operation("Reload status", "The last attempt to load the rules folder and the last success, apart.") }, () =>
+    rooms.registry.status(),
+  );
+}
+
+function describeProgram(program: Program, rooms: Rooms): unknown {
+  const types = featureTypes(program);
+  return {
+    version: program.version,
+    files: program.files,
+    events: [...program.events.values()].map(describeEvent),
+    features: program.windows.features.map((spec) => describeFeature(spec, types.get(spec.name))),
+    lists: [...program.lists.values()].map(describeList),
+    rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, rooms)),
+  };
+}
+
+/** Types of the features by name; every feature is visible to the event that feeds it. */
+function featureTypes(program: Program): ReadonlyMap<string, Type> {
+  return new Map([...program.events.values()].flatMap((event) => event.features.map(({ name, type }) => [name, type])));
+}
+
+function describeEvent({ schema }: EventProgram): unknown {
+  const { name, doc, id, time } = schema;
+  const fields = schema.fields.map((field, at) => ({
+    name: field.name,
+    type: printType(field.type),
+    optional: field.optional || field.default !== null,
+    id: at === id,
+    time: at === time,
+    key: field.key,
+    pii: field.pii,
+    doc: field.doc,
+  }));
+  return { name, doc, fields };
+}
+
+function describeFeature(spec: Program["windows"]["features"][number], type: Type | undefined): unknown {
+  const { name, aggregate, source, keys, excludingCurrent } = spec;
+  return {
+    name,
+    type: type === undefined ? null : printType(type),
+    aggregate,
+    source,
+    keys,
+    over: printDuration(spec.over),
+    ending: spec.delay === 0 ? null : printDuration(spec.delay),
+    excludingCurrent,
+  };
+}
+
+function describeList({ name, element, source, ttl, size }: ListProgram): unknown {
+  return { name, type: printType(element), source, ttl: ttl === null ? null : printDuration(ttl), size };
+}
+
+function describeRuleset(ruleset: RulesetProgram, rooms: Rooms): unknown {
+  const { name, event, outcomes, policy, thresholds } = ruleset;
+  const { counts } = rooms.telemetry.instruments;
+  const rules = ruleset.rules.map(({ id, title, outcome, reason, tags, span }) => {
+    const { hits, missing } = counts.rule(name, id);
+    return { id, title, outcome, reason: reason?.code ?? null, tags, file: span.file, start: span.start, end: span.end, hits, missing };
+  });
+  return { name, event, outcomes, policy, default: ruleset.default, thresholds, rules };
+}

@@ -1,0 +1,322 @@
+import { argumentsOf } from "../check/calls.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Tables } from "../check/checked.ts";
+import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
+import type { Type } from "../types/type.ts";
+import { call, constantOf } from "./fold.ts";
+import type { Domain, ExprIr } from "./ir.ts";
+
+/** Slots of one event type, handed out while its expressions are lowered. */
+export interface Frame {
+  size: number;
+  readonly features: ReadonlyMap<FeatureInfo, number>;
+}
+
+interface Sources {
+  readonly tables: Tables;
+  readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly features: ReadonlyMap<FeatureInfo, number>;
+  readonly frame: Frame;
+  readonly bindings: readonly string[];
+}
+
+/** What a parameter stands for where its function is written out. */
+type Argument = { readonly kind: "value"; readonly value: ExprIr } | { readonly kind: "event"; readonly event: EventInfo };
+type Arguments = ReadonlyMap<string, Argument>;
+
+const NO_ARGUMENTS: Arguments = new Map();
+
+/** Lowers the expressions of one event type: names become slots, calls of declared functions their bodies. */
+export class Expressions {
+  readonly #from: Sources;
+  readonly #lets = new Map<LetInfo, ExprIr>();
+
+  constructor(from: Sources) {
+    this.#from = from;
+  }
+
+  lower(expr: Expr): ExprIr {
+    return this.#lower(expr, NO_ARGUMENTS);
+  }
+
+  template(template: Template): ExprIr {
+    const parts = template.parts.map((part) =>
+      typeof part === "string" ? part : { value: this.lower(part), type: this.#from.tables.typeOf(part) },
+    );
+    return { op: "template", parts };
+  }
+
+  #lower(expr: Expr, args: Arguments): ExprIr {
+    const value = this.#kind(expr, args);
+    const conversion = this.#from.tables.conversions.get(expr);
+    if (conversion === undefined) return value;
+    return call("number.convert", [value, constantOf(conversion.factor), constantOf(conversion.shift)]);
+  }
+
+  #kind(expr: Expr, args: Arguments): ExprIr {
+    const { tables } = this.#from;
+    switch (expr.kind) {
+      case "NumberLit":
+      case "StringLit":
+      case "BoolLit":
+        return constantOf(expr.value);
+      case "NullLit":
+        return constantOf(null);
+      case "QuantityLit":
+        return constantOf(tables.durations.get(expr) ?? expr.value);
+      case "MoneyLit":
+      case "TimestampLit":
+        return constantOf(tables.literals.get(expr) ?? null);
+      case "Name":
+        return this.#name(expr.name, expr, args);
+      case "Member":
+        return this.#member(expr, args);
+      case "Index":
+        return call(this.#operator(expr), [this.#lower(expr.object, args), this.#lower(expr.index, args)]);
+      case "Call":
+        return this.#call(expr, args);
+      case "Unary":
+        return this.#unary(expr, args);
+      case "Binary":
+        return this.#binary(expr, args);
+      case "In":
+        return this.#membership(expr, args);
+      case "IsMissing":
+        return this.#isMissing(expr.operand, expr.negated, args);
+      case "Conditional":
+        return {
+          op: "cond",
+          condition: this.#lower(expr.condition, args),
+          whenTrue: this.#lower(expr.whenTrue, args),
+          whenFalse: this.#lower(expr.whenFalse, args),
+        };
+      case "ListLit":
+        return list(expr.items.map((item) => this.#lower(item, args)));
+      case "MapLit":
+        return {
+          op: "map",
+          entries: expr.entries.map(({ key, value }) => ({ key: this.#lower(key, args), value: this.#lower(value, args) })),
+        };
+      case "Error":
+        throw new Error("an expression with an error was lowered");
+    }
+  }
+
+  #operator(expr: Expr): string {
+    const name = this.#from.tables.operators.get(expr);
+    if (name === undefined) throw new Error(`no operator was chosen for a ${expr.kind}`);
+    return name;
+  }
+
+  #name(name: string, expr: Expr, args: Arguments): ExprIr {
+    const use = this.#from.tables.uses.get(expr);
+    switch (use?.kind) {
+      case "field":
+        return { op: "slot", slot: use.index };
+      case "binding":
+        return { op: "slot", slot: this.#from.bindings.indexOf(name) };
+      case "feature":
+        return {
+          op: "feature",
+          feature: this.#from.features.get(use.feature) as number,
+          slot: this.#from.frame.features.get(use.feature) as number,
+        };
+      case "let":
+        return this.#let(use.info);
+      case "param":
+        return this.#param(name, args);
+      case "member":
+        return constantOf(name);
+      case "list":
+        return constantOf(use.list.entries);
+      case "event":
+      case "broken":
+      case undefined:
+        throw new Error(`\`${name}\` has no value`);
+    }
+  }
+
+  #let(info: LetInfo): ExprIr {
+    const known = this.#lets.get(info);
+    if (known !== undefined) return known;
+    const once = this.#once(this.lower(info.decl.value));
+    this.#lets.set(info, once);
+    return once;
+  }
+
+  #param(name: string, args: Arguments): ExprIr {
+    const argument = args.get(name);
+    if (argument?.kind !== "value") throw new Error(`the parameter \`${name}\` has no value`);
+    return argument.value;
+  }
+
+  /** Keeps a value in a slot of its own, unless reading it again costs nothing anyway. */
+  #once(value: ExprIr): ExprIr {
+    if (value.op === "const" || value.op === "slot" || value.op === "feature" || value.op === "once" || value.op === "missing") {
+      return value;
+    }
+    return { op: "once", slot: this.#from.frame.size++, value };
+  }
+
+  /** The event that an expression names: the event itself or a parameter bound to it. */
+  #event(expr: Expr, args: Arguments): EventInfo | undefined {
+    const use = this.#from.tables.uses.get(expr);
+    if (use?.kind === "event") return use.event;
+    const argument = use?.kind === "param" ? args.get(use.name) : undefined;
+    return argument?.kind === "event" ? argument.event : undefined;
+  }
+
+  #member(expr: Extract<Expr, { kind: "Member" }>, args: Arguments): ExprIr {
+    const event = this.#event(expr.object, args);
+    if (event !== undefined) {
+      return { op: "slot", slot: event.schema.fields.findIndex((field) => field.name === expr.member.name) };
+    }
+    const operator = this.#operator(expr);
+    const object = this.#lower(expr.object, args);
+    return call(operator, operator === "map.index" ? [object, constantOf(expr.member.name)] : [object]);
+  }
+
+  #call(expr: CallExpr, args: Arguments): ExprIr {
+    const callee = this.#from.tables.callees.get(expr);
+    const given = argumentsOf(expr);
+    switch (callee?.kind) {
+      case "builtin":
+        return call(callee.name, given.map((arg) => this.#lower(arg, args)));
+      case "function":
+        return this.#inline(callee.info, given, args);
+      case "has":
+        return this.#isMissing(given[0] as Expr, true, args);
+      case "coalesce":
+        return this.#coalesce(given, args);
+      case undefined:
+        throw new Error(`nothing is known of \`${expr.callee.name}\``);
+    }
+  }
+
+  #inline(info: FunctionInfo, given: readonly Expr[], args: Arguments): ExprIr {
+    const bound = new Map<string, Argument>();
+    info.params.forEach((param, i) => {
+      const arg = given[i] as Expr;
+      const event = this.#event(arg, args);
+      bound.set(
+        param.name,
+        event === undefined ? { kind: "value", value: this.#once(this.#lower(arg, args)) } : { kind: "event", event },
+      );
+    });
+    return this.#lower(info.decl.body, bound);
+  }
+
+  #coalesce(given: readonly Expr[], args: Arguments): ExprIr {
+    const values = given.map((arg) => this.#once(this.#lower(arg, args)));
+    return values.reduceRight((rest, value) => ({
+      op: "cond",
+      condition: { op: "isMissing", operand: value, negated: false },
+      whenTrue: rest,
+      whenFalse: value,
+    }));
+  }
+
+  #isMissing(operand: Expr, negated: boolean, args: Arguments): ExprIr {
+    if (this.#event(operand, args) !== undefined) return constantOf(negated);
+    return { op: "isMissing", operand: this.#lower(operand, args), negated };
+  }
+
+  #unary(expr: Extract<Expr, { kind: "Unary" }>, args: Arguments): ExprIr {
+    const operand = this.#lower(expr.operand, args);
+    return expr.op === "not" ? { op: "not", operand } : call(this.#operator(expr), [operand]);
+  }
+
+  #binary(expr: BinaryExpr, args: Arguments): ExprIr {
+    switch (expr.op) {
+      case "and":
+      case "or":
+        return { op: expr.op, operands: chain(expr, expr.op).map((operand) => this.#lower(operand, args)) };
+      case "==":
+      case "!=":
+        return {
+          op: "eq",
+          domain: this.#domain(expr.left),
+          negated: expr.op === "!=",
+          left: this.#lower(expr.left, args),
+          right: this.#lower(expr.right, args),
+        };
+      case "<":
+      case "<=":
+      case ">":
+      case ">=":
+        return {
+          op: "compare",
+          domain: this.#domain(expr.left),
+          how: expr.op,
+          left: this.#lower(expr.left, args),
+          right: this.#lower(expr.right, args),
+        };
+      default:
+        return this.#arithmetic(expr, args);
+    }
+  }
+
+  #arithmetic(expr: BinaryExpr, args: Arguments): ExprIr {
+    const operator = this.#operator(expr);
+    const left = this.#lower(expr.left, args);
+    const right = this.#lower(expr.right, args);
+    const swapped = operator === "money.scale" && this.#from.tables.typeOf(expr.left).kind !== "money";
+    return call(operator, swapped ? [right, left] : [left, right]);
+  }
+
+  #membership(expr: InExpr, args: Arguments): ExprIr {
+    const { container } = expr;
+    const item = this.#lower(expr.item, args);
+    if (container.kind === "Range") {
+      const low = this.#lower(container.low, args);
+      const high = this.#lower(container.high, args);
+      return negate(expr.negated, { op: "between", domain: this.#domain(expr.item), item, low, high });
+    }
+    const use = this.#from.tables.uses.get(container);
+    if (use?.kind === "list") {
+      return negate(expr.negated, { op: "inList", list: this.#from.lists.get(use.list) as number, item });
+    }
+    return negate(expr.negated, call(this.#operator(expr), [this.#lower(container, args), item]));
+  }
+
+  #domain(expr: Expr): Domain {
+    return domainOf(this.#from.tables.typeOf(expr));
+  }
+}
+
+function negate(negated: boolean, operand: ExprIr): ExprIr {
+  return negated ? { op: "not", operand } : operand;
+}
+
+function list(items: readonly ExprIr[]): ExprIr {
+  const constants = items.flatMap((item) => (item.op === "const" ? [item.value] : []));
+  return constants.length === items.length ? constantOf(constants) : { op: "list", items };
+}
+
+/** The operands of a chain of one operator, left to right, without recursion into the chain. */
+function chain(expr: BinaryExpr, op: "and" | "or"): readonly Expr[] {
+  const operands: Expr[] = [];
+  const pending: Expr[] = [expr];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "Binary" && next.op === op) pending.push(next.right, next.left);
+    else operands.push(next);
+  }
+  return operands;
+}
+
+/** The family that comparisons of a type belong to. */
+export function domainOf(type: Type): Domain {
+  switch (type.kind) {
+    case "number":
+    case "timestamp":
+    case "duration":
+      return "number";
+    case "string":
+    case "enum":
+      return "string";
+    case "bool":
+    case "money":
+      return type.kind;
+    default:
+      return "value";
+  }
+}

@@ -1,0 +1,136 @@
+import type { Checked, EventInfo, FeatureInfo, ListInfo, RuleInfo, RulesetInfo, Tables } from "../check/checked.ts";
+import type { Expr } from "../syntax/ast.ts";
+import type { Span } from "../text/span.ts";
+import { Expressions, type Frame } from "./expressions.ts";
+import { featureIdentity } from "./identity.ts";
+import type { EventIr, ExprIr, FeatureIr, FeatureRefIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "./ir.ts";
+
+/** Turns a checked rules folder without errors into the program that the engine links. */
+export function lowerProgram(checked: Checked, version: string): ProgramIr {
+  const lists = new Map(checked.lists.map((list, i) => [list, i]));
+  const features = new Map(checked.features.map((feature, i) => [feature, i]));
+  const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
+  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, lists, frames));
+  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(checked.tables, ruleset, lists, features, frames));
+  return {
+    version,
+    files: checked.files,
+    events: checked.events.map((event) => lowerEvent(event, frames, features)),
+    lists: checked.lists.map(lowerList),
+    features: featureIrs,
+    rulesets,
+  };
+}
+
+/** A lone expression over bindings, which take the first slots in the order given. */
+export function lowerExpression(
+  expr: Expr,
+  tables: Tables,
+  bindings: readonly string[],
+): { readonly value: ExprIr; readonly frameSize: number } {
+  const frame: Frame = { size: bindings.length, features: new Map() };
+  const value = new Expressions({ tables, lists: new Map(), features: new Map(), frame, bindings }).lower(expr);
+  return { value, frameSize: frame.size };
+}
+
+type Frames = ReadonlyMap<EventInfo, Frame>;
+
+/** Fields first, then one slot for each feature that the event brings about or that its rulesets read. */
+function layOut(checked: Checked, event: EventInfo): Frame {
+  const used = new Set<FeatureInfo>();
+  for (const feature of checked.features) if (feature.source === event) used.add(feature);
+  for (const ruleset of checked.rulesets) {
+    if (ruleset.event === event) for (const feature of featuresOf(checked.tables, ruleset)) used.add(feature);
+  }
+  const first = event.schema.fields.length;
+  const slots = checked.features.filter((feature) => used.has(feature));
+  return { size: first + slots.length, features: new Map(slots.map((feature, i) => [feature, first + i])) };
+}
+
+function featuresOf(tables: Tables, ruleset: RulesetInfo): Iterable<FeatureInfo> {
+  const found = new Set<FeatureInfo>();
+  const { span } = ruleset.decl;
+  for (const [expr, use] of tables.uses) {
+    if (use.kind === "feature" && within(expr.span, span)) found.add(use.feature);
+  }
+  return found;
+}
+
+function within(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function lowerEvent(event: EventInfo, frames: Frames, features: ReadonlyMap<FeatureInfo, number>): EventIr {
+  const frame = frames.get(event) as Frame;
+  const refs = [...frame.features].map(
+    ([feature, slot]): FeatureRefIr => ({ feature: features.get(feature) as number, slot }),
+  );
+  return { schema: event.schema, frameSize: frame.size, features: refs };
+}
+
+function lowerList(list: ListInfo): ListIr {
+  const source = list.decl.source?.kind ?? "inline";
+  return { name: list.decl.name.name, element: list.element, source, ttl: list.ttl, entries: list.entries };
+}
+
+function lowerFeature(
+  checked: Checked,
+  feature: FeatureInfo,
+  lists: ReadonlyMap<ListInfo, number>,
+  frames: Frames,
+): FeatureIr {
+  const frame = frames.get(feature.source) as Frame;
+  const expressions = new Expressions({ tables: checked.tables, lists, features: new Map(), frame, bindings: [] });
+  const body = {
+    source: feature.source.schema.name,
+    keys: feature.keys,
+    aggregate: feature.aggregate,
+    over: feature.over,
+    delay: feature.delay,
+    excludingCurrent: feature.excludingCurrent,
+    where: feature.where === null ? null : expressions.lower(feature.where),
+    value: feature.field === null ? null : ({ op: "slot", slot: feature.field } as const),
+    valueType: feature.valueType,
+    type: feature.type,
+    span: feature.decl.span,
+  };
+  const identity = featureIdentity(body, feature.source.schema, checked.lists);
+  return { name: feature.decl.name.name, identity, ...body };
+}
+
+function lowerRuleset(
+  tables: Tables,
+  ruleset: RulesetInfo,
+  lists: ReadonlyMap<ListInfo, number>,
+  features: ReadonlyMap<FeatureInfo, number>,
+  frames: Frames,
+): RulesetIr {
+  const frame = frames.get(ruleset.event) as Frame;
+  const expressions = new Expressions({ tables, lists, features, frame, bindings: [] });
+  return {
+    name: ruleset.decl.name.name,
+    event: ruleset.event.schema.name,
+    outcomes: ruleset.outcomes,
+    policy: ruleset.policy,
+    default: ruleset.default,
+    thresholds: ruleset.thresholds,
+    rules: ruleset.rules.map((rule) => lowerRule(expressions, rule)),
+    span: ruleset.decl.span,
+  };
+}
+
+function lowerRule(expressions: Expressions, rule: RuleInfo): RuleIr {
+  return {
+    id: rule.decl.name.name,
+    title: rule.decl.title?.value ?? null,
+    when: expressions.lower(rule.when),
+    outcome: rule.outcome,
+    score: rule.score === null ? null : expressions.lower(rule.score),
+    reason:
+      rule.reason === null
+        ? null
+        : { code: rule.reason.code, text: rule.reason.text === null ? null : expressions.template(rule.reason.text) },
+    tags: rule.tags,
+    span: rule.decl.span,
+  };
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import type { Io } from "./cli/io.ts";
+
+/** The oldest Node that runs TypeScript without a build and has all that is used here. */
+const LEAST_NODE = 26;
+
+type Run = (args: readonly string[], io: Io) => Promise<number>;
+
+interface Entry {
+  readonly summary: string;
+  /** Commands are loaded when they are run, so that `check` need not wait for a web server. */
+  load(): Promise<{ readonly run: Run }>;
+}
+
+const COMMANDS: ReadonlyMap<string, Entry> = new Map([
+  ["serve", { summary: "decide events over HTTP", load: () => import("./cli/serve.ts") }],
+  ["check", { summary: "parse, type and analyse rule files", load: () => import("./cli/check.ts") }],
+  ["eval", { summary: "evaluate one expression", load: () => import("./cli/eval.ts") }],
+  ["replay", { summary: "decide a recorded stream", load: () => import("./cli/replay.ts") }],
+  ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
+]);
+
+/** The command line. Yields the exit code. */
+async function main(args: readonly string[], io: Io): Promise<number> {
+  const [name = "", ...rest] = args;
+  const entry = COMMANDS.get(name);
+  if (entry !== undefined) return (await entry.load()).run(rest, io);
+  const { programHelp } = await import("./cli/help.ts");
+  const help = programHelp([...COMMANDS].map(([command, { summary }]) => [command, summary]));
+  if (name === "--help" || name === "help") io.stdout.write(help);
+  else if (name === "--version") io.stdout.write(`${(await import("./cli/version.ts")).packageVersion()}\n`);
+  else {
+    const { closest } = await import("./text/suggest.ts");
+    const near = closest(name, COMMANDS.keys());
+    const hint = near === undefined ? "see `sluice --help`" : `did you mean \`sluice ${near}\`?`;
+    io.stderr.write(name === "" ? help : `sluice: there is no command \`${name}\`; ${hint}\n`);
+    return 2;
+  }
+  return 0;
+}
+
+if (Number(process.versions.node.split(".")[0]) < LEAST_NODE) {
+  process.stderr.write(`sluice needs Node ${LEAST_NODE} or later, this is ${process.versions.node}; \`npx sluice\` runs the one it brings along\n`);
+  process.exitCode = 2;
+} else {
+  const { endOnClosedPipe } = await import("./cli/io.ts");
+  endOnClosedPipe(process.stdout);
+  endOnClosedPipe(process.stderr);
+  process.exitCode = await main(process.argv.slice(2), process);
+}

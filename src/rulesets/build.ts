@@ -1,0 +1,189 @@
+import { checkFiles } from "../check/check.ts";
+import type { Checked } from "../check/checked.ts";
+import type { ProgramIr } from "../ir/ir.ts";
+import { lowerProgram } from "../ir/lower.ts";
+import type { RuleFile, StringLit } from "../syntax/ast.ts";
+import { parseFile } from "../syntax/parse.ts";
+import type { Diagnostic } from "../text/diagnostic.ts";
+import { candidates } from "../text/path.ts";
+import { Report } from "../text/report.ts";
+import type { SourceFile } from "../text/source.ts";
+import { Folder } from "./folder.ts";
+import type { RulesReader } from "./reader.ts";
+
+/** Every stage between a save and the active program; the last three run where decisions are made. */
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "transfer" | "link" | "activate";
+
+export interface StageTime {
+  readonly name: StageName;
+  /** Milliseconds from the start of the attempt. */
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** The content of a folder in short, with the list files that its rule files name. */
+export interface Content {
+  /** Equal for equal rule files, also for such as cannot be read. */
+  readonly rules: string;
+  /** Equal for equal rule files and list files. */
+  readonly all: string;
+  readonly named: readonly NamedFile[];
+}
+
+/** A path as the rule file `from` names it. */
+interface NamedFile {
+  readonly from: string;
+  readonly target: string;
+}
+
+/** What the stages that need no running service make of a rules folder. */
+export interface Analysis {
+  /** Content hash of all files; null when the folder could not be read. */
+  readonly version: string | null;
+  /** Where the version comes from, to tell later whether anything has changed. */
+  readonly content: Content;
+  readonly sources: readonly SourceFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly stages: readonly StageTime[];
+  /** The first stage with an error, or null. */
+  readonly failed: StageName | null;
+  /** Null when any stage found an error. */
+  readonly ir: ProgramIr | null;
+}
+
+interface Build {
+  readonly report: Report;
+  readonly folder: Folder;
+  readonly reader: RulesReader;
+  readonly parsed: Map<string, RuleFile>;
+  readonly named: NamedFile[];
+  /** Texts of list files by path. */
+  readonly data: Map<string, string>;
+  checked: Checked | null;
+  ir: ProgramIr | null;
+}
+
+interface Stage {
+  readonly name: StageName;
+  /** Whether the stage makes sense after errors of the stages before it. */
+  readonly afterErrors: boolean;
+  run(build: Build): void;
+}
+
+/** In order. Parsing goes on after a bad file and checking after a syntax error, so that one run finds every mistake. */
+const STAGES: readonly Stage[] = [
+  { name: "read", afterErrors: true, run: (build) => build.folder.readRules() },
+  { name: "parse", afterErrors: true, run: parseAll },
+  { name: "lists", afterErrors: true, run: readLists },
+  { name: "check", afterErrors: true, run: check },
+  { name: "lower", afterErrors: false, run: lower },
+];
+
+function parseAll(build: Build): void {
+  // Files that are imported join the map while it is walked, and are walked in their turn.
+  for (const source of build.folder.rules.values()) {
+    const file = parseFile({ path: source.path, text: source.text }, build.report);
+    build.parsed.set(source.path, file);
+    if (build.reader.follow) followImports(build, file);
+  }
+}
+
+function followImports(build: Build, file: RuleFile): void {
+  for (const decl of file.decls) {
+    if (decl.kind !== "Import") continue;
+    findFirst(file.path, decl.from.value, (path) => build.folder.readImport(path, decl.from.span));
+  }
+}
+
+function readLists(build: Build): void {
+  for (const file of build.parsed.values()) {
+    for (const { value, span } of listPaths(file)) {
+      build.named.push({ from: file.path, target: value });
+      const found = findFirst(file.path, value, (each) => build.folder.readList(each, span));
+      // A file that is there but cannot be used is reported already; the checker must not call it absent as well.
+      if (found !== undefined) build.data.set(found, build.folder.lists.get(found)?.text ?? "");
+    }
+  }
+}
+
+function listPaths(file: RuleFile): readonly StringLit[] {
+  return file.decls.flatMap((decl) => (decl.kind === "List" && decl.source?.kind === "file" ? [decl.source.path] : []));
+}
+
+function findFirst(from: string, target: string, read: (path: string) => boolean): string | undefined {
+  return candidates(from, target).find((path) => read(path));
+}
+
+function check(build: Build): void {
+  // A rule file that is not there would make every name from it unknown.
+  if (build.folder.incomplete) return;
+  build.checked = checkFiles([...build.parsed.values()], build.data, build.report);
+}
+
+function lower(build: Build): void {
+  if (build.checked !== null) build.ir = lowerProgram(build.checked, build.folder.version());
+}
+
+/** Runs the stages from reading to lowering. Never throws: a fault of ours becomes a diagnostic of its stage. */
+export function analyse(reader: RulesReader): Analysis {
+  const report = new Report();
+  const build: Build = {
+    report,
+    folder: new Folder(reader, report),
+    reader,
+    parsed: new Map(),
+    named: [],
+    data: new Map(),
+    checked: null,
+    ir: null,
+  };
+  const begun = performance.now();
+  const stages: StageTime[] = [];
+  let failed: StageName | null = null;
+  for (const stage of STAGES) {
+    if (failed !== null && !stage.afterErrors) continue;
+    const start = performance.now();
+    const sound = runStage(stage, build);
+    stages.push({ name: stage.name, startMs: start - begun, durationMs: performance.now() - start });
+    if (failed === null && report.hasErrors) failed = stage.name;
+    if (!sound) break;
+  }
+  return { ...summary(build), stages, failed, ir: failed === null ? build.ir : null };
+}
+
+function runStage(stage: Stage, build: Build): boolean {
+  try {
+    stage.run(build);
+    return true;
+  } catch (error) {
+    reportFault(build.report, stage.name, error);
+    return false;
+  }
+}
+
+/** Tells of a fault of ours as one more diagnostic, so that a build answers whatever happens inside it. */
+export function reportFault(report: Report, stage: StageName, error: unknown): void {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = error instanceof Error ? error.stack?.split("\n").find((line) => line.trimStart().startsWith("at ")) : undefined;
+  report.add("RSK0508", { file: ".", start: 0, end: 0 }, `internal error in the stage \`${stage}\`: ${text}`, {
+    help: "this is a fault of sluice, not of the rules; please report it with the rule files that cause it",
+    notes: place === undefined ? [] : [place.trim()],
+  });
+}
+
+function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir"> {
+  const { folder, report, named } = build;
+  const content: Content = { rules: folder.rulesFingerprint(), all: folder.fingerprint(), named };
+  const version = folder.rules.size === 0 ? null : folder.version();
+  return { version, content, sources: folder.sources(), diagnostics: report.sorted() };
+}
+
+/** Whether the folder still holds exactly what an earlier analysis saw. Reads everything, parses nothing. */
+export function isUnchanged(reader: RulesReader, content: Content): boolean {
+  const folder = new Folder(reader, new Report());
+  folder.readRules();
+  if (folder.rulesFingerprint() !== content.rules) return false;
+  const nowhere = { file: ".", start: 0, end: 0 };
+  for (const { from, target } of content.named) findFirst(from, target, (path) => folder.readList(path, nowhere));
+  return folder.fingerprint() === content.all;
+}

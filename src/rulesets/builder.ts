@@ -1,0 +1,109 @@
+import { setImmediate } from "node:timers/promises";
+import { linkProgram } from "../compile/link.ts";
+import type { Program } from "../compile/program.ts";
+import type { ProgramIr } from "../ir/ir.ts";
+import { diagnosticsJson } from "../text/json.ts";
+import { Report } from "../text/report.ts";
+import { reportFault, type StageName, type StageTime } from "./build.ts";
+import { ProgramAssembler } from "./parts.ts";
+import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
+import { runInSlices } from "./slices.ts";
+import { Thread } from "./thread.ts";
+
+/** A build that takes longer hangs; the largest allowed folder takes a few seconds. */
+export const BUILD_TIMEOUT_MS = 60_000;
+
+export interface BuilderOptions {
+  readonly folder: string;
+  /** The worker's script; a test may give one that fails. */
+  readonly script?: URL;
+  /** Milliseconds; `BUILD_TIMEOUT_MS` unless a test says otherwise. */
+  readonly timeoutMs?: number;
+}
+
+/** What came of one build. */
+export interface Built extends Findings {
+  /** Null when a stage failed. */
+  readonly program: Program | null;
+  /** Why the build itself broke down; null when it ran to its end, well or not. */
+  readonly error: string | null;
+}
+
+const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], failed: "read" };
+
+/** Builds programs from a folder: in a worker as far as can be, then here in slices. One build at a time. */
+export class Builder {
+  readonly #folder: string;
+  readonly #thread: Thread<ToWorker, FromWorker>;
+
+  constructor({ folder, script, timeoutMs }: BuilderOptions) {
+    this.#folder = folder;
+    this.#thread = new Thread({
+      script: script ?? new URL("worker.ts", import.meta.url),
+      name: "sluice-build",
+      timeoutMs: timeoutMs ?? BUILD_TIMEOUT_MS,
+    });
+  }
+
+  /** Builds what the folder holds now. Null when it holds what the build before saw. Never rejects. */
+  async build(): Promise<Built | null> {
+    const stages = new Stages();
+    let findings = NOTHING_KNOWN;
+    try {
+      const answer = await this.#thread.ask({ kind: "build", folder: this.#folder });
+      if (answer.kind === "unchanged") return null;
+      if (answer.kind !== "analysed") throw new Error(`the build worker answered \`${answer.kind}\``);
+      findings = answer;
+      stages.times.push(...answer.stages);
+      if (answer.failed !== null) return { ...findings, program: null, error: null };
+      const ir = await stages.time("transfer", () => this.#receive());
+      const program = await stages.time("link", () => runInSlices(linkProgram(ir)));
+      return { ...findings, stages: stages.times, program, error: null };
+    } catch (error) {
+      const report = new Report();
+      reportFault(report, stages.current, error);
+      return {
+        ...findings,
+        stages: stages.times,
+        diagnostics: [...findings.diagnostics, ...diagnosticsJson(report.sorted(), new Map())],
+        failed: stages.current,
+        program: null,
+        error: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+
+  /** Ends the worker; a build under way fails. */
+  close(): Promise<void> {
+    return this.#thread.stop();
+  }
+
+  async #receive(): Promise<ProgramIr> {
+    const assembler = new ProgramAssembler();
+    for (;;) {
+      const answer = await this.#thread.ask({ kind: "next" });
+      if (answer.kind === "end") return assembler.finish();
+      if (answer.kind !== "part") throw new Error(`the build worker answered \`${answer.kind}\``);
+      assembler.add(answer.part);
+      await setImmediate();
+    }
+  }
+}
+
+/** Times the stages that run here, from the start of the attempt. */
+class Stages {
+  readonly times: StageTime[] = [];
+  /** The stage that runs, or ran last. */
+  current: StageName = "read";
+  readonly #begun = performance.now();
+
+  async time<T>(name: StageName, run: () => Promise<T>): Promise<T> {
+    this.current = name;
+    const start = performance.now();
+    try {
+      return await run();
+    } finally {
+      this.times.push({ name, startMs: start - this.#begun, durationMs: performance.now() - start });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+
+/**
+ * Objects in one message from the build worker. Receiving costs the main thread about a microsecond an object, so a
+ * part takes it some 2 ms; a single rule beyond this is a part of its own, which the limits of the language bound.
+ */
+export const PART_WEIGHT = 2_000;
+
+/** A piece of a program small enough to post. Pieces of one kind come in order, a holder before what it holds. */
+export type Part =
+  | { readonly kind: "head"; readonly version: string }
+  | { readonly kind: "files"; readonly files: readonly string[] }
+  | { readonly kind: "events"; readonly events: readonly EventIr[] }
+  | { readonly kind: "features"; readonly features: readonly FeatureIr[] }
+  | { readonly kind: "list"; readonly list: ListIr }
+  | { readonly kind: "entries"; readonly entries: ListIr["entries"] }
+  | { readonly kind: "ruleset"; readonly ruleset: RulesetIr }
+  | { readonly kind: "rules"; readonly rules: readonly RuleIr[] };
+
+/** Cuts a program into parts of about `PART_WEIGHT` objects. */
+export function* splitProgram(ir: ProgramIr): Generator<Part, void> {
+  yield { kind: "head", version: ir.version };
+  for (const files of chunks(ir.files)) yield { kind: "files", files };
+  for (const events of chunks(ir.events)) yield { kind: "events", events };
+  for (const features of chunks(ir.features)) yield { kind: "features", features };
+  for (const list of ir.lists) {
+    yield { kind: "list", list: { ...list, entries: [] } };
+    for (const entries of chunks(list.entries)) yield { kind: "entries", entries };
+  }
+  for (const ruleset of ir.rulesets) {
+    yield { kind: "ruleset", ruleset: { ...ruleset, rules: [] } };
+    for (const rules of chunks(ruleset.rules)) yield { kind: "rules", rules };
+  }
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[], void> {
+  let chunk: T[] = [];
+  let weight = 0;
+  for (const item of items) {
+    const own = weigh(item);
+    if (chunk.length > 0 && weight + own > PART_WEIGHT) {
+      yield chunk;
+      chunk = [];
+      weight = 0;
+    }
+    chunk.push(item);
+    weight += own;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Counts the objects and values in plain data. */
+export function weigh(data: unknown): number {
+  if (typeof data !== "object" || data === null) return 1;
+  let weight = 1;
+  for (const value of Object.values(data)) weight += typeof value === "object" ? weigh(value) : 1;
+  return weight;
+}
+
+/** Puts parts together again, in the order they were cut. */
+export class ProgramAssembler {
+  #version = "";
+  readonly #files: string[] = [];
+  readonly #events: EventIr[] = [];
+  readonly #features: FeatureIr[] = [];
+  readonly #lists: (ListIr & { readonly entries: ListIr["entries"][number][] })[] = [];
+  readonly #rulesets: (RulesetIr & { readonly rules: RuleIr[] })[] = [];
+
+  add(part: Part): void {
+    switch (part.kind) {
+      case "head":
+        this.#version = part.version;
+        break;
+      case "files":
+        this.#files.push(...part.files);
+        break;
+      case "events":
+        this.#events.push(...part.events);
+        break;
+      case "features":
+        this.#features.push(...part.features);
+        break;
+      case "list":
+        this.#lists.push({ ...part.list, entries: [] });
+        break;
+      case "entries":
+        this.#lists.at(-1)?.entries.push(...part.entries);
+        break;
+      case "ruleset":
+        this.#rulesets.push({ ...part.ruleset, rules: [] });
+        break;
+      case "rules":
+        this.#rulesets.at(-1)?.rules.push(...part.rules);
+        break;
+    }
+  }
+
+  finish(): ProgramIr {
+    return {
+      version: this.#version,
+      files: this.#files,
+      events: this.#events,
+      features: this.#features,
+      lists: this.#lists,
+      rulesets: this.#rulesets,
+    };
+  }
+}

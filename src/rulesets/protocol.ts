@@ -1,0 +1,32 @@
+import type { LocatedDiagnostic } from "../text/json.ts";
+import type { StageName, StageTime } from "./build.ts";
+import type { Part } from "./parts.ts";
+
+/*
+ * What the main thread and the build worker say to each other. The worker posts one message for each it gets, so that
+ * the main thread never has two to receive at once and other work comes between them.
+ */
+
+export type ToWorker =
+  /** Build the folder, if it holds anything new since the last build. */
+  | { readonly kind: "build"; readonly folder: string }
+  /** Send the next part of the program. */
+  | { readonly kind: "next" };
+
+export type FromWorker =
+  | { readonly kind: "unchanged" }
+  | ({ readonly kind: "analysed" } & Findings)
+  | { readonly kind: "part"; readonly part: Part }
+  | { readonly kind: "end" };
+
+/** What is known of a build before its program is there. */
+export interface Findings {
+  readonly version: string | null;
+  /** At most `MAX_DIAGNOSTICS`. */
+  readonly diagnostics: readonly LocatedDiagnostic[];
+  /** How many more there are. */
+  readonly omitted: number;
+  readonly stages: readonly StageTime[];
+  /** The stage with the first error; null when a program follows. */
+  readonly failed: StageName | null;
+}

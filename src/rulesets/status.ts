@@ -1,0 +1,61 @@
+import type { LocatedDiagnostic } from "../text/json.ts";
+import type { StageName, StageTime } from "./build.ts";
+
+/** What became of the features when a program was activated. */
+export interface FeatureChanges {
+  /** Their state goes on. */
+  readonly kept: readonly string[];
+  /** They begin empty. */
+  readonly started: readonly string[];
+  /** Their state is gone. */
+  readonly dropped: readonly string[];
+}
+
+/** One attempt to make what the folder holds the active set. */
+export interface Attempt {
+  /** When it began, RFC 3339. */
+  readonly at: string;
+  /** Null when the folder could not be read. */
+  readonly version: string | null;
+  readonly ok: boolean;
+  /** The stage that failed, or null. */
+  readonly stage: StageName | null;
+  readonly durationMs: number;
+  readonly stages: readonly StageTime[];
+  readonly diagnostics: readonly LocatedDiagnostic[];
+  /** Diagnostics beyond the ones listed. */
+  readonly omitted: number;
+  /** Why the attempt itself broke down, apart from anything in the rules; null when it did not. */
+  readonly error: string | null;
+}
+
+export interface Success {
+  readonly at: string;
+  readonly version: string;
+  readonly durationMs: number;
+  readonly features: FeatureChanges;
+}
+
+/** Attempt and success apart: the active set is that of the last success, whatever was tried since. */
+export interface ReloadStatus {
+  /** The active version; null before the first success. */
+  readonly version: string | null;
+  readonly activeSince: string | null;
+  readonly lastAttempt: Attempt | null;
+  readonly lastSuccess: Success | null;
+  readonly attempts: number;
+  readonly successes: number;
+  /** Whether the folder holds something newer that could not be activated. */
+  readonly stale: boolean;
+}
+
+/** What listeners get after each attempt. */
+export interface AttemptReport {
+  readonly attempt: Attempt;
+  /** When it began, in milliseconds since 1970 by the clock; stage times count from here. */
+  readonly startedAt: number;
+  /** The version that is active now. */
+  readonly active: string | null;
+  /** Null when the attempt failed. */
+  readonly features: FeatureChanges | null;
+}

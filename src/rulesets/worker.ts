@@ -1,0 +1,63 @@
+import { parentPort } from "node:worker_threads";
+import { diagnosticsJson } from "../text/json.ts";
+import { MAX_DIAGNOSTICS } from "../text/report.ts";
+import { byPath } from "../text/source.ts";
+import { analyse, isUnchanged, type Analysis, type Content } from "./build.ts";
+import { diskReader } from "./disk.ts";
+import { splitProgram, type Part } from "./parts.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+import type { RulesReader } from "./reader.ts";
+
+/*
+ * The build worker: reads, parses, checks and lowers a rules folder off the main thread and hands the program over
+ * in parts, each when it is asked for.
+ */
+
+/** A folder that is still being written is read again, but not without end: the next hint comes anyway. */
+const STEADY_ATTEMPTS = 3;
+
+interface State {
+  folder: string;
+  content: Content | null;
+  parts: Iterator<Part, void>;
+}
+
+function answer(state: State, message: ToWorker): FromWorker {
+  if (message.kind === "next") {
+    const next = state.parts.next();
+    return next.done === true ? { kind: "end" } : { kind: "part", part: next.value };
+  }
+  const reader = diskReader(message.folder);
+  const known = state.folder === message.folder ? state.content : null;
+  if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
+  const { version, content, sources, diagnostics, stages, failed, ir } = analyseSteady(reader);
+  state.folder = message.folder;
+  state.content = content;
+  state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);
+  const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
+  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
+}
+
+/**
+ * Analyses until the folder is the same after as before: plain writes empty a file first, and a set that misses half of
+ * its rules must not become active.
+ */
+function analyseSteady(reader: RulesReader): Analysis {
+  let analysis = analyse(reader);
+  for (let attempt = 1; attempt < STEADY_ATTEMPTS && !isUnchanged(reader, analysis.content); attempt++) {
+    analysis = analyse(reader);
+  }
+  return analysis;
+}
+
+function listen(): void {
+  const port = parentPort;
+  if (port === null) return;
+  const state: State = { folder: "", content: null, parts: [][Symbol.iterator]() };
+  port.on("message", (message: ToWorker) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
+    port.postMessage(answer(state, message));
+  });
+}
+
+listen();

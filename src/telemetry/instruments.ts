@@ -1,0 +1,123 @@
+import type { Attributes, Histogram, Meter } from "@opentelemetry/api";
+import { Counts, type CountedDecision } from "./counts.ts";
+
+/** What gauges read when they are asked. */
+export interface Gauges {
+  /** Version of the active rule set, null before there is one. */
+  readonly version: string | null;
+  /** True while the folder differs from the active rule set because it could not be built. */
+  readonly stale: boolean;
+  /** State behind features, by a short name such as `entries`; each becomes one series. */
+  readonly windows: Readonly<Record<string, number>>;
+}
+
+/** The metrics of the service. Labels are names out of rule files, routes and codes; never a value out of an event. */
+export class Instruments {
+  readonly counts = new Counts();
+  readonly #decisionSeconds: Histogram;
+  readonly #requestSeconds: Histogram;
+  readonly #reloadSeconds: Histogram;
+  readonly #reloads = { success: 0, failure: 0 };
+  readonly #eventAttributes = new Map<string, Attributes>();
+  #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {} });
+
+  constructor(meter: Meter) {
+    this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
+    this.#requestSeconds = meter.createHistogram("http.server.request.duration", { unit: "s", description: "Duration of HTTP server requests." });
+    this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
+    this.#count(meter);
+    this.#observeRules(meter);
+    observeProcess(meter);
+  }
+
+  /** Says where the gauges read; without it they tell of an empty service. */
+  watch(gauges: () => Gauges): void {
+    this.#gauges = gauges;
+  }
+
+  /** One decided event; `durationUs` in microseconds, `missing` names the rules whose condition ended missing. */
+  decided(
+    decision: CountedDecision & { readonly durationUs: number },
+    missing: readonly { readonly ruleset: string; readonly rule: string }[],
+  ): void {
+    this.counts.decided(decision, missing);
+    this.#decisionSeconds.record(decision.durationUs / 1e6, this.#ofEvent(decision.type));
+  }
+
+  /** One answered request. `route` is the pattern, null where none matched. */
+  answered(method: string, route: string | null, status: number, seconds: number): void {
+    this.#requestSeconds.record(seconds, {
+      "http.request.method": method,
+      "http.response.status_code": status,
+      "url.scheme": "http",
+      ...(route === null ? {} : { "http.route": route }),
+    });
+  }
+
+  /** One attempt to load the rules folder. */
+  reloaded(ok: boolean, seconds: number): void {
+    const result = ok ? "success" : "failure";
+    this.#reloads[result] += 1;
+    this.#reloadSeconds.record(seconds, { result });
+  }
+
+  /** Only called with types of a rule set, so that the map stays small. */
+  #ofEvent(type: string): Attributes {
+    const known = this.#eventAttributes.get(type);
+    if (known !== undefined) return known;
+    const attributes = { event: type };
+    this.#eventAttributes.set(type, attributes);
+    return attributes;
+  }
+
+  #count(meter: Meter): void {
+    const { counts } = this;
+    meter.createObservableCounter("sluice.decisions", { description: "Decisions by event type, ruleset and outcome." }).addCallback((result) => {
+      for (const { event, ruleset, outcome, count } of counts.outcomes()) result.observe(count, { event, ruleset, outcome });
+    });
+    meter.createObservableCounter("sluice.rule.hits", { description: "How often a rule matched." }).addCallback((result) => {
+      for (const { ruleset, rule, hits } of counts.rules()) result.observe(hits, { ruleset, rule });
+    });
+    meter.createObservableCounter("sluice.rule.missing", { description: "How often a rule's condition ended missing." }).addCallback((result) => {
+      for (const { ruleset, rule, missing } of counts.rules()) result.observe(missing, { ruleset, rule });
+    });
+    meter.createObservableCounter("sluice.events", { description: "Accepted events, decided or only observed." }).addCallback((result) => {
+      for (const [event, decided, observed] of counts.events()) {
+        result.observe(decided, { event, use: "decided" });
+        result.observe(observed, { event, use: "observed" });
+      }
+    });
+  }
+
+  #observeRules(meter: Meter): void {
+    meter.createObservableCounter("sluice.reload.attempts", { description: "Attempts to load the rules folder." }).addCallback((result) => {
+      result.observe(this.#reloads.success, { result: "success" });
+      result.observe(this.#reloads.failure, { result: "failure" });
+    });
+    meter.createObservableGauge("sluice.rules.stale", { description: "1 while the rules folder could not be loaded as it is." }).addCallback((result) => {
+      result.observe(this.#gauges().stale ? 1 : 0);
+    });
+    meter.createObservableGauge("sluice.rules.info", { description: "1 for the active version." }).addCallback((result) => {
+      const { version } = this.#gauges();
+      if (version !== null) result.observe(1, { version });
+    });
+    meter.createObservableGauge("sluice.windows", { description: "State behind features, by kind." }).addCallback((result) => {
+      for (const [kind, value] of Object.entries(this.#gauges().windows)) result.observe(value, { kind });
+    });
+  }
+}
+
+/** What the runtime instrumentation leaves out. */
+function observeProcess(meter: Meter): void {
+  meter.createObservableCounter("process.cpu.time", { unit: "s", description: "CPU time of the process." }).addCallback((result) => {
+    const { user, system } = process.cpuUsage();
+    result.observe(user / 1e6, { "cpu.mode": "user" });
+    result.observe(system / 1e6, { "cpu.mode": "system" });
+  });
+  meter.createObservableGauge("process.memory.usage", { unit: "By", description: "Resident memory of the process." }).addCallback((result) => {
+    result.observe(process.memoryUsage.rss());
+  });
+  meter.createObservableGauge("process.uptime", { unit: "s", description: "Time since the process started." }).addCallback((result) => {
+    result.observe(process.uptime());
+  });
+}

@@ -1,0 +1,53 @@
+import { codes, type Code } from "./codes.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { diagnosticsJson, type LocatedSpan } from "./json.ts";
+import type { SourceFile } from "./source.ts";
+
+function location(span: LocatedSpan): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: span.file.split("/").map(encodeURIComponent).join("/") },
+      region: region(span),
+    },
+  };
+}
+
+function region(span: LocatedSpan): object {
+  return { startLine: span.line, startColumn: span.column, endLine: span.endLine, endColumn: span.endColumn };
+}
+
+function ruleOf(code: Code): object {
+  const { title, severity } = codes[code];
+  return {
+    id: code,
+    shortDescription: { text: title },
+    helpUri: `grammar/diagnostics.md#${code.toLowerCase()}`,
+    defaultConfiguration: { level: severity },
+  };
+}
+
+/** Diagnostics as a SARIF 2.1.0 log (OASIS), the form that code scanning takes. Columns count code points. */
+export function renderSarif(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceFile>, version: string): string {
+  const used = [...new Set(diagnostics.map((each) => each.code))].toSorted();
+  const results = diagnosticsJson(diagnostics, sources).map((each) => ({
+    ruleId: each.code,
+    ruleIndex: used.indexOf(each.code),
+    level: each.severity,
+    message: { text: [each.message, ...(each.help === undefined ? [] : [`help: ${each.help}`])].join("\n") },
+    locations: [location(each.span)],
+    relatedLocations: each.labels.map((label, id) => ({ id, ...location(label.span), message: { text: label.message } })),
+    fixes: each.fixes.map((fix) => ({
+      description: { text: fix.title },
+      artifactChanges: [...Map.groupBy(fix.edits, (edit) => edit.span.file)].map(([file, edits]) => ({
+        artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/") },
+        replacements: edits.map((edit) => ({ deletedRegion: region(edit.span), insertedContent: { text: edit.text } })),
+      })),
+    })),
+  }));
+  const log = {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [{ tool: { driver: { name: "sluice", semanticVersion: version, rules: used.map(ruleOf) } }, columnKind: "unicodeCodePoints", results }],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkExpression } from "../../src/check/expression.ts";
+import { checkFiles } from "../../src/check/check.ts";
+import { linkExpression } from "../../src/compile/link.ts";
+import { lowerExpression } from "../../src/ir/lower.ts";
+import { parseExpression, parseFile } from "../../src/syntax/parse.ts";
+import { Report } from "../../src/text/report.ts";
+import { builtins } from "../../src/types/functions/table.ts";
+import { jsonValue } from "../../src/types/print.ts";
+import { Missing } from "../../src/types/value.ts";
+
+const page = readFileSync(new URL("../../grammar/language.md", import.meta.url), "utf8");
+
+interface Block {
+  readonly kind: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+function blocks(): readonly Block[] {
+  return [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map((match) => ({
+    kind: match[1] ?? "",
+    text: match[2] ?? "",
+    line: page.slice(0, match.index).split("\n").length + 1,
+  }));
+}
+
+function check(text: string): readonly string[] {
+  const report = new Report();
+  checkFiles([parseFile({ path: "example.risk", text }, report)], new Map(), report);
+  return report.sorted().map((each) => `${each.code} ${each.message}`);
+}
+
+/** The value as the page writes it, or why there is none. */
+function evaluate(text: string): string {
+  const report = new Report();
+  const expr = parseExpression({ path: "expr", text }, report);
+  const checked = checkExpression(expr, new Map(), report);
+  const [first] = report.sorted();
+  if (first !== undefined) return `error ${first.code}`;
+  const { value, frameSize } = lowerExpression(expr, checked.tables, []);
+  const result = linkExpression(value)(Array.from({ length: frameSize }, () => undefined));
+  if (result instanceof Missing) return `missing: ${result.cause}`;
+  const json = jsonValue(result, checked.type);
+  return checked.type.kind === "timestamp" || checked.type.kind === "duration" ? String(json) : JSON.stringify(json);
+}
+
+const whole = blocks().find((block) => block.kind === "risk")?.text ?? "";
+
+for (const block of blocks()) {
+  if (block.kind === "risk") {
+    test(`language.md:${block.line} is a valid file`, () => assert.deepEqual(check(block.text), []));
+  } else if (block.kind === "rule") {
+    test(`language.md:${block.line} is a valid rule`, () => {
+      assert.deepEqual(check(`${whole.trimEnd().replace(/\}$/, "")}${block.text}}\n`), []);
+    });
+  } else if (block.kind === "expr") {
+    block.text.trimEnd().split("\n").forEach((line, i) => {
+      const [expr = "", expected = ""] = line.split("→").map((part) => part.trim());
+      test(`language.md:${block.line + i} ${expr}`, () => assert.equal(evaluate(expr), expected));
+    });
+  } else test(`language.md:${block.line} is of a known kind`, () => assert.fail(`no test runs \`${block.kind}\` blocks`));
+}
+
+test("the page lists every built-in function with its signature", () => {
+  const rows = [...builtins.values()].map((each) => `| \`${each.signature.replaceAll("|", "\\|")}\` | ${each.doc} |`);
+  const listed = page.slice(page.indexOf("<!-- functions -->"), page.indexOf("<!-- /functions -->"));
+  for (const row of rows) assert.ok(listed.includes(row), `missing row:\n${row}`);
+});
+
+test("the test has teeth: a wrong example is found", () => {
+  assert.notEqual(evaluate("1 + 1"), "3");
+  assert.notDeepEqual(check(whole.replace("card_tx_1h >= 10", "card_tx_1h >= 10 USD")), []);
+});

@@ -1,0 +1,78 @@
+import type { EventProgram, Program, RulesetProgram } from "../../src/compile/program.ts";
+import type { EventSchema, FieldSchema } from "../../src/types/schema.ts";
+import { MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
+import type { Money } from "../../src/types/value.ts";
+import { Missing } from "../../src/types/value.ts";
+import type { WindowPlan } from "../../src/windows/spec.ts";
+
+function field(name: string, type: Type, optional = false): FieldSchema {
+  return { name, type, optional, default: null, key: name === "card", pii: name === "card", doc: null };
+}
+
+const schema: EventSchema = {
+  name: "payment",
+  doc: "Card authorisation request.",
+  fields: [field("id", STRING), field("at", TIMESTAMP), field("card", STRING), field("amount", MONEY), field("country", STRING, true), field("risk", NUMBER, true)],
+  id: 0,
+  time: 1,
+};
+
+const plan: WindowPlan = {
+  features: [
+    {
+      name: "card_tx_1h",
+      identity: "card_tx_1h",
+      source: "payment",
+      keys: ["card"],
+      aggregate: "count",
+      domain: "none",
+      over: 3_600_000,
+      delay: 0,
+      excludingCurrent: false,
+      where: null,
+      value: null,
+      key: String,
+      compare: () => 0,
+    },
+  ],
+  logs: [{ source: "payment", keys: ["card"], features: [0] }],
+  access: new Map([["payment", [{ log: 0, entity: (frame) => (typeof frame[2] === "string" ? frame[2] : undefined), records: true }]]]),
+};
+
+const span = { file: "payments.risk", start: 10, end: 20 };
+
+/** What rule text would compile to: a limit, a velocity rule, a managed list, and a rule over an optional field. */
+export function paymentProgram(version = "v1"): Program {
+  const ruleset: RulesetProgram = {
+    name: "card_payments",
+    event: "payment",
+    outcomes: ["allow", "review", "decline"],
+    policy: "worst",
+    default: "allow",
+    thresholds: [],
+    rules: [
+      { id: "large", title: "Large", when: (frame) => (frame[3] as Money).minor > 20_000, outcome: "review", score: () => 30, reason: { code: "R1", text: () => "large amount" }, tags: ["amount"], span },
+      { id: "velocity", title: null, when: (_frame, run) => Number(run.feature(0)) >= 10, outcome: "decline", score: () => 60, reason: null, tags: [], span },
+      { id: "blocked", title: null, when: (frame, run) => run.listed("blocked_cards", frame[2] as string), outcome: "decline", score: null, reason: null, tags: [], span },
+      { id: "abroad", title: null, when: (frame) => (frame[4] instanceof Missing ? frame[4] : frame[4] !== "US"), outcome: "review", score: null, reason: null, tags: [], span },
+    ],
+  };
+  const event: EventProgram = {
+    schema,
+    frameSize: 7,
+    features: [{ name: "card_tx_1h", feature: 0, slot: 6, type: NUMBER }],
+    rulesets: [ruleset],
+  };
+  return Object.freeze({
+    version,
+    files: ["payments.risk"],
+    events: new Map([["payment", event]]),
+    rulesets: [ruleset],
+    lists: new Map([
+      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0 }],
+      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0 }],
+      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2 }],
+    ]),
+    windows: plan,
+  });
+}
