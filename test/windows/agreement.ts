@@ -126,7 +126,7 @@ const sent: fc.Arbitrary<Omit<Sent, "at">> = fc.record({
     fc.record({
       minor: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: -5, max: 5 }).map((n) => n + 0) }, { weight: 1, arbitrary: fc.constant(0.5) }),
       currency: fc.constantFrom("USD", "USD", "USD", "USD", "USD", "USD", "EUR", ""),
-    }),
+    }, { noNullPrototype: true }),
   ),
   text: optional(fc.constantFrom("x", "y", "z")),
   flag: optional(fc.boolean()),
