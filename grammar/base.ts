@@ -2,9 +2,10 @@ import { EmbeddedActionsParser, type IParserConfig, type IToken, type TokenType,
 import type { Expr, Ident, QuantityLit, StringLit } from "../src/syntax/ast.ts";
 import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
+import { habits } from "./habits.ts";
 import { readQuantity, readText } from "./literals.ts";
 import { messages } from "./messages.ts";
-import type { Level, Skipped } from "./skipping.ts";
+import { type Level, type Skipped, takesNext } from "./skipping.ts";
 import * as T from "./tokens.ts";
 
 /** A template whose holes are read once the file is, since the parser cannot be entered twice. */
@@ -23,6 +24,25 @@ const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
   rule: RULE_CLAUSES,
 };
 
+/**
+ * For rules inside an expression: they leave recovery to the expression around them. Each rule that tries costs a search
+ * through all the rules that are open, which makes deep nests quadratic.
+ */
+export const INNER = { resyncEnabled: false } as const;
+
+/** How many of the open rules, innermost first, Chevrotain looks at when it mends a single token: enough for three nests. */
+const MENDING_RULES = 16;
+
+/** What Chevrotain knows of its place in the grammar; internal to it, and not among its types. */
+interface GrammarPath {
+  readonly ruleStack: readonly string[];
+  readonly occurrenceStack: readonly number[];
+}
+
+const internals = EmbeddedActionsParser.prototype as unknown as {
+  getCurrentGrammarPath(this: EmbeddedActionsParser, type: TokenType, index: number): GrammarPath;
+};
+
 /** What every part of the grammar stands on: places, names, and skipping what cannot be read. */
 export abstract class BaseParser extends EmbeddedActionsParser {
   /** Set before each run by `load`. */
@@ -37,6 +57,15 @@ export abstract class BaseParser extends EmbeddedActionsParser {
 
   constructor(config: IParserConfig) {
     super(T.TOKENS, { recoveryEnabled: true, maxLookahead: 2, errorMessageProvider: messages, ...config });
+  }
+
+  /**
+   * Overrides Chevrotain's own: it walks from the first rule through all that are open, by recursion, to find what may
+   * follow a token. In deep nests that would be slow and overflow the stack.
+   */
+  protected getCurrentGrammarPath(type: TokenType, index: number): GrammarPath {
+    const path = internals.getCurrentGrammarPath.call(this, type, index);
+    return { ...path, ruleStack: path.ruleStack.slice(-MENDING_RULES), occurrenceStack: path.occurrenceStack.slice(-MENDING_RULES) };
   }
 
   /** Makes the parser ready for the tokens of one file. */
@@ -86,10 +115,32 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return this.ACTION(build);
   }
 
+  /** Whether a token is the first on its line. */
+  protected lineEndsBefore(token: IToken, before: IToken = this.LA(0)): boolean {
+    return this.text.slice(Math.max(0, endOf(before)), Math.max(0, token.startOffset)).includes("\n");
+  }
+
+  /** A reserved word on the line of what stands before it was meant as a name: reported, and taken as one. */
+  protected mendName(): void {
+    const token = this.LA(1);
+    if (!T.isReserved(token)) return;
+    const before = this.LA(0);
+    if (this.lineEndsBefore(token) && before.tokenType !== T.Comma && before.tokenType !== T.LParen && before.tokenType !== T.Less) return;
+    this.takeAsName(token);
+  }
+
+  /** Reports a reserved word and makes it a name. */
+  protected takeAsName(token: IToken): void {
+    habits.reserved(this.report, this.spanOf(token), token.image);
+    token.tokenType = T.Identifier;
+    token.tokenTypeIdx = T.Identifier.tokenTypeIdx ?? token.tokenTypeIdx;
+  }
+
   /** name */
   name = this.RULE(
     "name",
     (): Ident => {
+      this.make(() => this.mendName());
       const token = this.CONSUME(T.Name);
       return this.make(() => this.ident(token));
     },
@@ -109,6 +160,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     "names",
     (): readonly Ident[] => {
       const names: Ident[] = [];
+      this.make(() => this.mendName());
       this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => names.push(this.SUBRULE(this.name)) });
       return names;
     },
@@ -134,23 +186,27 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     "quantity",
     (): QuantityLit => {
       const token = this.CONSUME(T.Quantity);
-      return this.make(() => ({ kind: "QuantityLit", ...readQuantity(token.image || "0s"), span: this.spanOf(token) }));
+      return this.make(() => {
+        const span = this.spanOf(token);
+        return { kind: "QuantityLit", ...readQuantity(this.report, token.image || "0s", span), span };
+      });
     },
     { recoveryValueFunc: () => this.make(() => ({ kind: "QuantityLit", value: 1, unit: "s", span: this.broken().span })) },
   );
 
   /** Whatever is no part of the place, up to the next thing that is. */
   skipped = this.RULE("skipped", (level: Level): void => {
+    const before = this.LA(0);
     const first = this.CONSUME(T.Any);
     let depth = opens(first);
     this.MANY({
-      GATE: () => depth > 0 || !this.resumes(level),
+      GATE: () => depth > 0 || (this.LA(0) === first && takesNext(first)) || !this.resumes(level),
       DEF: () => {
         const token = this.CONSUME2(T.Any);
         this.make(() => (depth += opens(token)));
       },
     });
-    this.make(() => this.skips.push({ level, first, last: this.LA(0) }));
+    this.make(() => this.skips.push({ level, first, last: this.LA(0), before }));
   });
 
   /** Whether the next token begins something that this level can read, or ends it. */

@@ -1,3 +1,4 @@
+import { tokenMatcher } from "chevrotain";
 import type {
   EventDecl, Expr, FeatureClause, FeatureDecl, FieldDecl, FunctionDecl, Ident, ImportDecl, ListDecl, ListSource, ParamDecl, QuantityLit, TypeExpr,
 } from "../src/syntax/ast.ts";
@@ -27,15 +28,25 @@ export abstract class DeclarationParser extends ExpressionParser {
       const name = this.SUBRULE(this.name);
       const fields: FieldDecl[] = [];
       this.CONSUME(T.LBrace);
-      this.MANY(() => {
-        const field = this.SUBRULE(this.field);
-        this.make(() => fields.push(field));
+      this.MANY({
+        GATE: () => this.beginsField(),
+        DEF: () => {
+          const field = this.SUBRULE(this.field);
+          this.make(() => fields.push(field));
+        },
       });
       this.CONSUME(T.RBrace);
       return this.make(() => ({ kind: "Event", name, fields, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
     { recoveryValueFunc: () => this.make(() => ({ kind: "Event", name: this.noName(), fields: [], doc: null, span: this.broken().span })) },
   );
+
+  /** A reserved word before a colon is a field with a name that cannot be one. */
+  private beginsField(): boolean {
+    const token = this.LA(1);
+    if (!tokenMatcher(token, T.Name) && this.LA(2).tokenType === T.Colon && T.isReserved(token)) this.takeAsName(token);
+    return true;
+  }
 
   /** field = name ":" type [ "?" ] { "@" name } [ "=" expression ] { "@" name } */
   field = this.RULE(

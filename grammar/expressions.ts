@@ -1,303 +1,177 @@
 import { type IToken, tokenMatcher } from "chevrotain";
-import type { BinaryOp, CallExpr, Expr, Ident, MapEntry, RangeExpr } from "../src/syntax/ast.ts";
-import { BaseParser } from "./base.ts";
-import { habits } from "./habits.ts";
-import { readNumber, readQuantity, readText } from "./literals.ts";
+import type { Expr, Ident, MapEntry } from "../src/syntax/ast.ts";
+import { cover, type Span } from "../src/text/span.ts";
+import { BaseParser, INNER } from "./base.ts";
+import { readFinite, readQuantity, readText } from "./literals.ts";
+import { Climber, type Infix, type Operand } from "./precedence.ts";
 import * as T from "./tokens.ts";
 
-const BINARY_OPS: ReadonlyMap<string, BinaryOp> = new Map<string, BinaryOp>([
-  ["EqEq", "=="],
-  ["Eq", "=="],
-  ["NotEq", "!="],
-  ["SqlNotEq", "!="],
-  ["LessEq", "<="],
-  ["EqLess", "<="],
-  ["GreaterEq", ">="],
-  ["EqGreater", ">="],
-  ["Less", "<"],
-  ["Greater", ">"],
-  ["Plus", "+"],
-  ["Minus", "-"],
-  ["Star", "*"],
-  ["Slash", "/"],
-  ["Percent", "%"],
-]);
+const NO_SPANS: readonly Span[] = [];
 
-const ORDERED: ReadonlySet<BinaryOp> = new Set(["<", "<=", ">", ">="]);
+/** One `condition ? whenTrue :` of an expression. */
+interface Branch {
+  readonly condition: Operand;
+  readonly whenTrue: Operand;
+}
+
+/** A row of operands and what stands between them. */
+interface Row {
+  readonly operands: Operand[];
+  readonly infixes: Infix[];
+}
 
 /** The expressions of the language: CEL's, with words where people read. Builds the tree while it reads. */
 export abstract class ExpressionParser extends BaseParser {
-  /** expression = disjunction [ "?" disjunction ":" expression ] */
+  /** expression = operation { "?" operation ":" operation }, grouped to the right */
   expression: (idx?: number) => Expr = this.RULE(
     "expression",
     (): Expr => {
-      const first = this.LA(1);
-      let expr = this.SUBRULE(this.disjunction);
-      this.OPTION(() => {
+      let last = this.SUBRULE(this.operation);
+      let branches: Branch[] | undefined;
+      this.MANY(() => {
         this.CONSUME(T.Question);
-        const whenTrue = this.SUBRULE2(this.disjunction);
+        const whenTrue = this.SUBRULE2(this.operation);
         this.CONSUME(T.Colon);
-        const whenFalse = this.SUBRULE(this.expression);
-        const condition = expr;
-        expr = this.make(() => ({ kind: "Conditional", condition, whenTrue, whenFalse, span: this.spanFrom(first) }));
+        (branches ??= []).push({ condition: last, whenTrue });
+        last = this.SUBRULE3(this.operation);
       });
-      return expr;
+      const row = branches;
+      return row === undefined ? last.expr : this.make(() => branch(row, last));
     },
     { recoveryValueFunc: () => this.broken() },
   );
 
-  /** disjunction = conjunction { ( "or" | "||" ) conjunction } */
-  disjunction = this.RULE(
-    "disjunction",
-    (): Expr => {
-      const first = this.LA(1);
-      let left = this.SUBRULE(this.conjunction);
-      this.MANY(() => {
-        const op = this.CONSUME(T.OrOp);
-        const right = this.SUBRULE2(this.conjunction);
-        left = this.logical(first, "or", op, left, right);
+  /**
+   * operation = operand { infix operand | presence }
+   *
+   * infix, loosest first: `or ||` · `and &&` · (here the `not` of an operand) · `== != < <= > >=`, and `in`, `not in` with an
+   * operand or a range `a..b` · `+ -` · `* / %`; those of one level from left to right. `is missing` binds as comparisons do.
+   */
+  operation = this.RULE(
+    "operation",
+    (): Operand => {
+      const first = this.SUBRULE(this.operand);
+      const row: Row = { operands: [first], infixes: [] };
+      this.MANY({
+        GATE: () => this.continues(),
+        DEF: () => {
+          this.OR([
+            {
+              ALT: () => {
+                row.infixes.push(this.SUBRULE(this.infix));
+                row.operands.push(this.SUBRULE2(this.operand));
+              },
+            },
+            { ALT: () => row.infixes.push(this.SUBRULE(this.presence)) },
+          ]);
+        },
       });
-      return left;
+      return this.make(() => {
+        if (row.infixes.length === 0 && first.nots.length === 0) return first;
+        return new Climber(this.text, this.report, row.operands, row.infixes).climb();
+      });
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
-  /** conjunction = negation { ( "and" | "&&" ) negation } */
-  conjunction = this.RULE(
-    "conjunction",
-    (): Expr => {
-      const first = this.LA(1);
-      let left = this.SUBRULE(this.negation);
-      this.MANY(() => {
-        const op = this.CONSUME(T.AndOp);
-        const right = this.SUBRULE2(this.negation);
-        left = this.logical(first, "and", op, left, right);
-      });
-      return left;
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  private logical(first: IToken, op: "and" | "or", token: IToken, left: Expr, right: Expr): Expr {
-    return this.make(() => {
-      habits.operator(this.report, token, this.spanOf(token));
-      return { kind: "Binary", op, opSpan: this.spanOf(token), left, right, span: this.spanFrom(first) };
-    });
+  /** A `not` goes with the operand before it only as `not in`; `like:` is the next field, and no operator. */
+  private continues(): boolean {
+    const { tokenType } = this.LA(1);
+    if (tokenType === T.K.not) {
+      const next = this.LA(2).tokenType;
+      return next === T.K.in || next === T.Like || next === T.Between;
+    }
+    return (tokenType !== T.Like && tokenType !== T.Between) || this.LA(2).tokenType !== T.Colon;
   }
 
-  /** negation = "not" negation | comparison */
-  negation: (idx?: number) => Expr = this.RULE(
-    "negation",
-    (): Expr => {
+  /** infix = operator | [ "not" ] "in"; a mistake that is understood: [ "not" ] ( "like" | "between" ) */
+  infix = this.RULE(
+    "infix",
+    (): Infix => {
       const first = this.LA(1);
-      return this.OR([
+      let negated = false;
+      const word = this.OR([
+        { ALT: () => this.CONSUME(T.Operator) },
         {
-          ALT: (): Expr => {
-            const op = this.CONSUME(T.K.not);
-            const operand = this.SUBRULE(this.negation);
-            return this.make(() => ({ kind: "Unary", op: "not", opSpan: this.spanOf(op), operand, span: this.spanFrom(first) }));
+          ALT: () => {
+            this.OPTION(() => {
+              this.CONSUME(T.K.not);
+              negated = true;
+            });
+            return this.OR2([{ ALT: () => this.CONSUME(T.K.in) }, { ALT: () => this.CONSUME(T.Like) }, { ALT: () => this.CONSUME(T.Between) }]);
           },
         },
-        { ALT: (): Expr => this.SUBRULE(this.comparison) },
       ]);
+      return this.make(() => ({ word, span: this.spanFrom(first), negated }));
     },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  /** comparison = sum { relation sum | [ "not" ] "in" container | "is" ( "missing" | "present" ) } */
-  comparison = this.RULE(
-    "comparison",
-    (): Expr => {
-      const first = this.LA(1);
-      let left = this.SUBRULE(this.sum);
-      this.MANY(() => {
-        left = this.OR([
-          { ALT: (): Expr => this.SUBRULE(this.relation, { ARGS: [first, left] }) },
-          { ALT: (): Expr => this.SUBRULE(this.membership, { ARGS: [first, left] }) },
-          { ALT: (): Expr => this.SUBRULE(this.presence, { ARGS: [first, left] }) },
-        ]);
-      });
-      return left;
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  /** relation = ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum */
-  relation = this.RULE(
-    "relation",
-    (first: IToken, left: Expr): Expr => {
-      const op = this.OR([{ ALT: () => this.CONSUME(T.Relation) }, { ALT: () => this.CONSUME(T.Eq) }]);
-      const right = this.SUBRULE(this.sum);
-      return this.make(() => this.related(first, left, op, right));
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  private related(first: IToken, left: Expr, token: IToken, right: Expr): Expr {
-    const opSpan = this.spanOf(token);
-    habits.operator(this.report, token, opSpan);
-    const op = BINARY_OPS.get(token.tokenType.name) ?? "==";
-    const span = this.spanFrom(first);
-    if (left.kind === "Binary" && ORDERED.has(left.op) && ORDERED.has(op) && left.span.start === span.start) {
-      habits.chain(this.report, span, opSpan, this.text.slice(left.right.span.start, left.right.span.end));
-      return { kind: "Binary", op: "and", opSpan, left, right: { kind: "Binary", op, opSpan, left: left.right, right, span }, span };
-    }
-    return { kind: "Binary", op, opSpan, left, right, span };
-  }
-
-  /** membership = [ "not" ] "in" sum [ ".." sum ] */
-  membership = this.RULE(
-    "membership",
-    (first: IToken, item: Expr): Expr => {
-      const start = this.LA(1);
-      let negated = false;
-      this.OPTION(() => {
-        this.CONSUME(T.K.not);
-        negated = true;
-      });
-      const op = this.CONSUME(T.K.in);
-      const from = this.LA(1);
-      const low = this.SUBRULE(this.sum);
-      let container: Expr | RangeExpr = low;
-      this.OPTION2(() => {
-        this.CONSUME(T.DotDot);
-        const high = this.SUBRULE2(this.sum);
-        container = this.make(() => ({ kind: "Range", low, high, span: this.spanFrom(from) }));
-      });
-      return this.make(() => ({
-        kind: "In",
-        negated,
-        item,
-        container,
-        opSpan: { file: this.file, start: this.startOf(start), end: this.spanOf(op).end },
-        span: this.spanFrom(first),
-      }));
-    },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
   /** presence = "is" ( "missing" | "present" ) */
   presence = this.RULE(
     "presence",
-    (first: IToken, operand: Expr): Expr => {
-      this.CONSUME(T.K.is);
-      let negated = false;
-      this.OPTION(() => {
-        const not = this.CONSUME(T.K.not);
-        negated = true;
-        this.make(() => habits.isNot(this.report, this.spanOf(not), this.LA(1)));
-      });
-      const word = this.OR([
-        { ALT: () => this.CONSUME(T.K.missing) },
-        { ALT: () => this.CONSUME(T.K.present) },
-        { ALT: () => this.CONSUME(T.K.null) },
-      ]);
-      return this.make(() => {
-        if (word.tokenType === T.K.null && !negated) habits.isNull(this.report, this.spanOf(word));
-        return { kind: "IsMissing", negated: (word.tokenType === T.K.present) !== negated, operand, span: this.spanFrom(first) };
-      });
+    (): Infix => {
+      const word = this.CONSUME(T.K.is);
+      const asked = this.OR([{ ALT: () => this.CONSUME(T.K.missing) }, { ALT: () => this.CONSUME(T.K.present) }]);
+      return this.make(() => ({ word, span: this.spanFrom(word), negated: asked.tokenType === T.K.present }));
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
-  /** sum = product { ( "+" | "-" ) product } */
-  sum = this.RULE(
-    "sum",
-    (): Expr => {
-      const first = this.LA(1);
-      let left = this.SUBRULE(this.product);
+  /** operand = { "not" } { "-" | "!" } primary { "." name [ arguments ] | "[" expression "]" } */
+  operand = this.RULE(
+    "operand",
+    (): Operand => {
+      let nots: Span[] | undefined;
+      let signs: IToken[] | undefined;
       this.MANY(() => {
-        const op = this.CONSUME(T.AddOp);
-        const right = this.SUBRULE2(this.product);
-        left = this.binary(first, op, left, right);
+        const word = this.CONSUME(T.K.not);
+        (nots ??= []).push(this.spanOf(word));
       });
-      return left;
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  /** product = unary { ( "*" | "/" | "%" ) unary } */
-  product = this.RULE(
-    "product",
-    (): Expr => {
-      const first = this.LA(1);
-      let left = this.SUBRULE(this.unary);
-      this.MANY(() => {
-        const op = this.CONSUME(T.MulOp);
-        const right = this.SUBRULE2(this.unary);
-        left = this.binary(first, op, left, right);
+      const from = this.LA(1);
+      this.MANY2(() => {
+        const sign = this.OR([{ ALT: () => this.CONSUME(T.Minus) }, { ALT: () => this.CONSUME(T.Bang) }]);
+        (signs ??= []).push(sign);
       });
-      return left;
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  private binary(first: IToken, token: IToken, left: Expr, right: Expr): Expr {
-    return this.make(() => ({
-      kind: "Binary",
-      op: BINARY_OPS.get(token.tokenType.name) ?? "+",
-      opSpan: this.spanOf(token),
-      left,
-      right,
-      span: this.spanFrom(first),
-    }));
-  }
-
-  /** unary = ( "!" | "-" ) unary | postfix */
-  unary: (idx?: number) => Expr = this.RULE(
-    "unary",
-    (): Expr => {
       const first = this.LA(1);
-      const prefixed = (op: IToken, operand: Expr, kind: "-" | "not"): Expr =>
-        this.make(() => ({ kind: "Unary", op: kind, opSpan: this.spanOf(op), operand, span: this.spanFrom(first) }));
-      return this.OR([
-        { ALT: (): Expr => prefixed(this.CONSUME(T.Bang), this.SUBRULE(this.unary), "not") },
-        { ALT: (): Expr => prefixed(this.CONSUME(T.Minus), this.SUBRULE2(this.unary), "-") },
-        { ALT: (): Expr => this.SUBRULE(this.postfix) },
-      ]);
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  /** postfix = primary { "." name [ arguments ] | "[" expression "]" } */
-  postfix = this.RULE(
-    "postfix",
-    (): Expr => {
-      const first = this.LA(1);
-      let object = this.SUBRULE(this.primary);
-      this.MANY(() => {
-        this.OR([
+      if (!this.RECORDING_PHASE) this.mendOperand();
+      let expr = this.SUBRULE(this.primary);
+      this.MANY3(() => {
+        const object = expr;
+        expr = this.OR2([
+          { ALT: (): Expr => this.selection(first, object) },
           {
-            ALT: () => {
-              this.CONSUME(T.Dot);
-              const member = this.SUBRULE(this.name);
-              let args: readonly Expr[] | undefined;
-              this.OPTION(() => (args = this.SUBRULE(this.callArguments)));
-              const receiver = object;
-              object = this.make(() => this.selected(first, receiver, member, args));
-            },
-          },
-          {
-            ALT: () => {
+            ALT: (): Expr => {
               this.CONSUME(T.LBracket);
               const index = this.SUBRULE(this.expression);
               this.CONSUME(T.RBracket);
-              const indexed = object;
-              object = this.make(() => ({ kind: "Index", object: indexed, index, span: this.spanFrom(first) }));
+              return this.make(() => ({ kind: "Index", object, index, span: this.spanFrom(first) }));
             },
           },
         ]);
       });
-      return object;
+      return this.make(() => ({ expr: this.signed(signs, expr), span: this.spanFrom(from), nots: nots ?? NO_SPANS }));
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
-  private selected(first: IToken, object: Expr, member: Ident, args: readonly Expr[] | undefined): Expr {
-    const span = this.spanFrom(first);
-    return args === undefined
-      ? { kind: "Member", object, member, span }
-      : { kind: "Call", receiver: object, callee: member, args, span };
+  private selection(first: IToken, object: Expr): Expr {
+    this.CONSUME(T.Dot);
+    const member = this.SUBRULE(this.name);
+    let args: readonly Expr[] | undefined;
+    this.OPTION(() => (args = this.SUBRULE(this.callArguments)));
+    return this.make(() => {
+      const span = this.spanFrom(first);
+      return args === undefined ? { kind: "Member", object, member, span } : { kind: "Call", receiver: object, callee: member, args, span };
+    });
+  }
+
+  private signed(signs: readonly IToken[] | undefined, operand: Expr): Expr {
+    if (signs === undefined) return operand;
+    return signs.reduceRight<Expr>(
+      (inner, sign) => ({ kind: "Unary", op: sign.tokenType === T.Bang ? "not" : "-", opSpan: this.spanOf(sign), operand: inner, span: this.spanFrom(sign) }),
+      operand,
+    );
   }
 
   /** arguments = "(" [ expression { "," expression } ] ")" */
@@ -310,21 +184,40 @@ export abstract class ExpressionParser extends BaseParser {
       this.CONSUME(T.RParen);
       return args;
     },
-    { recoveryValueFunc: () => [] },
+    INNER,
   );
 
   /** `then decline` in the place of a value is a clause whose predecessor is cut short, `then > 5` a field of that name. */
   private beginsClause(): boolean {
+    const word = this.LA(1);
+    if (!T.CLAUSE_WORDS.has(word.tokenType)) return false;
     const next = this.LA(2);
-    return T.CLAUSE_WORDS.has(this.LA(1).tokenType) && (tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text));
+    const starts = tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text);
+    return starts && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
   }
 
-  /** primary = name [ arguments ] | "(" expression ")" | listLiteral | mapLiteral | literal */
+  /** `list == 1`: a reserved word in the place of a value is a name that cannot be one; `list x: …` is the next declaration. */
+  private mendOperand(): void {
+    const { tokenType } = this.LA(1);
+    if (tokenType !== T.K.list && tokenType !== T.K.feature && tokenType !== T.K.enum) return;
+    if (!tokenMatcher(this.LA(2), T.Name)) this.mendName();
+  }
+
+  /** primary = name [ arguments ] | "(" expression ")" | items | mapLiteral | literal */
   primary = this.RULE(
     "primary",
-    (): Expr =>
-      this.OR([
-        { GATE: () => !this.beginsClause(), ALT: (): Expr => this.SUBRULE(this.reference) },
+    (): Expr => {
+      const first = this.LA(1);
+      return this.OR([
+        {
+          GATE: () => !this.beginsClause(),
+          ALT: (): Expr => {
+            const callee = this.SUBRULE(this.name);
+            let args: readonly Expr[] | undefined;
+            this.OPTION(() => (args = this.SUBRULE(this.callArguments)));
+            return this.make(() => this.reference(first, callee, args));
+          },
+        },
         {
           ALT: (): Expr => {
             this.CONSUME(T.LParen);
@@ -333,73 +226,73 @@ export abstract class ExpressionParser extends BaseParser {
             return expr;
           },
         },
-        { ALT: (): Expr => this.SUBRULE(this.listLiteral) },
+        {
+          ALT: (): Expr => {
+            const items = this.SUBRULE(this.items);
+            return this.make(() => ({ kind: "ListLit", items, span: this.spanFrom(first) }));
+          },
+        },
         { ALT: (): Expr => this.SUBRULE(this.mapLiteral) },
         { ALT: (): Expr => this.SUBRULE(this.literal) },
-      ]),
-    { recoveryValueFunc: () => this.broken() },
-  );
-
-  /** reference = name [ arguments ] */
-  reference = this.RULE(
-    "reference",
-    (): Expr => {
-      const first = this.LA(1);
-      const callee = this.SUBRULE(this.name);
-      let args: readonly Expr[] | undefined;
-      this.OPTION(() => (args = this.SUBRULE(this.callArguments)));
-      return this.make((): Expr => {
-        if (args === undefined) return { kind: "Name", name: callee.name, span: callee.span };
-        const call: CallExpr = { kind: "Call", receiver: null, callee, args, span: this.spanFrom(first) };
-        return call;
-      });
+      ]);
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
-  /** listLiteral = "[" [ expression { "," expression } [ "," ] ] "]" */
-  listLiteral = this.RULE(
-    "listLiteral",
-    (): Expr => {
-      const first = this.LA(1);
-      const items = this.SUBRULE(this.items);
-      return this.make(() => ({ kind: "ListLit", items, span: this.spanFrom(first) }));
-    },
-    { recoveryValueFunc: () => this.broken() },
-  );
+  private reference(first: IToken, callee: Ident, args: readonly Expr[] | undefined): Expr {
+    if (args === undefined) return { kind: "Name", name: callee.name, span: callee.span };
+    return { kind: "Call", receiver: null, callee, args, span: this.spanFrom(first) };
+  }
 
-  /** items = "[" [ expression { "," expression } ] "]" */
+  /** items = "[" [ expression { "," expression } [ "," ] ] "]" */
   items = this.RULE(
     "items",
     (): readonly Expr[] => {
       const items: Expr[] = [];
       this.CONSUME(T.LBracket);
-      this.MANY_SEP({ SEP: T.Comma, DEF: () => items.push(this.SUBRULE(this.expression)) });
+      this.OPTION(() => {
+        items.push(this.SUBRULE(this.expression));
+        this.MANY(() => {
+          this.CONSUME(T.Comma);
+          items.push(this.SUBRULE2(this.expression));
+        });
+        this.OPTION2(() => this.CONSUME2(T.Comma));
+      });
       this.CONSUME(T.RBracket);
       return items;
     },
-    { recoveryValueFunc: () => [] },
+    INNER,
   );
 
-  /** mapLiteral = "{" [ expression ":" expression { "," expression ":" expression } ] "}" */
+  /** mapLiteral = "{" [ entry { "," entry } [ "," ] ] "}" */
   mapLiteral = this.RULE(
     "mapLiteral",
     (): Expr => {
       const first = this.CONSUME(T.LBrace);
       const entries: MapEntry[] = [];
-      this.MANY_SEP({
-        SEP: T.Comma,
-        DEF: () => {
-          const key = this.SUBRULE(this.expression);
-          this.CONSUME(T.Colon);
-          const value = this.SUBRULE2(this.expression);
-          entries.push({ key, value });
-        },
+      this.OPTION(() => {
+        entries.push(this.SUBRULE(this.entry));
+        this.MANY(() => {
+          this.CONSUME(T.Comma);
+          entries.push(this.SUBRULE2(this.entry));
+        });
+        this.OPTION2(() => this.CONSUME2(T.Comma));
       });
       this.CONSUME(T.RBrace);
       return this.make(() => ({ kind: "MapLit", entries, span: this.spanFrom(first) }));
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
+  );
+
+  /** entry = expression ":" expression */
+  entry = this.RULE(
+    "entry",
+    (): MapEntry => {
+      const key = this.SUBRULE(this.expression);
+      this.CONSUME(T.Colon);
+      return { key, value: this.SUBRULE2(this.expression) };
+    },
+    INNER,
   );
 
   /** literal = number | quantity | money | timestamp | text | "true" | "false" | "null" */
@@ -419,14 +312,14 @@ export abstract class ExpressionParser extends BaseParser {
       ]);
       return this.make(() => this.literalOf(token));
     },
-    { recoveryValueFunc: () => this.broken() },
+    INNER,
   );
 
   private literalOf(token: IToken): Expr {
     const span = this.spanOf(token);
     switch (token.tokenType) {
       case T.Quantity:
-        return { kind: "QuantityLit", ...readQuantity(token.image), span };
+        return { kind: "QuantityLit", ...readQuantity(this.report, token.image, span), span };
       case T.Money: {
         const at = token.image.length - 3;
         return { kind: "MoneyLit", amount: token.image.slice(0, at).trim().replaceAll("_", ""), currency: token.image.slice(at), span };
@@ -440,7 +333,14 @@ export abstract class ExpressionParser extends BaseParser {
         return { kind: "NullLit", span };
       default:
         if (tokenMatcher(token, T.Text)) return { kind: "StringLit", value: readText(this.report, token, span), span };
-        return { kind: "NumberLit", value: readNumber(token.image), span };
+        return { kind: "NumberLit", value: readFinite(this.report, token.image, span), span };
     }
   }
+}
+
+function branch(branches: readonly Branch[], last: Operand): Expr {
+  return branches.reduceRight<Expr>((whenFalse, { condition, whenTrue }) => {
+    const span = cover(condition.span, last.span);
+    return { kind: "Conditional", condition: condition.expr, whenTrue: whenTrue.expr, whenFalse, span };
+  }, last.expr);
 }

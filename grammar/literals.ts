@@ -3,23 +3,32 @@ import type { QuantityLit } from "../src/syntax/ast.ts";
 import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
 
+/** The value of a number as written, reported when it is beyond what numbers can hold. */
+export function readFinite(report: Report, image: string, span: Span): number {
+  const value = readNumber(image);
+  if (Number.isFinite(value)) return value;
+  report.add("RSK0118", span, "this number is too large", { help: "the largest number is about `1.8e308`" });
+  return Number.MAX_VALUE;
+}
+
 /** The value of a number as written: underscores, exponents and hexadecimal. */
 export function readNumber(image: string): number {
   return Number(image.replaceAll("_", ""));
 }
 
-export function readQuantity(image: string): Pick<QuantityLit, "value" | "unit"> {
+export function readQuantity(report: Report, image: string, span: Span): Pick<QuantityLit, "value" | "unit"> {
   const at = image.search(/[A-Za-z%]/);
-  return { value: readNumber(image.slice(0, at)), unit: image.slice(at) };
+  return { value: readFinite(report, image.slice(0, at), span), unit: image.slice(at) };
 }
 
 /** How many characters the quotes of a text take at its start and at its end. */
 export function quotes(token: IToken): readonly [start: number, end: number] {
   if (token.tokenType.name === "SmartText") return [1, 1];
   const raw = /^[rR]/.test(token.image) ? 1 : 0;
-  const triple = /^("""|''')/.test(token.image.slice(raw)) && token.image.length - raw >= 6;
+  const open = token.tokenType.name === "OpenText";
+  const triple = /^("""|''')/.test(token.image.slice(raw)) && (open || token.image.length - raw >= 6);
   const width = triple ? 3 : 1;
-  return [raw + width, token.tokenType.name === "OpenText" ? 0 : width];
+  return [raw + width, open ? 0 : width];
 }
 
 export function isRaw(token: IToken): boolean {
@@ -63,7 +72,8 @@ export function unescape(report: Report, body: string, at: Span): string {
     }
     const { value, length } = escape(body, i + 1);
     if (value === undefined) {
-      report.add("RSK0104", { ...at, start: at.start + i, end: at.start + i + 1 + length }, `\`${body.slice(i, i + 1 + length)}\` is not an escape`, {
+      const end = at.start + Math.min(i + 1 + length, body.length);
+      report.add("RSK0104", { ...at, start: at.start + i, end }, `\`${body.slice(i, i + 1 + length)}\` is not an escape`, {
         help: "write `\\\\` for a backslash, or a raw text `r\"…\"`",
       });
     }
@@ -87,19 +97,41 @@ function escape(body: string, at: number): { value: string | undefined; length: 
 }
 
 function reportQuotes(report: Report, token: IToken, span: Span): void {
+  if (token.tokenType.name === "SmartText") reportSmart(report, token.image, span);
+  else if (token.tokenType.name === "OpenText") reportOpen(report, token, span);
+}
+
+function reportSmart(report: Report, image: string, span: Span): void {
+  const inner = image.slice(1, -1);
+  const quote = !inner.includes('"') ? '"' : !inner.includes("'") ? "'" : '"""';
+  const straight = quote + inner + quote;
+  report.add("RSK0106", span, "these are typographic quotes", {
+    help: `text stands in straight quotes: \`${straight}\``,
+    fixes: [{ title: "use straight quotes", applicability: "safe", edits: [{ span, text: straight }] }],
+  });
+}
+
+function reportOpen(report: Report, token: IToken, span: Span): void {
   const { image } = token;
-  if (token.tokenType.name === "SmartText") {
-    const straight = JSON.stringify(image.slice(1, -1));
-    report.add("RSK0106", span, "these are typographic quotes", {
-      help: `text stands in straight quotes: \`${straight}\``,
-      fixes: [{ title: "use straight quotes", applicability: "safe", edits: [{ span, text: straight }] }],
-    });
-  } else if (token.tokenType.name === "OpenText") {
-    const end = image.trimEnd().length;
-    const at = { ...span, start: span.start + end, end: span.start + end };
-    report.add("RSK0105", span, "this text has no closing quote", {
-      help: "a text ends on its line; longer ones stand in `\"\"\"`",
-      fixes: [{ title: "close the text", applicability: "maybe", edits: [{ span: at, text: image[0] ?? '"' }] }],
-    });
-  }
+  const [width] = quotes(token);
+  const raw = isRaw(token) ? 1 : 0;
+  const written = image.slice(raw, width);
+  const quote = /^["']/.test(written) ? written : '"';
+  const line = image.split("\n", 1)[0] ?? "";
+  const at = (start: number, end: number): Span => ({ ...span, start: span.start + start, end: span.start + end });
+  // A lone backslash at the end would escape the quote that is put in.
+  const dangling = raw === 0 && (/\\+$/.exec(image)?.[0].length ?? 0) % 2 === 1 ? 1 : 0;
+  report.add("RSK0105", at(0, line.length), "this text has no closing quote", {
+    help: "a text ends on its line; longer ones stand in `\"\"\"`",
+    fixes: [
+      {
+        title: "close the text",
+        applicability: "maybe",
+        edits: [
+          ...(quote === written ? [] : [{ span: at(raw, width), text: quote }]),
+          { span: at(image.length - dangling, image.length), text: quote },
+        ],
+      },
+    ],
+  });
 }

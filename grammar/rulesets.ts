@@ -3,7 +3,7 @@ import type {
 } from "../src/syntax/ast.ts";
 import { DECLARATIONS } from "./base.ts";
 import { DeclarationParser } from "./declarations.ts";
-import { readNumber } from "./literals.ts";
+import { readFinite } from "./literals.ts";
 import * as T from "./tokens.ts";
 
 /** Rulesets and their rules. */
@@ -49,6 +49,7 @@ export abstract class RulesetParser extends DeclarationParser {
           ALT: (): RulesetItem => {
             this.CONSUME(T.K.outcomes);
             const names: Ident[] = [];
+            this.make(() => this.mendName());
             this.AT_LEAST_ONE_SEP({ SEP: T.Less, DEF: () => names.push(this.SUBRULE(this.name)) });
             return this.make(() => ({ kind: "Outcomes", names, span: this.spanFrom(first) }));
           },
@@ -94,7 +95,8 @@ export abstract class RulesetParser extends DeclarationParser {
       });
       const number = this.CONSUME(T.Number_);
       return this.make(() => {
-        const at: NumberLit = { kind: "NumberLit", value: sign * readNumber(number.image || "0"), span: this.spanFrom(first) };
+        const span = this.spanFrom(first);
+        const at: NumberLit = { kind: "NumberLit", value: sign * readFinite(this.report, number.image || "0", span), span };
         return { outcome, at };
       });
     },

@@ -12,6 +12,16 @@ const WORDS: Readonly<Record<Level, readonly string[]>> = {
   rule: ["when", "then", "score", "reason", "tags"],
 };
 
+/** Clauses of a feature stand at the level of the file, since nothing closes a feature. */
+const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "excluding"];
+
+/** What the language will hold one day, or holds elsewhere by another name; nothing of it is read here. */
+const LATER: Readonly<Record<Level, ReadonlySet<string>>> = {
+  file: new Set(["test", "table"]),
+  ruleset: new Set(["table", "mode", "owner", "rollout", "active"]),
+  rule: new Set(["do", "mode", "owner", "cooldown", "clear", "rollout", "active", "on", "for", "table"]),
+};
+
 const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", ruleset: "a ruleset", rule: "a rule" };
 
 /** Text that a place cannot hold, skipped whole by the parser. */
@@ -19,38 +29,96 @@ export interface Skipped {
   readonly level: Level;
   readonly first: IToken;
   readonly last: IToken;
+  /** What stands before it. */
+  readonly before: IToken;
+}
+
+/** Whether skipping started with a word whose next word belongs to it: `clear when …` is one clause. */
+export function takesNext(first: IToken): boolean {
+  return first.image === "clear";
+}
+
+interface Place {
+  readonly level: Level;
+  readonly word: string;
+  /** The first word. */
+  readonly span: Span;
+  /** All that was skipped. */
+  readonly skipped: Span;
 }
 
 /** Reports skipped text, once for the whole of it. */
-export function reportSkipped(report: Report, { level, first, last }: Skipped, file: string, text: string): void {
+export function reportSkipped(report: Report, { level, first, last, before }: Skipped, file: string, text: string): void {
   const start = first.startOffset;
   const span: Span = { file, start, end: start + Math.max(1, first.image.length) };
   const skipped = { ...span, end: Math.max(span.end, last.startOffset + last.image.length) };
-  if (first.image === "}") {
-    report.add("RSK0101", span, "this `}` closes nothing", {
-      fixes: [{ title: "drop it", applicability: "maybe", edits: [{ span, text: "" }] }],
-    });
-    return;
+  const place: Place = { level, word: first.image, span, skipped };
+  if (first.image === "}") reportBrace(report, span);
+  else if (first.image === "..") reportRange(report, span);
+  else if (LATER[level].has(first.image)) reportLater(report, place);
+  else if (!reportElsewhere(report, place) && !reportMisspelt(report, place, text)) {
+    const gap = text.slice(before.startOffset + before.image.length, start);
+    const sameLine = before.startOffset >= 0 && !gap.includes("\n");
+    if (continuesExpression(text, skipped, sameLine)) reportMissingAnd(report, span);
+    else {
+      report.add("RSK0101", span, `\`${first.image}\` begins nothing that ${PLACES[level]} can hold`, {
+        help: `${PLACES[level]} holds ${WORDS[level].map((word) => `\`${word}\``).join(", ")}`,
+      });
+    }
   }
-  if (continuesExpression(text, skipped)) {
-    report.add("RSK0109", span, "a second condition needs `and` or `or` before it", {
-      help: "write `and` between the two conditions",
-      fixes: [{ title: "join with `and`", applicability: "maybe", edits: [{ span: { ...span, end: start }, text: "and " }] }],
-    });
-    return;
-  }
-  const close = closest(first.image, WORDS[level]);
-   report.add("RSK0101", span, `\`${first.image}\` begins nothing that ${PLACES[level]} can hold`, {
-    ...(close === undefined
-      ? { help: `${PLACES[level]} holds ${WORDS[level].map((word) => `\`${word}\``).join(", ")}` }
-      : {
-          help: `did you mean \`${close}\`?`,
-          fixes: [{ title: `write \`${close}\``, applicability: "maybe", edits: [{ span, text: close }] }],
-        }),
+}
+
+function reportBrace(report: Report, span: Span): void {
+  report.add("RSK0116", span, "this `}` closes nothing", {
+    fixes: [{ title: "drop it", applicability: "maybe", edits: [{ span, text: "" }] }],
   });
 }
 
-/** Whether skipped text looks like a condition of its own: it has an operator that compares. */
-function continuesExpression(text: string, span: Span): boolean {
-  return /^[A-Za-z_][\w.]*(?:\([^()]*\))?\s*(?:==|!=|<=?|>=?|\bin\b|\bis\b|\bnot in\b)/.test(text.slice(span.start, span.end));
+function reportRange(report: Report, span: Span): void {
+  report.add("RSK0117", span, "a range stands only behind `in`", { help: "ask `x in low..high`" });
+}
+
+function reportLater(report: Report, { word, level, span }: Place): void {
+  report.add("RSK0115", span, `\`${word}\` is not part of this version of the language`, {
+    help: `${PLACES[level]} holds ${WORDS[level].map((each) => `\`${each}\``).join(", ")}`,
+  });
+}
+
+/** `rule` outside of a ruleset and the like. */
+function reportElsewhere(report: Report, { level, word, span }: Place): boolean {
+  const home = (["file", "ruleset", "rule"] as const).find((each) => each !== level && WORDS[each].includes(word));
+  if (home === undefined) return false;
+  report.add("RSK0101", span, `\`${word}\` stands in ${PLACES[home]}, not in ${PLACES[level]}`);
+  return true;
+}
+
+function reportMisspelt(report: Report, { level, word, span, skipped }: Place, text: string): boolean {
+  const close = closest(word, level === "file" ? [...WORDS.file, ...FEATURE_WORDS] : WORDS[level]);
+  if (close === undefined || followedByOperator(text, skipped)) return false;
+  report.add("RSK0113", span, `\`${word}\` begins nothing that ${PLACES[level]} can hold`, {
+    help: `did you mean \`${close}\`?`,
+    fixes: [{ title: `write \`${close}\``, applicability: "maybe", edits: [{ span, text: close }] }],
+  });
+  return true;
+}
+
+function reportMissingAnd(report: Report, span: Span): void {
+  report.add("RSK0109", span, "a second condition needs `and` or `or` before it", {
+    help: "write `and` between the two conditions",
+    fixes: [{ title: "join with `and`", applicability: "maybe", edits: [{ span: { ...span, end: span.start }, text: "and " }] }],
+  });
+}
+
+const OPERAND = String.raw`(?:not\s+|!\s*)*[A-Za-z_][\w.]*(?:\([^()]*\))?`;
+const CONDITION = new RegExp(String.raw`^${OPERAND}\s*(?:==|!=|<=?|>=?|\+|-|\*|/|\bin\b|\bis\b|\bnot in\b)`);
+const WHOLE_OPERAND = new RegExp(String.raw`^${OPERAND}\s*$`);
+
+function followedByOperator(text: string, span: Span): boolean {
+  return CONDITION.test(text.slice(span.start, span.end));
+}
+
+/** Whether skipped text looks like a condition of its own: it compares, or it stands as a lone operand behind another. */
+function continuesExpression(text: string, span: Span, sameLine: boolean): boolean {
+  const skipped = text.slice(span.start, span.end);
+  return CONDITION.test(skipped) || ((sameLine || /^(?:not\b|!)/.test(skipped)) && WHOLE_OPERAND.test(skipped));
 }

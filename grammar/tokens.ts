@@ -1,4 +1,5 @@
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
+import { matchOpenText } from "./opentext.ts";
 
 /*
  * The words and marks of the language. Only a few words are reserved; every other keyword is soft: it belongs to the
@@ -12,6 +13,14 @@ export const Any = createToken({ name: "Any", pattern: Lexer.NA });
 
 export const Identifier = createToken({ name: "Identifier", pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Name, Any] });
 
+/** The part of a name from its first letter outside of `a-z`; joined to what stands before it, with a report. */
+export const ForeignName = createToken({
+  name: "ForeignName",
+  pattern: /[\u00AA\u00B5\u00BA\u00C0-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uD7FF\uD800-\uDFFF\uF900-\uFEFE][\w\u00AA-\u00FF\u0100-\u167F\u1681-\u1FFF\u2C00-\u2DFF\u3040-\uDFFF\uF900-\uFEFE]*/,
+  line_breaks: false,
+  categories: [Name, Any],
+});
+
 const RESERVED = ["and", "or", "not", "in", "is", "missing", "present", "true", "false", "null", "enum", "feature", "list"] as const;
 const SOFT = [
   "import", "from", "event", "function", "ruleset", "rule", "let", "on", "outcomes", "policy", "default", "thresholds", "at",
@@ -21,8 +30,6 @@ const SOFT = [
 
 /** Words that cannot be names. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
-/** Words with a meaning in some place. */
-export const SOFT_WORDS: ReadonlySet<string> = new Set(SOFT);
 
 type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 
@@ -36,39 +43,53 @@ function words(list: readonly Word[], categories: TokenType[]): [Word, TokenType
 /** Keyword tokens by word. */
 export const K = Object.fromEntries([...words(RESERVED, [Any]), ...words(SOFT, [Name, Any])]) as Record<Word, TokenType>;
 
+const RESERVED_TYPES: ReadonlySet<TokenType> = new Set(RESERVED.map((word) => K[word]));
+
+/** Whether a token is a word that cannot be a name. */
+export function isReserved(token: IToken): boolean {
+  return RESERVED_TYPES.has(token.tokenType);
+}
+
 function mark(name: string, pattern: string | RegExp, ...categories: TokenType[]): TokenType {
   return createToken({ name, pattern, categories: [...categories, Any] });
 }
 
-/** `== != < <= > >=` and what people write instead of them. */
-export const Relation = createToken({ name: "Relation", pattern: Lexer.NA });
-export const AddOp = createToken({ name: "AddOp", pattern: Lexer.NA });
-export const MulOp = createToken({ name: "MulOp", pattern: Lexer.NA });
-export const AndOp = createToken({ name: "AndOp", pattern: Lexer.NA });
-export const OrOp = createToken({ name: "OrOp", pattern: Lexer.NA });
-K.and.CATEGORIES?.push(AndOp);
-K.or.CATEGORIES?.push(OrOp);
+/** What stands between two operands, and what people write instead. */
+export const Operator = createToken({ name: "Operator", pattern: Lexer.NA });
+K.and.CATEGORIES?.push(Operator);
+K.or.CATEGORIES?.push(Operator);
 
-export const DotDot = mark("DotDot", "..");
-export const EqEq = mark("EqEq", "==", Relation);
-export const NotEq = mark("NotEq", "!=", Relation);
+/** SQL's `LIKE` and `BETWEEN` in any case: names, unless they stand where an operator must. */
+export const Like = createToken({ name: "Like", pattern: /[lL][iI][kK][eE]/, longer_alt: Identifier, categories: [Name, Any] });
+export const Between = createToken({ name: "Between", pattern: /[bB][eE][tT][wW][eE][eE][nN]/, longer_alt: Identifier, categories: [Name, Any] });
+
+export const DotDot = mark("DotDot", "..", Operator);
+/** JavaScript's `===` and `!==`, read as `==` and `!=` with a report. */
+export const EqEqEq = mark("EqEqEq", "===", Operator);
+export const NotEqEq = mark("NotEqEq", "!==", Operator);
+export const EqEq = mark("EqEq", "==", Operator);
+export const NotEq = mark("NotEq", "!=", Operator);
 /** SQL's `<>`, read as `!=` with a report. */
-export const SqlNotEq = mark("SqlNotEq", "<>", Relation);
-export const LessEq = mark("LessEq", "<=", Relation);
+export const SqlNotEq = mark("SqlNotEq", "<>", Operator);
+export const LessEq = mark("LessEq", "<=", Operator);
 /** `=<`, read as `<=` with a report. */
-export const EqLess = mark("EqLess", "=<", Relation);
-export const GreaterEq = mark("GreaterEq", ">=", Relation);
+export const EqLess = mark("EqLess", "=<", Operator);
+export const GreaterEq = mark("GreaterEq", ">=", Operator);
 /** `=>`, read as `>=` with a report. */
-export const EqGreater = mark("EqGreater", "=>", Relation);
-export const Less = mark("Less", "<", Relation);
-export const Greater = mark("Greater", ">", Relation);
-export const AndAnd = mark("AndAnd", "&&", AndOp);
+export const EqGreater = mark("EqGreater", "=>", Operator);
+/** `≤ ≥ ≠`, as word processors make them, read as `<= >= !=` with a report. */
+export const LessSign = mark("LessSign", "≤", Operator);
+export const GreaterSign = mark("GreaterSign", "≥", Operator);
+export const NotSign = mark("NotSign", "≠", Operator);
+export const Less = mark("Less", "<", Operator);
+export const Greater = mark("Greater", ">", Operator);
+export const AndAnd = mark("AndAnd", "&&", Operator);
 /** A single `&`, read as `and` with a report. */
-export const And1 = mark("And1", "&", AndOp);
-export const OrOr = mark("OrOr", "||", OrOp);
+export const And1 = mark("And1", "&", Operator);
+export const OrOr = mark("OrOr", "||", Operator);
 /** A single `|`, read as `or` with a report. */
-export const Or1 = mark("Or1", "|", OrOp);
-export const Eq = mark("Eq", "=");
+export const Or1 = mark("Or1", "|", Operator);
+export const Eq = mark("Eq", "=", Operator);
 export const Bang = mark("Bang", "!");
 export const Question = mark("Question", "?");
 export const LBrace = mark("LBrace", "{");
@@ -81,11 +102,11 @@ export const Comma = mark("Comma", ",");
 export const Dot = mark("Dot", ".");
 export const Colon = mark("Colon", ":");
 export const At = mark("At", "@");
-export const Plus = mark("Plus", "+", AddOp);
-export const Minus = mark("Minus", "-", AddOp);
-export const Star = mark("Star", "*", MulOp);
-export const Slash = mark("Slash", "/", MulOp);
-export const Percent = mark("Percent", "%", MulOp);
+export const Plus = mark("Plus", "+", Operator);
+export const Minus = mark("Minus", "-", Operator);
+export const Star = mark("Star", "*", Operator);
+export const Slash = mark("Slash", "/", Operator);
+export const Percent = mark("Percent", "%", Operator);
 
 export const HexNumber = mark("HexNumber", /0[xX][0-9a-fA-F]+(?![A-Za-z0-9_])/);
 /** `2026-01-31`, `2026-01-31T09:30:00.5Z` */
@@ -102,18 +123,33 @@ export const Number_ = mark("Number", /(?:\d[\d_]*)?\.\d+(?:[eE][+-]?\d+)?|\d[\d
 export const Text = createToken({
   name: "Text",
   pattern:
-    /[rR]"""[^]*?"""|[rR]'''[^]*?'''|[rR]"[^"\n]*"|[rR]'[^'\n]*'|"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/,
+    /[rR]"""[^]*?"""|[rR]'''[^]*?'''|[rR]"(?!"")[^"\n]*"|[rR]'(?!'')[^'\n]*'|"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?!"")(?:\\.|[^"\\\n])*"|'(?!'')(?:\\.|[^'\\\n])*'/,
   line_breaks: true,
   start_chars_hint: ["r", "R", '"', "'"],
   categories: [Any],
 });
 /** Text in typographic quotes, read as text with a report. */
 export const SmartText = mark("SmartText", /[“”„«][^“”„«»\n]*[“”»]|[‘’][^‘’\n]*[‘’]/, Text);
-/** Text whose closing quote is missing on its line, read as text with a report. */
-export const OpenText = mark("OpenText", /"(?:\\.|[^"\\\n])*|'(?:\\.|[^'\\\n])*/, Text);
+/** Text whose closing quote is missing, read as text with a report. */
+export const OpenText = createToken({
+  name: "OpenText",
+  pattern: matchOpenText,
+  line_breaks: true,
+  start_chars_hint: ["r", "R", '"', "'", "“", "”", "„", "‘", "’"],
+  categories: [Text, Any],
+});
 
 export const Doc = createToken({ name: "Doc", pattern: /\/\/\/[^\n]*/, group: "docs" });
 export const Comment = createToken({ name: "Comment", pattern: /\/\/[^\n]*/, group: "comments" });
+/** Comments of other languages and the semicolon: read over with a report. */
+export const ForeignComment = createToken({
+  name: "ForeignComment",
+  pattern: /#[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|(?![^]))/,
+  line_breaks: true,
+  start_chars_hint: ["#", "/"],
+  group: "foreign",
+});
+export const Semicolon = createToken({ name: "Semicolon", pattern: ";", group: "foreign" });
 export const Space = createToken({ name: "Space", pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 
 /** Longer words first, since the lexer takes the first that fits: `in` would hide `including`. */
@@ -124,10 +160,10 @@ export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.s
 
 /** All tokens, in the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [
-  Space, Doc, Comment, Text, SmartText, OpenText, ...KEYWORDS, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
-  EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
-  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, Name, Any, Relation,
-  AddOp, MulOp, AndOp, OrOp,
+  Space, Doc, Comment, ForeignComment, Semicolon, Text, SmartText, OpenText, ...KEYWORDS, Like, Between, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
+  EqEqEq, NotEqEq, EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, LessSign, GreaterSign, NotSign, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
+  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Any,
+  Operator,
 ];
 
 export const lexer = new Lexer(TOKENS, { ensureOptimizations: false, positionTracking: "onlyOffset", skipValidations: true });

@@ -93,6 +93,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     await release();
     throw error;
   }
+  if (config.data !== null) app.log.warn({ data: config.data }, "state is kept in memory; nothing is written to the data folder");
   for (const name of config.unknown) app.log.warn({ setting: name }, "unknown setting");
   watch.start();
   await registry.reload();

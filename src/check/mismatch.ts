@@ -33,9 +33,12 @@ export function reportMismatch(context: Context, expr: Operands, left: Type, rig
 
 /** The side that most likely is the mistake: a literal rather than a name, otherwise the right one. */
 function oddOne(expr: Operands, left: Type, right: Type): boolean {
-  const literal = (each: Expr): boolean => each.kind.endsWith("Lit");
-  if (literal(expr.right) !== literal(expr.left)) return literal(expr.right);
+  if (isLiteral(expr.right) !== isLiteral(expr.left)) return isLiteral(expr.right);
   return !(left.kind === "number" && left.unit === null && right.kind !== "number");
+}
+
+function isLiteral(expr: Expr): boolean {
+  return expr.kind.endsWith("Lit");
 }
 
 interface Pair {

@@ -1,5 +1,5 @@
-import { renameSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { analyse } from "../rulesets/build.ts";
 import { diskReader, filesReader } from "../rulesets/disk.ts";
 import type { RulesReader } from "../rulesets/reader.ts";
@@ -74,13 +74,27 @@ async function mendPath(path: string, io: Io): Promise<void> {
     for (const { path: file, text } of sources) {
       const own = edits.filter((edit) => edit.span.file === file);
       if (own.length === 0) continue;
-      const beside = `${file}.${process.pid}.tmp`;
-      writeFileSync(beside, applyFixes(text, own), { mode: statSync(file).mode });
-      renameSync(beside, file);
-      mended.add(file);
+      if (replaceFile(file, text, applyFixes(text, own))) mended.add(file);
     }
   }
   for (const file of mended) await write(io.stderr, `fixed ${file}\n`);
+}
+
+const BOM = "\uFEFF";
+
+/**
+ * Writes beside and renames, so that a service that follows the folder never sees half of a file; a link stays a link.
+ * False when someone has saved the file since it was read: their text stays.
+ */
+function replaceFile(named: string, before: string, after: string): boolean {
+  const path = realpathSync(named);
+  const now = readFileSync(path, "utf8");
+  const mark = now.startsWith(BOM) ? BOM : "";
+  if (now !== mark + before) return false;
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  writeFileSync(beside, mark + after, { mode: statSync(path).mode });
+  renameSync(beside, path);
+  return true;
 }
 
 function plural(count: number, noun: string): string {

@@ -30,7 +30,7 @@ function answer(state: State, message: ToWorker): FromWorker {
   const reader = diskReader(message.folder);
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
-  const { version, content, sources, diagnostics, stages, failed, ir } = analyseSteady(reader);
+  const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
   state.folder = message.folder;
   state.content = content;
   state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);

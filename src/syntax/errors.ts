@@ -1,25 +1,19 @@
 import type { IRecognitionException, IToken } from "chevrotain";
 import { reportSkipped, type Skipped } from "../../grammar/skipping.ts";
-import { RESERVED_WORDS } from "../../grammar/tokens.ts";
+import type { Details } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
+import { endOf } from "./made.ts";
+import { startsOperand } from "./operands.ts";
 
 /** What a production is called in "expected …". */
 const WANTED: ReadonlyMap<string, string> = new Map([
   ["name", "a name"],
   ["expression", "a value"],
-  ["disjunction", "a value"],
-  ["conjunction", "a value"],
-  ["negation", "a value"],
-  ["comparison", "a value"],
-  ["relation", "a value"],
-  ["sum", "a value"],
-  ["product", "a value"],
-  ["unary", "a value"],
-  ["postfix", "a value"],
+  ["operation", "a value"],
+  ["operand", "a value"],
   ["primary", "a value"],
-  ["reference", "a value"],
   ["literal", "a value"],
   ["type", "a type"],
   ["namedType", "a type"],
@@ -69,25 +63,50 @@ export function reportErrors(
     const line = lines.lineOf(offset);
     return told.has(line) ? false : told.add(line).has(line);
   };
-  for (const error of errors) {
-    const span = place(error, source);
-    if (!firstOn(span.start)) continue;
-    const found = describe(error.token);
-    const wanted = wantedOf(error);
-    const isWord = RESERVED_WORDS.has(error.token.image) && wanted === "a name";
-    report.add("RSK0101", span, wanted === undefined ? `${found} has no place here` : `expected ${wanted}, found ${found}`, {
-      ...(isWord ? { help: `\`${error.token.image}\` is a reserved word; choose another name` } : {}),
-    });
-  }
+  for (const error of errors) if (firstOn(place(error, source).start)) reportError(error, source, report);
   for (const skip of skips) if (firstOn(skip.first.startOffset)) reportSkipped(report, skip, source.path, source.text);
 }
 
+function reportError(error: IRecognitionException, source: SourceFile, report: Report): void {
+  const span = place(error, source);
+  const found = describe(error.token);
+  const wanted = wantedOf(error);
+  const message = wanted === undefined ? `${found} has no place here` : `expected ${wanted}, found ${found}`;
+  report.add("RSK0101", span, message, remedy(error, wanted, span, source));
+}
+
+/** Marks that can be put in where they are missing. */
+const MARKS: ReadonlySet<string> = new Set(["{", "}", "(", ")", "[", "]", ":", ",", "=", ".", "of", "at", "on", "from", "ago", "current"]);
+
+function remedy(error: IRecognitionException, wanted: string | undefined, span: Span, source: SourceFile): Details {
+  const { image } = error.token;
+  if (wanted === "a value" && (image === "missing" || image === "present")) return { help: `ask \`x is ${image}\`` };
+  if (wanted === "a value" && image === "not") return { help: "put brackets around what is negated: `(not x)`" };
+  const mark = /^`(\S+)`$/.exec(wanted ?? "")?.[1];
+  if (mark === undefined || !MARKS.has(mark)) return {};
+  if (mark === "=" && image === "==") {
+    return { help: "a name is given its meaning by `=`", fixes: [{ title: "write `=`", applicability: "safe", edits: [{ span, text: "=" }] }] };
+  }
+  const before = previousEnd(error, source);
+  if ((mark === ")" || mark === "]") && startsOperand(error.token) && !source.text.slice(before, span.start).includes("\n")) {
+    const at = { ...span, start: before, end: before };
+    return { help: "parts of a list have `,` between them", fixes: [{ title: "insert `,`", applicability: "maybe", edits: [{ span: at, text: "," }] }] };
+  }
+  const after = /^\w/.test(mark) ? ` ${mark}` : mark === "{" || mark === "=" ? ` ${mark}` : mark;
+  const at = { ...span, start: before, end: before };
+  return { fixes: [{ title: `insert \`${mark}\``, applicability: "maybe", edits: [{ span: at, text: after }] }] };
+}
+
+function previousEnd(error: IRecognitionException, source: SourceFile): number {
+  const { previousToken } = error as IRecognitionException & { previousToken?: IToken };
+  return previousToken === undefined || !(previousToken.startOffset >= 0) ? source.text.trimEnd().length : endOf(previousToken);
+}
+
 function place(error: IRecognitionException, source: SourceFile): Span {
-  const { token, previousToken } = error as IRecognitionException & { previousToken?: IToken };
+  const { token } = error;
   const at = token.startOffset;
-  if (at >= 0) return { file: source.path, start: at, end: at + Math.max(1, token.image.length) };
-  const before = previousToken?.startOffset;
-  const end = before === undefined || !(before >= 0) ? source.text.trimEnd().length : before + (previousToken?.image.length ?? 0);
+  if (at >= 0) return { file: source.path, start: at, end: Math.max(endOf(token), at) };
+  const end = previousEnd(error, source);
   return { file: source.path, start: end, end };
 }
 

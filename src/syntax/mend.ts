@@ -1,15 +1,17 @@
-import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import { habits } from "../../grammar/habits.ts";
 import * as T from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
-import { LineMap, type SourceFile } from "../text/source.ts";
-import type { Span } from "../text/span.ts";
+import type { SourceFile } from "../text/source.ts";
+import { mendBlocks } from "./blocks.ts";
+import { endOf, madeToken, placeOf } from "./made.ts";
+import { joinsOperands, startsOperand } from "./operands.ts";
 
 /** Words that people write in capitals, as in SQL. */
 const CAPITALS: ReadonlyMap<string, TokenType> = new Map(
-  (["and", "or", "not", "in", "is", "null", "true", "false", "missing"] as const).flatMap((word) => [
+  (["and", "or", "not", "in", "is", "null", "true", "false", "missing", "present"] as const).flatMap((word) => [
     [word.toUpperCase(), T.K[word]] as const,
-    [word[0]?.toUpperCase() + word.slice(1), T.K[word]] as const,
+    [word.charAt(0).toUpperCase() + word.slice(1), T.K[word]] as const,
   ]),
 );
 
@@ -20,118 +22,187 @@ const UNITS: ReadonlySet<string> = new Set([
 
 /**
  * Turns what people write out of habit into tokens of the language, each with its report, so that the parser never meets
- * it: words in capitals, a unit apart from its number, a decimal comma, a block without its `}`.
+ * it: words in capitals, `is null`, a unit apart from its number, a decimal comma, a block without its `}`.
  */
 export function mend(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {
-  const words = mendWords(tokens, source, report);
-  return closeBlocks(words, source, report);
+  return [...mendBlocks(new Mender(tokens, source, report).run(), source, report)];
 }
 
-function spanOf(source: SourceFile, first: IToken, last: IToken = first): Span {
-  return { file: source.path, start: first.startOffset, end: last.startOffset + last.image.length };
-}
+/** One walk over the tokens; each habit takes as many of them as it is made of. */
+class Mender {
+  readonly #tokens: readonly IToken[];
+  readonly #source: SourceFile;
+  readonly #report: Report;
+  readonly #mended: IToken[] = [];
+  /** Brackets and parentheses that are open. */
+  #lists = 0;
+  /** Whether the innermost parenthesis lists the members of an `enum`. */
+  #inEnum = false;
 
-function mendWords(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {
-  const mended: IToken[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as IToken;
-    const next = tokens[i + 1];
-    const word = token.tokenType === T.Identifier && tokens[i - 1]?.tokenType !== T.Dot ? CAPITALS.get(token.image) : undefined;
-    if (word !== undefined && next?.tokenType !== T.Colon) {
-      habits.capitals(report, token.image, spanOf(source, token));
-      mended.push({ ...token, tokenType: word, tokenTypeIdx: word.tokenTypeIdx as number });
-    } else if (next !== undefined && isSpacedUnit(token, next, source.text)) {
-      const image = token.image + next.image;
-      habits.spacedUnit(report, spanOf(source, token, next), image);
-      mended.push(token2(T.Quantity, image, token.startOffset, next.startOffset + next.image.length));
+  constructor(tokens: readonly IToken[], source: SourceFile, report: Report) {
+    this.#tokens = tokens;
+    this.#source = source;
+    this.#report = report;
+  }
+
+  run(): readonly IToken[] {
+    for (let i = 0; i < this.#tokens.length; ) {
+      const token = this.#tokens[i] as IToken;
+      const taken = this.#habit(token, i);
+      if (taken > 0) {
+        i += taken;
+        continue;
+      }
+      this.#count(token);
+      this.#mended.push(token);
       i++;
-    } else mended.push(token);
-  }
-  return mendCommas(mended, source, report);
-}
-
-function token2(type: TokenType, image: string, start: number, end: number): IToken {
-  return createTokenInstance(type, image, start, end - 1, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
-}
-
-function isSpacedUnit(number: IToken, unit: IToken, text: string): boolean {
-  if (number.tokenType !== T.Number_ || !UNITS.has(unit.image)) return false;
-  const gap = text.slice(number.startOffset + number.image.length, unit.startOffset);
-  return /^[ \t]+$/.test(gap);
-}
-
-/** A comma between two numbers, without space, where no list or call is open, can only be a decimal point. */
-function mendCommas(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {
-  const mended: IToken[] = [];
-  let lists = 0;
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as IToken;
-    const comma = tokens[i + 1];
-    const rest = tokens[i + 2];
-    if (token.tokenType === T.LParen || token.tokenType === T.LBracket) lists++;
-    if (token.tokenType === T.RParen || token.tokenType === T.RBracket) lists = Math.max(0, lists - 1);
-    if (lists === 0 && rest !== undefined && comma?.tokenType === T.Comma && isDecimal(token, comma, rest)) {
-      const image = `${token.image}.${rest.image}`;
-      const span = spanOf(source, token, rest);
-      habits.decimalComma(report, span, image);
-      mended.push(token2(rest.tokenType, image, span.start, span.end));
-      i += 2;
-    } else mended.push(token);
-  }
-  return mended;
-}
-
-function isDecimal(whole: IToken, comma: IToken, rest: IToken): boolean {
-  return (
-    whole.tokenType === T.Number_ &&
-    (rest.tokenType === T.Number_ || rest.tokenType === T.Quantity || rest.tokenType === T.Money) &&
-    /^\d/.test(rest.image) &&
-    comma.startOffset === whole.startOffset + whole.image.length &&
-    rest.startOffset === comma.startOffset + 1
-  );
-}
-
-/** Puts in the `}` that blocks lack, where the indentation shows that they end. */
-function closeBlocks(tokens: readonly IToken[], source: SourceFile, report: Report): IToken[] {
-  let open = 0;
-  for (const token of tokens) open += token.tokenType === T.LBrace ? 1 : token.tokenType === T.RBrace ? -1 : 0;
-  if (open <= 0) return [...tokens];
-  const lines = new LineMap(source.text);
-  const indentOf = (token: IToken): number => /^\s*/.exec(lines.lineText(lines.lineOf(token.startOffset)))?.[0].length ?? 0;
-  const mended: IToken[] = [];
-  const blocks: IToken[] = [];
-  let missing = open;
-  let lastLine = 0;
-  for (const token of tokens) {
-    const line = lines.lineOf(token.startOffset);
-    const opensLine = line !== lastLine;
-    lastLine = line;
-    for (let top = blocks.at(-1); missing > 0 && opensLine && top !== undefined; top = blocks.at(-1)) {
-      const shallow = indentOf(token) <= indentOf(top) && line !== lines.lineOf(top.startOffset);
-      const closes = token.tokenType === T.RBrace && indentOf(token) === indentOf(top);
-      if (!shallow || closes) break;
-      blocks.pop();
-      missing--;
-      mended.push(close(top, mended.at(-1) ?? top, indentOf(top), source, report));
     }
-    if (token.tokenType === T.LBrace) blocks.push(token);
-    if (token.tokenType === T.RBrace) blocks.pop();
-    mended.push(token);
+    return this.#mended;
   }
-  for (let top = blocks.pop(); missing > 0 && top !== undefined; top = blocks.pop()) {
-    missing--;
-    mended.push(close(top, mended.at(-1) ?? top, indentOf(top), source, report));
+
+  /** How many tokens were taken by a habit and replaced; 0 when the token is as it should be. */
+  #habit(token: IToken, at: number): number {
+    switch (token.tokenType) {
+      case T.ForeignName:
+        return this.#foreignName(token);
+      case T.Number_:
+        return this.#decimalComma(token, at) || this.#spacedUnit(token, at) || this.#spacedPercent(token, at);
+      case T.K.is:
+        return this.#isNull(token, at);
+      case T.Identifier:
+        return this.#capitals(token, at);
+      default:
+        return 0;
+    }
   }
-  return mended;
+
+  #count(token: IToken): void {
+    const { tokenType } = token;
+    if (tokenType === T.LParen || tokenType === T.LBracket) {
+      this.#lists++;
+      this.#inEnum = this.#mended.at(-1)?.tokenType === T.K.enum;
+    } else if (tokenType === T.RParen || tokenType === T.RBracket) {
+      this.#lists = Math.max(0, this.#lists - 1);
+      this.#inEnum = false;
+    }
+  }
+
+  /** Text between the end of a token and the start of the next. */
+  #gap(before: IToken, after: IToken): string {
+    return this.#source.text.slice(endOf(before), after.startOffset);
+  }
+
+  /** `größe`: the lexer parts it at its first letter outside of `a-z`. */
+  #foreignName(token: IToken): number {
+    const before = this.#mended.at(-1);
+    const joins = before !== undefined && endOf(before) === token.startOffset && /^[A-Za-z_]\w*$/.test(before.image);
+    if (joins) this.#mended.pop();
+    const first = joins ? before : token;
+    const name = first === token ? token.image : first.image + token.image;
+    const span = placeOf(this.#source, first, token);
+    habits.foreignName(this.#report, span, name);
+    this.#mended.push(madeToken(T.Identifier, name, span.start, span.end));
+    return 1;
+  }
+
+  /** `x is null`, `x IS NOT NULL`, `x is not missing` */
+  #isNull(is: IToken, at: number): number {
+    const second = this.#tokens[at + 1];
+    const negated = second !== undefined && wordOf(second) === "not";
+    const last = negated ? this.#tokens[at + 2] : second;
+    const asked = last === undefined ? undefined : wordOf(last);
+    if (last === undefined || (asked !== "null" && asked !== "missing" && asked !== "present")) return 0;
+    if (!negated && is.tokenType === T.K.is && (last.tokenType === T.K.missing || last.tokenType === T.K.present)) return 0;
+    const present = (asked === "present") !== negated;
+    const span = placeOf(this.#source, is, last);
+    habits.presence(this.#report, span, this.#source.text.slice(span.start, span.end), present ? "is present" : "is missing");
+    const word = present ? T.K.present : T.K.missing;
+    this.#mended.push(madeToken(T.K.is, "is", is.startOffset, endOf(is)), madeToken(word, word === T.K.present ? "present" : "missing", last.startOffset, endOf(last)));
+    return negated ? 3 : 2;
+  }
+
+  /** `AND`, `NOT`, `NULL` where they can only be meant as words of the language; an enum may have a member `OR`. */
+  #capitals(token: IToken, at: number): number {
+    const type = CAPITALS.get(token.image);
+    const before = this.#mended.at(-1);
+    const next = this.#tokens[at + 1];
+    if (type === undefined || before?.tokenType === T.Dot || next?.tokenType === T.Colon || this.#inEnum) return 0;
+    const infix = joinsOperands(before, next);
+    if (type === T.K.is) return infix ? this.#isNull(token, at) : 0;
+    const prefix = type === T.K.not && !infix && next !== undefined && startsOperand(next);
+    const value = type === T.K.null || type === T.K.true || type === T.K.false;
+    const fits = value || prefix || (infix && type !== T.K.missing && type !== T.K.present);
+    if (!fits) return 0;
+    const partOfBetween = type === T.K.and && this.#closesBetween();
+    if (!partOfBetween) habits.capitals(this.#report, token.image, placeOf(this.#source, token));
+    this.#mended.push({ ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number });
+    return 1;
+  }
+
+  /** Whether the last word of an expression so far is a `between` that still waits for its `and`. */
+  #closesBetween(): boolean {
+    for (let i = this.#mended.length - 1; i >= Math.max(0, this.#mended.length - MAX_LOW_TOKENS); i--) {
+      const type = this.#mended[i]?.tokenType;
+      if (type === T.Between) return true;
+      if (type === T.K.and || type === T.K.or || type === T.LBrace) return false;
+    }
+    return false;
+  }
+
+  /** `5 m`, `7 mm/s` */
+  #spacedUnit(number: IToken, at: number): number {
+    const unit = this.#tokens[at + 1];
+    if (unit === undefined || !UNITS.has(unit.image) || !/^[ \t]+$/.test(this.#gap(number, unit))) return 0;
+    const per = this.#tokens[at + 2];
+    const last = this.#tokens[at + 3];
+    const ratio =
+      per?.tokenType === T.Slash && last?.tokenType === T.Identifier && this.#gap(unit, per) === "" && this.#gap(per, last) === "";
+    const end = ratio ? last : unit;
+    const image = number.image + this.#source.text.slice(unit.startOffset, endOf(end));
+    this.#quantity(number, end, image);
+    return ratio ? 4 : 2;
+  }
+
+  /** `20 %` where no operand follows */
+  #spacedPercent(number: IToken, at: number): number {
+    const percent = this.#tokens[at + 1];
+    const next = this.#tokens[at + 2];
+    if (percent?.tokenType !== T.Percent || !/^[ \t]+$/.test(this.#gap(number, percent))) return 0;
+    const newLine = next !== undefined && this.#gap(percent, next).includes("\n");
+    const ends = next === undefined || !startsOperand(next) || (newLine && T.CLAUSE_WORDS.has(next.tokenType));
+    if (!ends) return 0;
+    this.#quantity(number, percent, `${number.image}%`);
+    return 2;
+  }
+
+  #quantity(first: IToken, last: IToken, image: string): void {
+    const span = placeOf(this.#source, first, last);
+    habits.spacedUnit(this.#report, span, image);
+    this.#mended.push(madeToken(T.Quantity, image, span.start, span.end));
+  }
+
+  /** `1,5` without space, where no list or call is open, can only be a decimal point or a mark of thousands. */
+  #decimalComma(whole: IToken, at: number): number {
+    const comma = this.#tokens[at + 1];
+    const rest = this.#tokens[at + 2];
+    if (this.#lists > 0 || comma?.tokenType !== T.Comma || rest === undefined || !isFraction(rest)) return 0;
+    if (endOf(whole) !== comma.startOffset || endOf(comma) !== rest.startOffset) return 0;
+    const span = placeOf(this.#source, whole, rest);
+    habits.decimalComma(this.#report, span, whole.image, rest.image);
+    this.#mended.push(madeToken(rest.tokenType, `${whole.image}.${rest.image}`, span.start, span.end));
+    return 3;
+  }
 }
 
-function close(block: IToken, last: IToken, indent: number, source: SourceFile, report: Report): IToken {
-  const end = last.startOffset + last.image.length;
-  const at = { file: source.path, start: end, end };
-  report.add("RSK0112", spanOf(source, block), "this block is not closed", {
-    labels: [{ span: { ...at, start: Math.max(0, end - 1) }, message: "the indentation says that it ends here" }],
-    help: "add the missing `}`",
-    fixes: [{ title: "close the block", applicability: "maybe", edits: [{ span: at, text: `\n${" ".repeat(indent)}}` }] }],
-  });
-  return token2(T.RBrace, "", end, end);
+/** The lower end of a `between` is hardly longer than this. */
+const MAX_LOW_TOKENS = 12;
+
+function isFraction(token: IToken): boolean {
+  const { tokenType } = token;
+  return (tokenType === T.Number_ || tokenType === T.Quantity || tokenType === T.Money) && /^\d+(?![\d.]*\.)/.test(token.image);
+}
+
+/** The word of the language that a token is, also in capitals. */
+function wordOf(token: IToken): string | undefined {
+  return token.tokenType === T.Identifier ? (CAPITALS.has(token.image) ? token.image.toLowerCase() : undefined) : token.image;
 }

@@ -1,4 +1,5 @@
 import type { IToken } from "chevrotain";
+import { habits } from "../../grammar/habits.ts";
 import { RuleParser } from "../../grammar/parser.ts";
 import { Doc, lexer } from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
@@ -6,6 +7,7 @@ import type { SourceFile } from "../text/source.ts";
 import type { Decl, Expr, RuleFile } from "./ast.ts";
 import { checkDepth, tooNested } from "./depth.ts";
 import { reportErrors } from "./errors.ts";
+import { placeOf } from "./made.ts";
 import { mend } from "./mend.ts";
 import { fillTemplate } from "./templates.ts";
 
@@ -19,6 +21,7 @@ function tokenize(source: SourceFile, report: Report): { readonly tokens: IToken
     const span = { file: source.path, start: error.offset, end: error.offset + Math.max(1, error.length) };
     report.add("RSK0101", span, `\`${source.text.slice(span.start, Math.min(span.end, span.start + 20))}\` is no part of the language`);
   }
+  for (const token of result.groups["foreign"] ?? []) habits.foreignMark(report, placeOf(source, token), token.image);
   if (tooNested(result.tokens, source.path, report)) return undefined;
   const tokens = mend(result.tokens, source, report);
   return { tokens, docs: attachDocs(result.groups["docs"] ?? [], tokens, source.text) };

@@ -41,12 +41,20 @@ export function fillTemplate(token: IToken, source: SourceFile, report: Report, 
       parts.push(hole({ file: source.path, start: at + i, end: at + close }, source, report, parse));
       i = close + 1;
     } else {
+      if (body[i] === "}") looseBrace({ file: source.path, start: at + i, end: at + i + 1 }, report);
       text += body[i];
       i++;
     }
   }
   flush();
   return parts;
+}
+
+function looseBrace(span: Span, report: Report): void {
+  report.add("RSK0111", span, "this `}` closes no value", {
+    help: "write `}}` for a brace",
+    fixes: [{ title: "write a brace", applicability: "maybe", edits: [{ span, text: "}}" }] }],
+  });
 }
 
 /** Index of the `}` that closes the hole opened at `open`; the end of the text when there is none. */

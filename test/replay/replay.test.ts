@@ -133,6 +133,8 @@ suite("NDJSON", () => {
     assert.match(bad[1] ?? "", /^a.ndjson:4 the line is JSON, but no object/);
     assert.match(bad[2] ?? "", /^a.ndjson:5 there is no event type "nothing"/);
     assert.match(bad[3] ?? "", /^a.ndjson:6 \/user: expected text, found 5/);
+    const marked = await run({ files: { "a.ndjson": `\uFEFF${event("root")}\n${event("x")}` }, type: "login" });
+    assert.deepEqual(marked.bad, [], "a byte order mark");
     const untyped = await run({ files: { "a.ndjson": event("bare") } });
     assert.match(untyped.bad[0] ?? "", /names no event type/);
   });

@@ -114,10 +114,10 @@ class Client {
 
 test(`${SAVES} saves of good and broken rules under load: no failed request, each decision under exactly its version`, async () => {
   const thresholds = new Map<string, number>([[(await status()).version, 0]]);
-  let running = true;
+  const traffic = { running: true };
   const clients = Array.from({ length: CLIENTS }, (_, i) => new Client(`c${i}`));
   const load = clients.map(async (client, i) => {
-    while (running) await (i % 2 === 0 ? client.single() : client.stream());
+    while (traffic.running) await (i % 2 === 0 ? client.single() : client.stream());
   });
   try {
     for (let i = 1; i <= SAVES; i++) {
@@ -137,7 +137,7 @@ test(`${SAVES} saves of good and broken rules under load: no failed request, eac
       }
     }
   } finally {
-    running = false;
+    traffic.running = false;
     await Promise.all(load);
   }
   assert.equal(thresholds.size, SAVES / 2 + 1);

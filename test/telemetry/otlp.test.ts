@@ -110,7 +110,7 @@ test("log lines arrive linked to the trace that they belong to, on standard outp
   const { trace_id: traceId, span_id: spanId, findings } = JSON.parse(line) as { trace_id: string; span_id: string; findings: string[] };
   assert.equal(traceId, failure.traceId);
   assert.equal(spanId, failure.spanId);
-  assert.match(findings[0] ?? "", /^RSK\d{4} in payments\.risk/);
+  assert.match(findings[0] ?? "", /^RSK\d{4} payments\.risk:\d+: /);
 });
 
 test("metrics arrive with buckets fit for decisions", () => {

@@ -1,0 +1,117 @@
+import { type IToken, tokenMatcher } from "chevrotain";
+import * as T from "../../grammar/tokens.ts";
+import type { Report } from "../text/report.ts";
+import { LineMap, type SourceFile } from "../text/source.ts";
+import { madeToken, placeOf } from "./made.ts";
+
+/** Braces that are missing or too many, told by the indentation. */
+export function mendBlocks(tokens: readonly IToken[], source: SourceFile, report: Report): readonly IToken[] {
+  let open = 0;
+  for (const token of tokens) open += token.tokenType === T.LBrace ? 1 : token.tokenType === T.RBrace ? -1 : 0;
+  if (open === 0) return tokens;
+  const layout = new Layout(source);
+  const surplus = -open - headless(tokens);
+  if (open < 0 && surplus <= 0) return tokens;
+  return open > 0 ? closeBlocks(tokens, open, layout, report) : dropBraces(tokens, surplus, layout, report);
+}
+
+/** How many rules and events lack the brace behind their names. */
+function headless(tokens: readonly IToken[]): number {
+  let count = 0;
+  tokens.forEach((token, at) => {
+    const name = tokens[at + 1];
+    if ((token.tokenType !== T.K.rule && token.tokenType !== T.K.event) || name?.tokenType !== T.Identifier) return;
+    const title = tokens[at + 2];
+    const brace = title !== undefined && tokenMatcher(title, T.Text) ? tokens[at + 3] : title;
+    if (brace?.tokenType !== T.LBrace) count++;
+  });
+  return count;
+}
+
+/** Lines and indentation of tokens. */
+class Layout {
+  readonly source: SourceFile;
+  readonly #lines: LineMap;
+
+  constructor(source: SourceFile) {
+    this.source = source;
+    this.#lines = new LineMap(source.text);
+  }
+
+  lineOf(token: IToken): number {
+    return this.#lines.lineOf(token.startOffset);
+  }
+
+  indentOf(token: IToken): number {
+    return /^\s*/.exec(this.#lines.lineText(this.lineOf(token)))?.[0].length ?? 0;
+  }
+}
+
+/** Takes out closing braces that close nothing: those that stand as deep as no block that is open. */
+function dropBraces(tokens: readonly IToken[], surplus: number, layout: Layout, report: Report): IToken[] {
+  const mended: IToken[] = [];
+  const blocks: IToken[] = [];
+  let left = surplus;
+  let lastLine = 0;
+  for (const token of tokens) {
+    const line = layout.lineOf(token);
+    const opensLine = line !== lastLine;
+    lastLine = line;
+    const top = blocks.at(-1);
+    const astray = top === undefined || (opensLine && layout.indentOf(token) > layout.indentOf(top));
+    if (token.tokenType === T.RBrace && left > 0 && astray) {
+      const span = placeOf(layout.source, token);
+      report.add("RSK0116", span, "this `}` closes nothing", {
+        fixes: [{ title: "drop it", applicability: "maybe", edits: [{ span, text: "" }] }],
+      });
+      left--;
+      continue;
+    }
+    if (token.tokenType === T.LBrace) blocks.push(token);
+    if (token.tokenType === T.RBrace) blocks.pop();
+    mended.push(token);
+  }
+  return mended;
+}
+
+/** Puts in the `}` that blocks lack, where the indentation shows that they end. */
+function closeBlocks(tokens: readonly IToken[], open: number, layout: Layout, report: Report): IToken[] {
+  const mended: IToken[] = [];
+  const blocks: IToken[] = [];
+  let missing = open;
+  let lastLine = 0;
+  for (const token of tokens) {
+    const line = layout.lineOf(token);
+    if (line !== lastLine) {
+      const indent = layout.indentOf(token);
+      for (let top = blocks.at(-1); missing > 0 && top !== undefined; top = blocks.at(-1)) {
+        const depth = layout.indentOf(top);
+        const shallow = indent <= depth && line !== layout.lineOf(top);
+        if (!shallow || (token.tokenType === T.RBrace && indent === depth)) break;
+        blocks.pop();
+        missing--;
+        mended.push(close(top, mended.at(-1) ?? top, depth, layout.source, report));
+      }
+    }
+    lastLine = line;
+    if (token.tokenType === T.LBrace) blocks.push(token);
+    if (token.tokenType === T.RBrace) blocks.pop();
+    mended.push(token);
+  }
+  for (let top = blocks.pop(); missing > 0 && top !== undefined; top = blocks.pop()) {
+    missing--;
+    mended.push(close(top, mended.at(-1) ?? top, layout.indentOf(top), layout.source, report));
+  }
+  return mended;
+}
+
+function close(block: IToken, last: IToken, indent: number, source: SourceFile, report: Report): IToken {
+  const end = last.startOffset + last.image.length;
+  const at = { file: source.path, start: end, end };
+  report.add("RSK0112", placeOf(source, block), "this block is not closed", {
+    labels: [{ span: { ...at, start: Math.max(0, end - 1) }, message: "the indentation says that it ends here" }],
+    help: "add the missing `}`",
+    fixes: [{ title: "close the block", applicability: "maybe", edits: [{ span: at, text: `\n${" ".repeat(indent)}}` }] }],
+  });
+  return madeToken(T.RBrace, "", end, end);
+}
