@@ -5,3 +5,8 @@ export interface Span {
   readonly start: number;
   readonly end: number;
 }
+
+/** The smallest span that covers both; they must be of one file. */
+export function cover(first: Span, last: Span): Span {
+  return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
+}
