@@ -7,7 +7,9 @@
  *
  *   npm run bench -- windows [ROUNDS]
  *
- * Node 26.10.0, 2 shared cores, 3 rounds: RESULT
+ * Node 26.10.0, AMD EPYC, 2 cores that other work kept busy (load 2 to 3), 3 rounds, medians: 5.23 µs an event for the
+ * store (4.88 to 5.67), 11.50 for the arrays, so 2.20 times as fast. Most of it is waiting for memory: with 50 customers
+ * and 100 terminals, whose state fits the cache, the store takes 1.72 µs (1.72 to 3.46).
  */
 import { cpus } from "node:os";
 import type { Money, Value } from "../src/types/value.ts";

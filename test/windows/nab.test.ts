@@ -31,9 +31,16 @@ function load(file: string): Reading[] {
   });
 }
 
-/** Every eleventh row comes after the seven that follow it. */
+/**
+ * Every eleventh row comes after the seven that follow it, except over a gap of a day or more: some series have gaps of
+ * three days, and a row that late is past what the windows keep.
+ */
 function disturbed(readings: readonly Reading[]): Reading[] {
-  const order = (number: number): number => (number % 11 === 0 ? number + 7.5 : number);
+  const late = (number: number): boolean => {
+    const behind = (readings[number + 7]?.at ?? Infinity) - (readings[number] as Reading).at;
+    return number % 11 === 0 && behind < 24 * HOUR;
+  };
+  const order = (number: number): number => (late(number) ? number + 7.5 : number);
   return [...readings.keys()].toSorted((a, b) => order(a) - order(b)).map((number) => readings[number] as Reading);
 }
 
