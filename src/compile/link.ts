@@ -1,7 +1,7 @@
 import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing, type Value } from "../types/value.ts";
-import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
+import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
 import { compileExpr, type Membership } from "./closures.ts";
 import { freeze } from "./freeze.ts";
 import { linkList } from "./lists.ts";
@@ -165,21 +165,13 @@ function accessOf(event: EventIr, features: readonly WindowSpec[], logs: readonl
   return Object.freeze(access);
 }
 
-/**
- * Reads the key of an entity from a frame. One text is its own key; other keys are marked by their type, and several are
- * joined so that no two different lists of parts give one text.
- */
-function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) => string | undefined {
+/** Reads the key of an entity from a frame; undefined when a part of it is missing. */
+function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) => EntityKey | undefined {
   const slots = keys.map((key) => event.schema.fields.findIndex((field) => field.name === key));
   const [only] = slots;
-  if (only !== undefined && slots.length === 1) {
-    return (frame) => {
-      const value = frame[only];
-      return typeof value === "string" ? value : keyPart(value);
-    };
-  }
+  if (only !== undefined && slots.length === 1) return (frame) => keyPart(frame[only]);
   return (frame) => {
-    const parts: string[] = [];
+    const parts: EntityKey[] = [];
     for (const slot of slots) {
       const part = keyPart(frame[slot]);
       if (part === undefined) return undefined;
@@ -189,13 +181,17 @@ function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) =
   };
 }
 
-function keyPart(value: Value | Missing | undefined): string | undefined {
-  return value === undefined || value instanceof Missing ? undefined : String(keyOf(value));
+function keyPart(value: Value | Missing | undefined): EntityKey | undefined {
+  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
 }
 
-/** The key of an entity from the texts of its key fields, in the order of the declaration. */
-export function entityKey(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? "") : JSON.stringify(parts);
+/**
+ * The key of an entity from the keys of its parts, in the order of the declaration. One part is its own key; several are
+ * joined so that no two different lists give one text.
+ */
+export function entityKey(parts: readonly EntityKey[]): EntityKey {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : JSON.stringify(parts);
 }
 
 /** A lone compiled expression; it has no features and no lists. */

@@ -3,7 +3,7 @@ import type { Money } from "../types/value.ts";
 import { Entity } from "./entity.ts";
 import type { Row } from "./entity.ts";
 import { layout } from "./measure.ts";
-import type { Frame } from "./spec.ts";
+import type { EntityKey, Frame } from "./spec.ts";
 import type { Layout } from "./state.ts";
 
 /**
@@ -36,7 +36,7 @@ export interface Current {
 /** The events of one source by one key, each entity apart. */
 export class Log {
   readonly current: Current = { entity: undefined, position: Infinity, arrival: -1 };
-  readonly #entities = new Map<string, Entity>();
+  readonly #entities = new Map<EntityKey, Entity>();
   readonly #lateness: Lateness;
   #layout: Layout = layout([], []);
   /** The longest keep of the measures. */
@@ -49,7 +49,7 @@ export class Log {
   #clock = -Infinity;
   #blockSize = 0;
   #blockEarliest = Infinity;
-  #sweep: Iterator<[string, Entity]> | null = null;
+  #sweep: Iterator<[EntityKey, Entity]> | null = null;
   /** Least newest time that the sweep under way has met, and a bound to all newest times from the one before. */
   #sweepOldest = Infinity;
   #oldest = Infinity;
@@ -82,7 +82,7 @@ export class Log {
   }
 
   /** The entity of this key in the layout of now, or null. */
-  find(key: string): Entity | null {
+  find(key: EntityKey): Entity | null {
     const entity = this.#entities.get(key);
     if (entity === undefined) return null;
     if (entity.layout !== this.#layout) entity.migrate(this.#layout);
@@ -90,7 +90,7 @@ export class Log {
   }
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
-  record(key: string, frame: Frame, at: number): void {
+  record(key: EntityKey, frame: Frame, at: number): void {
     let entity = this.find(key);
     if (entity !== null && at <= entity.newest - this.#keep) {
       this.#lateness.tooLate++;
@@ -147,7 +147,7 @@ export class Log {
   }
 
   /** Drops entities that no event less late than the keep allows for could still read. */
-  #sweepSome(sweep: Iterator<[string, Entity]>): void {
+  #sweepSome(sweep: Iterator<[EntityKey, Entity]>): void {
     for (let count = 0; count < SWEEP_BATCH; count++) {
       const step = sweep.next();
       if (step.done === true) {

@@ -2,7 +2,7 @@ import type { Missing, Value } from "../types/value.ts";
 import { Log } from "./log.ts";
 import type { Lateness } from "./log.ts";
 import { feature, layout } from "./measure.ts";
-import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
+import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
 import type { Feature, Measure } from "./state.ts";
 import { peek, read } from "./window.ts";
 
@@ -117,7 +117,7 @@ export class WindowStore {
   }
 
   /** The value of a feature for an entity key at a time, without an event: nothing is excluded, nothing is recorded. */
-  inspect(feature: number, entity: string, at: number): Value | Missing {
+  inspect(feature: number, entity: EntityKey, at: number): Value | Missing {
     const held = this.#held(feature);
     const found = held.log.find(entity);
     return found === null ? held.feature.empty : peek(held.feature, found, at, Infinity);
