@@ -28,6 +28,9 @@ export interface Scope {
 
 type Make = () => string;
 
+/** What `string(…)` takes. */
+const TEXTABLE: ReadonlySet<Kind["k"]> = new Set<Kind["k"]>(["number", "bool", "string", "ip", "cidr", "timestamp", "duration"]);
+
 /** Builds well-typed source text: `make(kind, depth)` has exactly the static type `kind`. */
 export class Terms {
   readonly #dice: Dice;
@@ -255,8 +258,7 @@ export class Terms {
 
   #strings(depth: number): readonly Make[] {
     const x = (): string => this.make(STRING, depth);
-    const texts = ["number", "bool", "string", "ip", "cidr", "timestamp", "duration"];
-    const printable = this.kinds().filter((kind) => texts.includes(kind.k));
+    const printable = this.kinds().filter((kind) => TEXTABLE.has(kind.k));
     return [
       () => `(${x()} + ${x()})`, () => `lower(${x()})`, () => `${x()}.upper()`, () => `trim(${x()})`, () => `mask(${x()})`, () => `email_domain(${x()})`,
       () => `string(${this.make(this.#dice.pick(printable), depth)})`,
