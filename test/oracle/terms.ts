@@ -142,8 +142,7 @@ export class Terms {
       );
       if (kind.k !== "enum" && kind.k !== "list" && kind.k !== "map") {
         makes.push(() => `[${this.make(kind, depth)}, ${this.make(kind, depth)}][${this.make(NUMBER, 0)}]`);
-        if (!this.#scope.plainText) makes.push(() => `{"a": ${this.make(kind, depth)}, "b": ${this.make(kind, depth)}}[${this.make(STRING, 0)}]`);
-        if (!this.#scope.plainText) makes.push(() => `{"a": ${this.make(kind, depth)}, "b": ${this.make(kind, depth)}}.${this.#dice.pick(["a", "b", "c"])}`);
+        if (!this.#scope.plainText) makes.push(() => `${this.#map(kind, depth)}[${this.make(STRING, 0)}]`, () => `${this.#map(kind, depth)}.${this.#dice.pick(["a", "b", "c"])}`);
       }
     }
     for (const each of functions) {
@@ -155,6 +154,12 @@ export class Terms {
       if (held.k === "map" && write(held.of) === wanted) makes.push(() => `${name}.a`, () => `${name}[${this.make(STRING, 0)}]`);
     }
     return makes;
+  }
+
+  /** Sometimes with a key given twice, or one that is computed. */
+  #map(kind: Kind, depth: number): string {
+    const second = this.#dice.pick(['"b"', '"b"', '"b"', '"a"', this.make(STRING, 0)]);
+    return `{"a": ${this.make(kind, depth)}, ${second}: ${this.make(kind, depth)}}`;
   }
 
   #call({ name, params }: Callable, depth: number): string {
