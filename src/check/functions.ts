@@ -6,6 +6,7 @@ import type { Build } from "./build.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fit } from "./fit.ts";
 import { inference } from "./infer.ts";
+import { checkManagedLists } from "./laws/managed.ts";
 import { functionScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -32,6 +33,7 @@ export function checkBody(build: Build, file: string, info: FunctionInfo): void 
   const context = inference(build.report, build.tables, functionScope(build, file, info.params));
   const { body } = info.decl;
   const type = context.infer(body, info.returns);
+  checkManagedLists(build, body);
   if (fit(type, info.returns) || convert(build, body, type, info.returns)) return;
   build.report.add("RSK0216", body.span, `this is ${printType(type)}, \`${info.decl.name.name}\` is declared to yield ${printType(info.returns)}`, {
     labels: [{ span: info.decl.returns.span, message: "declared here" }],

@@ -8,6 +8,7 @@ import { requireBool, type Context } from "./context.ts";
 import { visibleEvent } from "./features.ts";
 import { inference, inferTemplate } from "./infer.ts";
 import { checkFeatureKeys } from "./laws/keys.ts";
+import { checkManagedLists } from "./laws/managed.ts";
 import { once } from "./laws/once.ts";
 import { checkPrivacy } from "./laws/privacy.ts";
 import { checkSize } from "./laws/size.ts";
@@ -129,6 +130,7 @@ function checkLets(build: Build, file: string, decl: RulesetDecl, event: EventIn
     const taken = lets.get(name)?.decl.name.span ?? takenBy(build, file, event, name);
     const info = { decl: each, type: context.infer(each.value) };
     checkFeatureKeys(build, event, each.value);
+    checkManagedLists(build, each.value);
     checkSize(build, each.value, each.name);
     if (taken === undefined) lets.set(name, info);
     else {
@@ -191,6 +193,7 @@ function checkRule(
   if (when !== undefined) {
     requireBool(context, when, "`when`");
     checkFeatureKeys(build, event, when);
+    checkManagedLists(build, when);
     checkSize(build, when, decl.name);
   }
   const then = clause("Then")?.outcome;
@@ -198,7 +201,11 @@ function checkRule(
   const reason = clause("Reason");
   if (reason?.text) {
     inferTemplate(context, reason.text);
-    for (const part of reason.text.parts) if (typeof part !== "string") checkFeatureKeys(build, event, part);
+    for (const part of reason.text.parts) {
+      if (typeof part === "string") continue;
+      checkFeatureKeys(build, event, part);
+      checkManagedLists(build, part);
+    }
     checkPrivacy(build, reason.text);
   }
   if (then === undefined && score === null && decl.name.name !== "" && !build.report.touches(decl.span)) {
@@ -228,6 +235,7 @@ function checkScore(
   if (score === null || score === undefined) return null;
   const type = context.infer(score);
   checkFeatureKeys(build, event, score);
+  checkManagedLists(build, score);
   checkSize(build, score, decl.name);
   if (type.kind !== "error" && (type.kind !== "number" || type.unit !== null)) {
     build.report.add("RSK0201", score.span, `a score is a plain number, this is ${printType(type)}`, {

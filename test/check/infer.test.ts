@@ -52,3 +52,14 @@ test("defaults of every kind that has a literal", () => {
   const kinds = ['string = "a"', "number = -5", "number[km/h] = 5km/h", "bool = true", "money = 5.00 USD", "enum(a, b) = b", "duration = 5m", "timestamp = 2026-01-01", 'ip = "10.0.0.1"', 'cidr = "10.0.0.0/8"'];
   assert.deepEqual(findings(`event e { ${kinds.map((kind, i) => `f${i}: ${kind}`).join("\n")} }`), []);
 });
+
+test("a managed list answers `in` and is no value", () => {
+  const text = (condition: string): string => `event e { n: number s: string }
+    list m: string managed
+    list fixed: string = ["a"]
+    function held(x: string): bool = x in m
+    ruleset r on e { outcomes a < b\n rule one { when ${condition} then b } }`;
+  for (const good of ["s in m", "s not in m", "held(s)", '"a" in m and size(fixed) > 0', '[s in m, true][0]']) assert.deepEqual(findings(text(good)), [], good);
+  for (const bad of ["size(m) > 0", 's in (n > 1 ? m : ["x"])', 'm == ["a"]', "m[0] == s", "coalesce(m, fixed) == fixed"]) assert.deepEqual(findings(text(bad)), [["RSK0219", "m"]], bad);
+  assert.deepEqual(findings("list m: string managed\nfunction f(n: number): number = n + size(m)"), [["RSK0219", "m"]]);
+});

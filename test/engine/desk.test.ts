@@ -55,12 +55,12 @@ function bench(more: Partial<DeskOptions> = {}): Bench {
     decide: (event, rest = {}) => {
       const answer = ask(event, rest);
       assert.equal(answer.kind, "decided", JSON.stringify(answer));
-      return (answer as Extract<typeof answer, { kind: "decided" }>).decision;
+      return answer.decision;
     },
     refuse: (event, rest = {}) => {
       const answer = ask(event, rest);
       assert.equal(answer.kind, "refused", JSON.stringify(answer));
-      return (answer as Extract<typeof answer, { kind: "refused" }>).refusal;
+      return answer.refusal;
     },
   };
   return self;

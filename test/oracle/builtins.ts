@@ -97,7 +97,7 @@ function date(read: (year: number, month: number, day: number, at: number) => nu
 function text([value]: Arguments, [type]: readonly Type[]): Answer {
   if (type?.kind === "timestamp") return showTime(value as number);
   if (type?.kind === "duration") return showSpan(value as number);
-  return typeof value === "object" && value !== null && "text" in value ? value.text : String(value);
+  return typeof value === "object" && value !== null && "text" in value ? value.text : (value as number | string | boolean).toString();
 }
 
 export const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -115,7 +115,7 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   matches: ([a, b]) => matches(a as string, b as string),
   lower: ([a]) => (a as string).toLowerCase(),
   upper: ([a]) => (a as string).toUpperCase(),
-  trim: ([a]) => (a as string).replaceAll(/^\s+|\s+$/g, ""),
+  trim: ([a]) => (a as string).replaceAll(/^\p{White_Space}+|\p{White_Space}+$/gu, ""),
   mask: ([a]) => masked(a as string),
   email_domain: ([a]) => domain(a as string),
   distance: ([a, b]) => distance(a as Place, b as Place),

@@ -121,9 +121,8 @@ function decide(interpreter: Interpreter, ruleset: RulesetInfo, around: Surround
     if (matched === true) hits.push(hit(interpreter, rule, around, () => notes.degraded.push(id)));
   }
   const score = hits.reduce((sum, each) => sum + each.score, 0);
-  const named = hits.flatMap((each) => (each.outcome === null ? [] : [each.outcome]));
-  const reached = (rulesetClause(ruleset, "Thresholds")?.thresholds ?? []).filter(({ at }) => score >= at.value).map(({ outcome }) => outcome.name);
-  const worst = outcomes.findLast((outcome) => named.includes(outcome) || reached.includes(outcome));
+  const reached = (rulesetClause(ruleset, "Thresholds")?.thresholds ?? []).filter(({ at }) => score >= at.value);
+  const worst = outcomes.findLast((outcome) => hits.some((each) => each.outcome === outcome) || reached.some((each) => each.outcome.name === outcome));
   return { outcome: worst ?? rulesetClause(ruleset, "Default")?.outcome.name ?? outcomes[0], score, rules: hits };
 }
 

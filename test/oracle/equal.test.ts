@@ -5,7 +5,7 @@ import { source } from "./programs.ts";
 import { shrink } from "./shrink.ts";
 
 /** Random rule sets in one run, and events for each. Seeds are `FIRST_SEED` and those that follow. */
-const PROGRAMS = 500;
+const PROGRAMS = 1_200;
 const EVENTS = 25;
 const FIRST_SEED = 1;
 

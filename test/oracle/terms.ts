@@ -28,6 +28,9 @@ export interface Scope {
 
 type Make = () => string;
 
+/** What `string(…)` takes. */
+const TEXTABLE: ReadonlySet<Kind["k"]> = new Set<Kind["k"]>(["number", "bool", "string", "ip", "cidr", "timestamp", "duration"]);
+
 /** Builds well-typed source text: `make(kind, depth)` has exactly the static type `kind`. */
 export class Terms {
   readonly #dice: Dice;
@@ -139,8 +142,7 @@ export class Terms {
       );
       if (kind.k !== "enum" && kind.k !== "list" && kind.k !== "map") {
         makes.push(() => `[${this.make(kind, depth)}, ${this.make(kind, depth)}][${this.make(NUMBER, 0)}]`);
-        if (!this.#scope.plainText) makes.push(() => `{"a": ${this.make(kind, depth)}, "b": ${this.make(kind, depth)}}[${this.make(STRING, 0)}]`);
-        if (!this.#scope.plainText) makes.push(() => `{"a": ${this.make(kind, depth)}, "b": ${this.make(kind, depth)}}.${this.#dice.pick(["a", "b", "c"])}`);
+        if (!this.#scope.plainText) makes.push(() => `${this.#map(kind, depth)}[${this.make(STRING, 0)}]`, () => `${this.#map(kind, depth)}.${this.#dice.pick(["a", "b", "c"])}`);
       }
     }
     for (const each of functions) {
@@ -152,6 +154,12 @@ export class Terms {
       if (held.k === "map" && write(held.of) === wanted) makes.push(() => `${name}.a`, () => `${name}[${this.make(STRING, 0)}]`);
     }
     return makes;
+  }
+
+  /** Sometimes with a key given twice, or one that is computed. */
+  #map(kind: Kind, depth: number): string {
+    const second = this.#dice.pick(['"b"', '"b"', '"b"', '"a"', this.make(STRING, 0)]);
+    return `{"a": ${this.make(kind, depth)}, ${second}: ${this.make(kind, depth)}}`;
   }
 
   #call({ name, params }: Callable, depth: number): string {
@@ -255,8 +263,7 @@ export class Terms {
 
   #strings(depth: number): readonly Make[] {
     const x = (): string => this.make(STRING, depth);
-    const texts = ["number", "bool", "string", "ip", "cidr", "timestamp", "duration"];
-    const printable = this.kinds().filter((kind) => texts.includes(kind.k));
+    const printable = this.kinds().filter((kind) => TEXTABLE.has(kind.k));
     return [
       () => `(${x()} + ${x()})`, () => `lower(${x()})`, () => `${x()}.upper()`, () => `trim(${x()})`, () => `mask(${x()})`, () => `email_domain(${x()})`,
       () => `string(${this.make(this.#dice.pick(printable), depth)})`,

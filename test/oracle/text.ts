@@ -28,7 +28,7 @@ export function show(value: Answer, type: Type): string {
       return `${held === undefined ? "event" : show(last, held.type)} at ${showTime(at)}`;
     }
     default:
-      return String(value);
+      return typeof value === "string" ? value : JSON.stringify(value);
   }
 }
 
@@ -73,7 +73,7 @@ export function showSpan(span: number): string {
 /** A value as an answer carries it; null where it is missing. */
 export function json(value: Answer, type: Type): unknown {
   if (value === ABSENT || value === null) return null;
-  if (type.kind === "number") return Number.isFinite(value) ? value : String(value);
+  if (type.kind === "number") return Number.isFinite(value) ? value : (value as number).toString();
   if (type.kind === "money") {
     const { minor, currency } = value as Cash;
     return { amount: decimal(minor, currency === "" ? 0 : places(currency)), currency: currency === "" ? null : currency };
@@ -83,7 +83,7 @@ export function json(value: Answer, type: Type): unknown {
   if (type.kind === "geo") return { lat: (value as Place).lat, lon: (value as Place).lon };
   if (type.kind === "ip" || type.kind === "cidr") return (value as { readonly text: string }).text;
   if (type.kind === "list" && isList(value)) return value.map((item) => json(item, type.element));
-  if (type.kind === "map") return Object.fromEntries([...(value as ReadonlyMap<Plain, Plain>)].map(([key, item]) => [String(key), json(item, type.value)]));
+  if (type.kind === "map") return Object.fromEntries([...(value as ReadonlyMap<Plain, Plain>)].map(([key, item]) => [key as string, json(item, type.value)]));
   if (type.kind === "record") {
     const held = type.fields.find((field) => field.name === "value");
     const { value: last, at } = value as Latest;

@@ -77,7 +77,8 @@ suite("order", () => {
   test("of text is by code point", () => {
     fc.assert(fc.property(text, text, (a, b) => assert.equal(Math.sign(compareStrings(a, b)), Math.sign(byPoints(a, b)))), { numRuns: 2_000 });
     assert.ok(compareStrings("\uffff", "\u{1f600}") < 0);
-    assert.ok("\uffff" > "\u{1f600}");
+    assert.deepEqual(["\u{1f600}", "\uffff"].toSorted(compareStrings), ["\uffff", "\u{1f600}"]);
+    assert.deepEqual(["\u{1f600}", "\uffff"].toSorted(), ["\u{1f600}", "\uffff"]);
   });
 });
 
