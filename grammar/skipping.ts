@@ -57,7 +57,8 @@ interface Place {
 /** Reports skipped text, once for the whole of it. */
 export function reportSkipped(report: Report, { level, first, last, before }: Skipped, file: string, text: string): void {
   const start = first.startOffset;
-  const span: Span = { file, start, end: start + Math.max(1, first.image.length) };
+  // A brace that was put in has no text of its own, and may stand at the very end.
+  const span: Span = { file, start, end: Math.min(text.length, start + Math.max(1, first.image.length)) };
   const skipped = { ...span, end: Math.max(span.end, last.startOffset + last.image.length) };
   const place: Place = { level, word: first.image, span, skipped };
   if (first.image === "}") reportBrace(report, span);

@@ -32,8 +32,6 @@ const SOFT = [
 
 /** Words that cannot be names. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
-/** Words with a meaning in some place. */
-export const SOFT_WORDS: ReadonlySet<string> = new Set(SOFT);
 
 type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 

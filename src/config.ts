@@ -22,6 +22,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface Config {
   /** Folder of the rule files. */
   readonly rules: string;
+  /** Folder for state that outlives the process, or null. This version keeps all state in memory and writes nothing there. */
+  readonly data: string | null;
   readonly host: string;
   /** 0 asks the system for a free port. */
   readonly port: number;
@@ -62,6 +64,7 @@ export const DEFAULT_REPLAY_CAPACITY = 100_000;
 /** Flags of `sluice serve` by name, as text; they win over the environment. */
 export interface ConfigFlags {
   readonly rules?: string | undefined;
+  readonly data?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: string | undefined;
 }
@@ -81,6 +84,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     return text === undefined || text === "" ? null : { name: variable, text };
   };
   const rules = setting(flags.rules, "rules", "SLUICE_RULES");
+  const data = setting(flags.data, "data", "SLUICE_DATA");
   const host = setting(flags.host, "host", "SLUICE_HOST");
   const port = setting(flags.port, "port", "SLUICE_PORT");
   const bodyLimit = setting(undefined, null, "SLUICE_BODY_LIMIT");
@@ -89,6 +93,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const replays = setting(undefined, null, "SLUICE_REPLAY_CAPACITY");
   return Object.freeze({
     rules: text(rules, "rules", "name a folder of rule files, such as `rules`"),
+    data: data === null ? null : text(data, "", "name a folder, such as `data`"),
     host: readHost(host),
     port: integer(port, 8080, 0, 65_535),
     bodyLimit: integer(bodyLimit, DEFAULT_BODY_LIMIT, 1024, MAX_BODY_LIMIT),

@@ -28,7 +28,7 @@ async function main(args: readonly string[], io: Io): Promise<number> {
   const { programHelp } = await import("./cli/help.ts");
   const help = programHelp([...COMMANDS].map(([command, { summary }]) => [command, summary]));
   if (name === "--help" || name === "help") io.stdout.write(help);
-  else if (name === "--version") io.stdout.write(`${await version()}\n`);
+  else if (name === "--version") io.stdout.write(`${(await import("./cli/version.ts")).packageVersion()}\n`);
   else {
     const { closest } = await import("./text/suggest.ts");
     const near = closest(name, COMMANDS.keys());
@@ -37,11 +37,6 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     return 2;
   }
   return 0;
-}
-
-async function version(): Promise<string> {
-  const { default: manifest } = await import("../package.json", { with: { type: "json" } });
-  return manifest.version;
 }
 
 if (Number(process.versions.node.split(".")[0]) < LEAST_NODE) {

@@ -93,6 +93,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     await release();
     throw error;
   }
+  if (config.data !== null) app.log.warn({ data: config.data }, "state is kept in memory; nothing is written to the data folder");
   for (const name of config.unknown) app.log.warn({ setting: name }, "unknown setting");
   watch.start();
   await registry.reload();
@@ -145,7 +146,7 @@ function tell({ attempt, startedAt, active, features }: AttemptReport, telemetry
       log.info({ version, durationMs, features }, "rules loaded");
       return;
     }
-    const findings = attempt.diagnostics.slice(0, MAX_LOGGED).map(({ code, span, message }) => `${code} in ${span.file}: ${message}`);
+    const findings = attempt.diagnostics.slice(0, MAX_LOGGED).map(({ code, span, message }) => `${code} ${span.file}:${span.line ?? "?"}: ${message}`);
     const more = attempt.diagnostics.length - findings.length + attempt.omitted;
     log.error({ version, active, stage, findings, more, error }, "rules not loaded, the active version stays");
   });

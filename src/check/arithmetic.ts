@@ -1,13 +1,17 @@
 import type { BinaryExpr, Expr } from "../syntax/ast.ts";
-import { DURATION, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
+import { DURATION, ERROR, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import { combine, isDimensionless, isPercent, ONE, sameUnit, SECOND, type Unit } from "../types/unit.ts";
-import { inferPair } from "./binary.ts";
+import type { Conversion } from "./checked.ts";
 import { fail, isError, type Context } from "./context.ts";
 import { fit } from "./fit.ts";
 import { reportMismatch } from "./mismatch.ts";
-import { infer } from "./infer.ts";
+import { inferPair } from "./pair.ts";
 
 const NAMES = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder" } as const;
+
+/** Dividing is exact where a factor of 0.01 is not: `35%` is 0.35 and not a hair more. */
+const PERCENT: Conversion = { factor: 1, divisor: 100, shift: 0 };
+const SECONDS: Conversion = { factor: 1, divisor: 1_000, shift: 0 };
 
 type ArithmeticOp = keyof typeof NAMES;
 
@@ -19,7 +23,7 @@ export function inferArithmetic(context: Context, expr: BinaryExpr): Type {
 
 function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
   const [left, right] = inferPair(context, expr.left, expr.right);
-  if (isError(left, right)) return isError(left) ? right : left;
+  if (isError(left, right)) return likeEither(isError(left) ? right : left);
   const pair = `${left.kind} ${op} ${right.kind}`;
   const choose = (name: string, type: Type): Type => {
     context.tables.operators.set(expr, name);
@@ -51,10 +55,15 @@ function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
   }
 }
 
+/** The type of a sum of which one operand is erroneous: a time may be moved by a duration, other sums are of one type. */
+function likeEither(known: Type): Type {
+  return known.kind === "timestamp" || known.kind === "duration" ? ERROR : known;
+}
+
 function inferProduct(context: Context, expr: BinaryExpr, op: "*" | "/" | "%"): Type {
-  const left = infer(context, expr.left);
-  const right = infer(context, expr.right);
-  if (isError(left, right)) return isError(left) ? right : left;
+  const left = context.infer(expr.left);
+  const right = context.infer(expr.right);
+  if (isError(left, right)) return ERROR;
   const type = op === "%" ? remainder(context, expr, left, right) : product(context, expr, op, left, right);
   if (type !== undefined) return type;
   return fail(context, "RSK0202", expr.opSpan, `\`${op}\` does not work between ${printType(left)} and ${printType(right)}`, {
@@ -96,7 +105,7 @@ function product(context: Context, expr: BinaryExpr, op: "*" | "/", left: Type, 
 /** Whether an operand is a factor without a unit; a percentage becomes one: `amount * 20%`. */
 function plain(context: Context, operand: Expr, type: Type): boolean {
   if (type.kind !== "number") return false;
-  if (isPercent(type.unit)) context.tables.conversions.set(operand, { factor: 0.01, shift: 0 });
+  if (isPercent(type.unit)) context.tables.conversions.set(operand, PERCENT);
   return type.unit === null || isPercent(type.unit);
 }
 
@@ -124,12 +133,12 @@ function quotient(
 /** The unit an operand enters a product with; null without one, undefined when it cannot enter. */
 function factor(context: Context, operand: Expr, type: Type): Unit | null | undefined {
   if (type.kind === "duration") {
-    context.tables.conversions.set(operand, { factor: 0.001, shift: 0 });
+    context.tables.conversions.set(operand, SECONDS);
     return SECOND;
   }
   if (type.kind !== "number") return undefined;
   if (!isPercent(type.unit)) return type.unit;
-  context.tables.conversions.set(operand, { factor: 0.01, shift: 0 });
+  context.tables.conversions.set(operand, PERCENT);
   return null;
 }
 
@@ -139,6 +148,6 @@ function resultUnit(context: Context, expr: BinaryExpr, op: "*" | "/", a: Unit |
   const unit = combine(a ?? ONE, b, op === "*" ? 1 : -1);
   if (!isDimensionless(unit)) return unit;
   // Metres by kilometres is a plain number, but a thousandth of the quotient of the two figures.
-  if (unit.scale !== 1) context.tables.conversions.set(expr, { factor: unit.scale, shift: 0 });
+  if (unit.scale !== 1) context.tables.conversions.set(expr, { factor: unit.scale, divisor: 1, shift: 0 });
   return null;
 }

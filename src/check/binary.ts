@@ -1,12 +1,10 @@
 import type { BinaryExpr, Expr } from "../syntax/ast.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import { inferArithmetic } from "./arithmetic.ts";
-import { fail, isError, type Context } from "./context.ts";
+import { fail, isError, requireBool, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
-import { infer, requireBool } from "./infer.ts";
 import { reportMismatch } from "./mismatch.ts";
-import { needsExpected } from "./names.ts";
-import { isFlexible } from "./quantities.ts";
+import { inferPair } from "./pair.ts";
 
 /** The type of an operator between two operands. */
 export function inferBinary(context: Context, expr: BinaryExpr): Type {
@@ -31,7 +29,7 @@ function inferLogic(context: Context, expr: BinaryExpr): Type {
   for (const operand of [expr.left, expr.right]) {
     const habit = textAlternatives(context, expr, operand);
     if (habit !== undefined) return habit;
-    if (operand.kind === "Binary" && (operand.op === "and" || operand.op === "or")) infer(context, operand);
+    if (operand.kind === "Binary" && (operand.op === "and" || operand.op === "or")) context.infer(operand);
     else requireBool(context, operand, `\`${expr.op}\``);
   }
   return BOOL;
@@ -54,7 +52,7 @@ function textAlternatives(context: Context, expr: BinaryExpr, operand: Expr): Ty
       ],
     },
   ];
-  infer(context, left);
+  context.infer(left);
   return fail(context, "RSK0218", operand.span, `\`${expr.op}\` needs true or false on both sides, this is a value`, {
     help: "compare with several values as `x in [a, b]`",
     fixes,
@@ -63,16 +61,6 @@ function textAlternatives(context: Context, expr: BinaryExpr, operand: Expr): Ty
 
 function isLiteral(expr: Expr): boolean {
   return expr.kind === "StringLit" || expr.kind === "NumberLit" || expr.kind === "MoneyLit";
-}
-
-/** Infers both operands so that the one whose meaning hangs on the other comes second. */
-export function inferPair(context: Context, left: Expr, right: Expr): readonly [Type, Type] {
-  if (isFlexible(left) || (left.kind === "Name" && needsExpected(context, left.name))) {
-    const rightType = infer(context, right);
-    return [infer(context, left, rightType), rightType];
-  }
-  const leftType = infer(context, left);
-  return [leftType, infer(context, right, leftType)];
 }
 
 function inferEquality(context: Context, expr: BinaryExpr): Type {

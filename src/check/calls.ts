@@ -1,5 +1,5 @@
 import type { CallExpr, Expr } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { builtins } from "../types/functions/table.ts";
 import { compilePattern } from "../types/functions/text.ts";
 import type { Builtin } from "../types/functions/signature.ts";
@@ -7,9 +7,8 @@ import { parseCidr, parseIp } from "../types/ip.ts";
 import { parseDuration, parseTimestamp } from "../types/time.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
-import { fail, isError, replace, type Context } from "./context.ts";
+import { fail, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
-import { infer } from "./infer.ts";
 import { importFix } from "./names.ts";
 import { reportMismatch } from "./mismatch.ts";
 
@@ -32,7 +31,7 @@ export function inferCall(context: Context, expr: CallExpr, expected: Type | und
 }
 
 function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]): Type {
-  for (const arg of args) infer(context, arg);
+  for (const arg of args) context.infer(arg);
   const { name, span } = expr.callee;
   const reach = context.scope.outOfReach(name);
   if (reach !== undefined) {
@@ -40,11 +39,7 @@ function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
   const close = closest(name, [...builtins.keys(), "coalesce", "has", ...context.scope.names()]);
-  return fail(context, "RSK0303", span, `there is no function \`${name}\``, {
-    ...(close === undefined
-      ? { help: "the reference lists the functions" }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  return fail(context, "RSK0303", span, `there is no function \`${name}\``, didYouMean(close, span, "the reference lists the functions"));
 }
 
 function wrongCount(context: Context, expr: CallExpr, found: number, wanted: string): Type {
@@ -58,13 +53,13 @@ function count(least: number, most: number): string {
 
 function inferCoalesce(context: Context, expr: CallExpr, args: readonly Expr[], expected: Type | undefined): Type {
   if (args.length < 2) {
-    for (const arg of args) infer(context, arg);
+    for (const arg of args) context.infer(arg);
     return wrongCount(context, expr, args.length, "at least 2 arguments");
   }
   context.tables.callees.set(expr, { kind: "coalesce" });
-  let type = infer(context, args[0] as Expr, expected);
+  let type = context.infer(args[0] as Expr, expected);
   for (const arg of args.slice(1)) {
-    const next = infer(context, arg, type);
+    const next = context.infer(arg, type);
     const joined = joinTypes(type, next);
     if (joined === undefined) {
       return reportMismatch(context, { left: args[0] as Expr, right: arg, opSpan: expr.callee.span, op: "coalesce" }, type, next);
@@ -75,7 +70,7 @@ function inferCoalesce(context: Context, expr: CallExpr, args: readonly Expr[], 
 }
 
 function inferHas(context: Context, expr: CallExpr, args: readonly Expr[]): Type {
-  for (const arg of args) infer(context, arg);
+  for (const arg of args) context.infer(arg);
   if (args.length !== 1) return wrongCount(context, expr, args.length, "1 argument");
   context.tables.callees.set(expr, { kind: "has" });
   return BOOL;
@@ -83,7 +78,7 @@ function inferHas(context: Context, expr: CallExpr, args: readonly Expr[]): Type
 
 function inferDeclared(context: Context, expr: CallExpr, args: readonly Expr[], info: FunctionInfo): Type {
   context.tables.callees.set(expr, { kind: "function", info });
-  const types = args.map((arg, i) => infer(context, arg, info.params[i]?.type));
+  const types = args.map((arg, i) => context.infer(arg, info.params[i]?.type));
   if (args.length !== info.params.length) {
     wrongCount(context, expr, args.length, count(info.params.length, info.params.length));
     return info.returns;
@@ -101,7 +96,7 @@ function inferDeclared(context: Context, expr: CallExpr, args: readonly Expr[], 
 
 function inferBuiltin(context: Context, expr: CallExpr, args: readonly Expr[], builtin: Builtin): Type {
   const types: Type[] = [];
-  for (const arg of args) types.push(infer(context, arg, types[0]));
+  for (const arg of args) types.push(context.infer(arg, types[0]));
   const [least, most] = builtin.arity;
   if (args.length < least || args.length > most) return wrongCount(context, expr, args.length, count(least, most));
   const result = builtin.result(types);

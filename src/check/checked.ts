@@ -99,9 +99,10 @@ export type Callee =
   | { readonly kind: "coalesce" }
   | { readonly kind: "has" };
 
-/** A linear conversion applied to the value of an expression: `value · factor + shift`. */
+/** A linear conversion applied to the value of an expression: `value · factor / divisor + shift`. */
 export interface Conversion {
   readonly factor: number;
+  readonly divisor: number;
   readonly shift: number;
 }
 

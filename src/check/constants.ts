@@ -6,7 +6,6 @@ import { printType, type Type } from "../types/type.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./context.ts";
 import { fit } from "./fit.ts";
-import { infer } from "./infer.ts";
 
 /** The value of a literal that stands for a declared type (a default, a list entry); undefined when reported. */
 export function constant(context: Context, expr: Expr, wanted: Type): Const | undefined {
@@ -14,7 +13,7 @@ export function constant(context: Context, expr: Expr, wanted: Type): Const | un
     const value = fromText(expr.value, wanted);
     if (value !== undefined) return value;
   }
-  const type = infer(context, expr, wanted);
+  const type = context.infer(expr, wanted);
   if (type.kind === "error" || wanted.kind === "error") return undefined;
   if (!fit(type, wanted)) {
     fail(context, "RSK0216", expr.span, `this is ${printType(type)}, ${printType(wanted)} is declared`);

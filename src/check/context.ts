@@ -3,7 +3,7 @@ import type { Code } from "../text/codes.ts";
 import type { Details, Fix } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import type { Span } from "../text/span.ts";
-import { ERROR, type Type } from "../types/type.ts";
+import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { Tables } from "./checked.ts";
 import type { Scope } from "./scope.ts";
 
@@ -12,6 +12,11 @@ export interface Context {
   readonly report: Report;
   readonly tables: Tables;
   readonly scope: Scope;
+  /**
+   * The type of a part of the expression; also fills the side tables that lowering reads. `expected` is what the place
+   * would like: it gives bare enum members and time quantities their meaning, and never rejects by itself.
+   */
+  readonly infer: (expr: Expr, expected?: Type) => Type;
 }
 
 /** Reports and yields the error type, which fits everything, so that one mistake is told once. */
@@ -34,17 +39,16 @@ export function insertBefore(title: string, span: Span, text: string): Fix {
   return replace(title, { ...span, end: span.start }, text);
 }
 
-/** A fix that puts text behind a span. */
-export function insertAfter(title: string, span: Span, text: string): Fix {
-  return replace(title, { ...span, start: span.end }, text);
-}
-
 /** How a number is written in source: no exponent where none is needed. */
 export function numberText(value: number): string {
   return String(value);
 }
 
-export function setType(context: Context, expr: Expr, type: Type): Type {
-  context.tables.types.set(expr, type);
-  return type;
+/** Infers an operand that must be true or false. */
+export function requireBool(context: Context, expr: Expr, place: string): void {
+  const type = context.infer(expr, BOOL);
+  if (type.kind === "bool" || isError(type)) return;
+  fail(context, "RSK0201", expr.span, `${place} needs true or false, this is ${printType(type)}`, {
+    help: type.kind === "string" || type.kind === "enum" ? "compare it: `x == \"…\"`" : "compare it with something: `x > 0`",
+  });
 }

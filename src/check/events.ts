@@ -1,11 +1,13 @@
 import type { EventDecl, FieldDecl } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import type { EventSchema, FieldSchema } from "../types/schema.ts";
 import { printType, type Type } from "../types/type.ts";
+import type { Const } from "../ir/ir.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo } from "./checked.ts";
 import { constant } from "./constants.ts";
 import { replace } from "./context.ts";
+import { inference } from "./infer.ts";
 import { bareScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -47,10 +49,7 @@ function checkAnnotations(build: Build, field: FieldDecl): ReadonlySet<Annotatio
     const known = ANNOTATIONS.find((each) => each === name);
     if (known === undefined) {
       const close = closest(name, ANNOTATIONS);
-      build.report.add("RSK0401", span, `there is no annotation \`@${name}\``, {
-        help: close === undefined ? "the annotations are `@id`, `@time`, `@key` and `@pii`" : `did you mean \`@${close}\`?`,
-        fixes: close === undefined ? [] : [replace(`write \`@${close}\``, span, close)],
-      });
+      build.report.add("RSK0401", span, `there is no annotation \`@${name}\``, didYouMean(close, span, "the annotations are `@id`, `@time`, `@key` and `@pii`"));
     } else if (found.has(known)) build.report.add("RSK0404", span, `\`@${name}\` is given twice`);
     else found.add(known);
   }
@@ -73,7 +72,7 @@ function checkField(build: Build, file: string, field: FieldDecl, annotations: R
       fixes: [replace("drop the `?`", { ...field.type.span, start: field.type.span.end, end: questionEnd(field) }, "")],
     });
   }
-  const context = { report: build.report, tables: build.tables, scope: bareScope(build, file) };
+  const context = inference(build.report, build.tables, bareScope(build, file));
   const value = field.default === null || type.kind === "record" ? undefined : constant(context, field.default, type);
   return {
     name: field.name.name,
@@ -93,9 +92,8 @@ function questionEnd(field: FieldDecl): number {
 
 type DefaultValue = NonNullable<FieldSchema["default"]>["value"];
 
-function isDefault(value: unknown): value is DefaultValue {
-  if (typeof value === "object") return value !== null && "minor" in value;
-  return value !== undefined;
+function isDefault(value: Const | undefined): value is DefaultValue {
+  return value !== undefined && value !== null && !Array.isArray(value);
 }
 
 /** `@id` and `@time`: once an event, on a required field of a fitting type. */

@@ -2,7 +2,7 @@ import type { Expr } from "../syntax/ast.ts";
 import type { Report } from "../text/report.ts";
 import type { Type } from "../types/type.ts";
 import { Tables } from "./checked.ts";
-import { infer } from "./infer.ts";
+import { inference } from "./infer.ts";
 import type { Scope } from "./scope.ts";
 
 /** A lone expression whose meaning is known; only one without errors may be lowered. */
@@ -24,5 +24,5 @@ export function checkExpression(expr: Expr, bindings: ReadonlyMap<string, Type>,
     names: () => [...bindings.keys()],
     outOfReach: () => undefined,
   };
-  return { type: infer({ report, tables, scope }, expr), tables };
+  return { type: inference(report, tables, scope).infer(expr), tables };
 }

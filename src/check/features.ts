@@ -1,13 +1,13 @@
 import type { FeatureClause, FeatureDecl } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { BOOL, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, FeatureInfo } from "./checked.ts";
-import { replace } from "./context.ts";
+import { replace, requireBool } from "./context.ts";
 import { durationOf } from "./durations.ts";
 import { KEY_KINDS } from "./events.ts";
-import { requireBool } from "./infer.ts";
+import { inference } from "./infer.ts";
 import { checkFilterLists } from "./laws/filters.ts";
 import { once } from "./laws/once.ts";
 import { filterScope } from "./scopes.ts";
@@ -58,7 +58,7 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
   const delay = ending?.kind === "Ending" ? durationOf(build.report, ending.ago, "how long ago a window ends") : 0;
   const where = clauses.get("Where");
   if (where?.kind === "Where") {
-    requireBool({ report: build.report, tables: build.tables, scope: filterScope(build, file, source) }, where.condition, "`where`");
+    requireBool(inference(build.report, build.tables, filterScope(build, file, source)), where.condition, "`where`");
     checkFilterLists(build, where.condition);
   }
   if (keys === undefined || field === undefined || delay === undefined) return undefined;
@@ -105,11 +105,7 @@ export function visibleEvent(build: Build, file: string, ident: FeatureDecl["eve
     return undefined;
   }
   const close = closest(name, build.events.keys());
-  build.report.add("RSK0311", span, `there is no event \`${name}\``, {
-    ...(close === undefined
-      ? { help: `declare it: \`event ${name} { … }\`` }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  build.report.add("RSK0311", span, `there is no event \`${name}\``, didYouMean(close, span, `declare it: \`event ${name} { … }\``));
   return undefined;
 }
 
@@ -123,10 +119,7 @@ function checkAggregate(build: Build, decl: FeatureDecl): Aggregate | undefined 
   if (name === "") return undefined;
   const names = Object.keys(AGGREGATES);
   const close = FOREIGN.get(name) ?? closest(name, names);
-  build.report.add("RSK0407", span, `\`${name}\` is not an aggregate`, {
-    help: close === undefined ? `the aggregates are ${names.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${close}\`?`,
-    fixes: close === undefined ? [] : [replace(`write \`${close}\``, span, close)],
-  });
+  build.report.add("RSK0407", span, `\`${name}\` is not an aggregate`, didYouMean(close, span, `the aggregates are ${names.map((each) => `\`${each}\``).join(", ")}`));
   return undefined;
 }
 
@@ -154,9 +147,7 @@ function checkKeys(
     if (field === undefined) {
       good = false;
       const close = closest(name, source.schema.fields.map((each) => each.name));
-      build.report.add("RSK0406", span, `\`${source.schema.name}\` has no field \`${name}\` to count by`, {
-        ...(close === undefined ? {} : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-      });
+      build.report.add("RSK0406", span, `\`${source.schema.name}\` has no field \`${name}\` to count by`, didYouMean(close, span));
     } else if (!KEY_KINDS.has(field.type.kind)) {
       good = false;
       build.report.add("RSK0402", span, `\`${name}\` is ${printType(field.type)} and cannot be a key`, {
@@ -184,9 +175,7 @@ function checkField(build: Build, decl: FeatureDecl, source: EventInfo, aggregat
   const field = source.schema.fields[index];
   if (field === undefined) {
     const close = closest(name, source.schema.fields.map((each) => each.name));
-    build.report.add("RSK0213", span, `\`${source.schema.name}\` has no field \`${name}\``, {
-      ...(close === undefined ? {} : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-    });
+    build.report.add("RSK0213", span, `\`${source.schema.name}\` has no field \`${name}\``, didYouMean(close, span));
     return undefined;
   }
   if (rule.kinds !== null && field.type.kind !== "error" && !rule.kinds.includes(field.type.kind)) {

@@ -5,7 +5,8 @@ import { conversion, sameDimensions, sameUnit } from "../types/unit.ts";
 import type { Build } from "./build.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fit } from "./fit.ts";
-import { infer } from "./infer.ts";
+import { inference } from "./infer.ts";
+import { checkManagedLists } from "./laws/managed.ts";
 import { functionScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -29,9 +30,10 @@ export function checkSignature(build: Build, file: string, decl: FunctionDecl): 
 
 /** The body must have the declared type; a number in another unit of the same kind is converted to the declared one. */
 export function checkBody(build: Build, file: string, info: FunctionInfo): void {
-  const context = { report: build.report, tables: build.tables, scope: functionScope(build, file, info.params) };
+  const context = inference(build.report, build.tables, functionScope(build, file, info.params));
   const { body } = info.decl;
-  const type = infer(context, body, info.returns);
+  const type = context.infer(body, info.returns);
+  checkManagedLists(build, body);
   if (fit(type, info.returns) || convert(build, body, type, info.returns)) return;
   build.report.add("RSK0216", body.span, `this is ${printType(type)}, \`${info.decl.name.name}\` is declared to yield ${printType(info.returns)}`, {
     labels: [{ span: info.decl.returns.span, message: "declared here" }],
@@ -45,7 +47,7 @@ function convert(build: Build, body: Expr, from: Type, to: Type): boolean {
   const step = conversion(from.unit, to.unit);
   const before = build.tables.conversions.get(body);
   const factor = (before?.factor ?? 1) * step.factor;
-  build.tables.conversions.set(body, { factor, shift: (before?.shift ?? 0) * step.factor + step.shift });
+  build.tables.conversions.set(body, { factor, divisor: before?.divisor ?? 1, shift: (before?.shift ?? 0) * step.factor + step.shift });
   return true;
 }
 

@@ -2,21 +2,31 @@ import type { ConditionalExpr, Expr, ListExpr, MapExpr, MemberExpr, IndexExpr, T
 import { BOOL, ERROR, NULL, NUMBER, STRING, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import { parseTimestamp } from "../types/time.ts";
 import { parseAmount } from "../types/money.ts";
-import { closest } from "../text/suggest.ts";
-import { fail, isError, replace, setType, type Context } from "./context.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
+import { fail, isError, requireBool, type Context } from "./context.ts";
 import { inferBinary } from "./binary.ts";
 import { inferCall } from "./calls.ts";
 import { inferMembership } from "./membership.ts";
 import { inferName } from "./names.ts";
 import { inferQuantity } from "./quantities.ts";
 import { fit, joinTypes } from "./fit.ts";
+import type { Report } from "../text/report.ts";
+import type { Tables } from "./checked.ts";
+import type { Scope } from "./scope.ts";
 
-/**
- * The type of an expression; also fills the side tables that lowering reads. `expected` is what the place would like: it
- * gives bare enum members and time quantities their meaning, and never rejects by itself.
- */
-export function infer(context: Context, expr: Expr, expected?: Type): Type {
-  return setType(context, expr, inferKind(context, expr, expected));
+/** Inference of the expressions that see one scope. */
+export function inference(report: Report, tables: Tables, scope: Scope): Context {
+  const context: Context = {
+    report,
+    tables,
+    scope,
+    infer: (expr, expected) => {
+      const type = inferKind(context, expr, expected);
+      tables.types.set(expr, type);
+      return type;
+    },
+  };
+  return context;
 }
 
 function inferKind(context: Context, expr: Expr, expected: Type | undefined): Type {
@@ -50,7 +60,7 @@ function inferKind(context: Context, expr: Expr, expected: Type | undefined): Ty
     case "In":
       return inferMembership(context, expr);
     case "IsMissing":
-      infer(context, expr.operand);
+      context.infer(expr.operand);
       return BOOL;
     case "Conditional":
       return inferConditional(context, expr, expected);
@@ -91,7 +101,7 @@ function inferUnary(context: Context, expr: UnaryExpr, expected: Type | undefine
     requireBool(context, expr.operand, "`not`");
     return BOOL;
   }
-  const type = infer(context, expr.operand, expected);
+  const type = context.infer(expr.operand, expected);
   if (type.kind === "number" || type.kind === "money" || type.kind === "duration" || type.kind === "error") {
     context.tables.operators.set(expr, type.kind === "money" ? "money.negate" : "number.negate");
     return type;
@@ -99,17 +109,8 @@ function inferUnary(context: Context, expr: UnaryExpr, expected: Type | undefine
   return fail(context, "RSK0202", expr.span, `\`-\` needs a number, an amount or a duration, this is ${printType(type)}`);
 }
 
-/** Infers an operand that must be true or false. */
-export function requireBool(context: Context, expr: Expr, place: string): void {
-  const type = infer(context, expr, BOOL);
-  if (type.kind === "bool" || isError(type)) return;
-  fail(context, "RSK0201", expr.span, `${place} needs true or false, this is ${printType(type)}`, {
-    help: type.kind === "string" || type.kind === "enum" ? "compare it: `x == \"…\"`" : "compare it with something: `x > 0`",
-  });
-}
-
 function inferMember(context: Context, expr: MemberExpr): Type {
-  const object = infer(context, expr.object);
+  const object = context.infer(expr.object);
   const { name, span } = expr.member;
   if (isError(object)) return ERROR;
   if (object.kind === "geo" && (name === "lat" || name === "lon")) {
@@ -134,16 +135,12 @@ function inferMember(context: Context, expr: MemberExpr): Type {
 function unknownMember(context: Context, expr: MemberExpr, owner: string, names: readonly string[]): Type {
   const { name, span } = expr.member;
   const close = closest(name, names);
-  return fail(context, "RSK0213", span, `\`${owner}\` has no field \`${name}\``, {
-    ...(close === undefined
-      ? { help: `its fields are ${names.map((each) => `\`${each}\``).join(", ")}` }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  return fail(context, "RSK0213", span, `\`${owner}\` has no field \`${name}\``, didYouMean(close, span, `its fields are ${names.map((each) => `\`${each}\``).join(", ")}`));
 }
 
 function inferIndex(context: Context, expr: IndexExpr): Type {
-  const object = infer(context, expr.object);
-  const index = infer(context, expr.index);
+  const object = context.infer(expr.object);
+  const index = context.infer(expr.index);
   if (isError(object, index)) return ERROR;
   if (object.kind === "list") {
     if (index.kind !== "number" || index.unit !== null) {
@@ -166,8 +163,8 @@ function inferIndex(context: Context, expr: IndexExpr): Type {
 
 function inferConditional(context: Context, expr: ConditionalExpr, expected: Type | undefined): Type {
   requireBool(context, expr.condition, "the condition of `? :`");
-  const whenTrue = infer(context, expr.whenTrue, expected);
-  const whenFalse = infer(context, expr.whenFalse, expected ?? whenTrue);
+  const whenTrue = context.infer(expr.whenTrue, expected);
+  const whenFalse = context.infer(expr.whenFalse, expected ?? whenTrue);
   const joined = joinTypes(whenTrue, whenFalse);
   if (joined !== undefined) return joined;
   return fail(
@@ -183,7 +180,7 @@ function inferList(context: Context, expr: ListExpr, expected: Type | undefined)
   const wanted = expected?.kind === "list" ? expected.element : undefined;
   let element: Type | undefined;
   for (const item of expr.items) {
-    const type = infer(context, item, wanted ?? element);
+    const type = context.infer(item, wanted ?? element);
     const joined = element === undefined ? type : joinTypes(element, type);
     if (joined === undefined) {
       const first = expr.items[0] as Expr;
@@ -202,8 +199,8 @@ function inferMap(context: Context, expr: MapExpr): Type {
   let key: Type | undefined;
   let value: Type | undefined;
   for (const entry of expr.entries) {
-    const keyType = infer(context, entry.key, key);
-    const valueType = infer(context, entry.value, value);
+    const keyType = context.infer(entry.key, key);
+    const valueType = context.infer(entry.value, value);
     if (!KEY_KINDS.has(keyType.kind)) {
       return fail(context, "RSK0210", entry.key.span, `the key of a map is text, a number or true/false, this is ${printType(keyType)}`);
     }
@@ -223,7 +220,7 @@ function inferMap(context: Context, expr: MapExpr): Type {
 export function inferTemplate(context: Context, template: Template): void {
   for (const part of template.parts) {
     if (typeof part === "string") continue;
-    const type = infer(context, part);
+    const type = context.infer(part);
     if (type.kind === "record" && !type.name.startsWith("last ")) {
       fail(context, "RSK0202", part.span, "an event cannot be printed", { help: "name one of its fields" });
     }

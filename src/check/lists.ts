@@ -6,6 +6,7 @@ import type { Build } from "./build.ts";
 import type { ListInfo } from "./checked.ts";
 import { constant, fromText } from "./constants.ts";
 import { durationOf } from "./durations.ts";
+import { inference } from "./infer.ts";
 import { bareScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -35,7 +36,7 @@ export function checkList(build: Build, file: string, decl: ListDecl): ListInfo 
 
 function inlineEntries(build: Build, file: string, decl: ListDecl, element: Type): readonly Const[] {
   if (decl.source?.kind !== "inline") return [];
-  const context = { report: build.report, tables: build.tables, scope: bareScope(build, file) };
+  const context = inference(build.report, build.tables, bareScope(build, file));
   const values = decl.source.items.map((item) => constant(context, item, element));
   return values.filter((value) => value !== undefined);
 }

@@ -3,7 +3,6 @@ import { parseCidr } from "../types/ip.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import { fail, isError, replace, type Context } from "./context.ts";
 import { fit } from "./fit.ts";
-import { infer } from "./infer.ts";
 import { reportMismatch } from "./mismatch.ts";
 import { needsExpected } from "./names.ts";
 import { isFlexible } from "./quantities.ts";
@@ -31,11 +30,11 @@ export function inferMembership(context: Context, expr: InExpr): Type {
 
 function inferSides(context: Context, item: Expr, container: Expr): readonly [Type, Type] {
   if (isFlexible(item) || (item.kind === "Name" && needsExpected(context, item.name))) {
-    const held = infer(context, container);
-    return [infer(context, item, held.kind === "list" ? held.element : undefined), held];
+    const held = context.infer(container);
+    return [context.infer(item, held.kind === "list" ? held.element : undefined), held];
   }
-  const type = infer(context, item);
-  return [type, infer(context, container, { kind: "list", element: type })];
+  const type = context.infer(item);
+  return [type, context.infer(container, { kind: "list", element: type })];
 }
 
 function inferInList(context: Context, expr: InExpr, item: Type, element: Type, declared: boolean): Type {
@@ -83,9 +82,9 @@ function notAContainer(context: Context, expr: InExpr, held: Type): Type {
 const ORDERED: ReadonlySet<Type["kind"]> = new Set(["number", "money", "timestamp", "duration", "string"]);
 
 function inferRange(context: Context, expr: InExpr, range: RangeExpr): Type {
-  const item = infer(context, expr.item);
-  const low = infer(context, range.low, item);
-  const high = infer(context, range.high, item);
+  const item = context.infer(expr.item);
+  const low = context.infer(range.low, item);
+  const high = context.infer(range.high, item);
   if (isError(item, low, high)) return BOOL;
   if (!ORDERED.has(item.kind)) {
     return fail(context, "RSK0202", expr.item.span, `${printType(item)} has no order, so it lies in no range`);

@@ -23,17 +23,22 @@ export function reportMismatch(context: Context, expr: Operands, left: Type, rig
     : [expr.left, left, expr.right, right];
   const { code, message, details } = describe({ odd, oddType, good, goodType, op: expr.op });
   const declared = declaration(context, good);
-  const labels: Label[] = [{ span: good.span, message: `this is ${describeType(goodType)}` }];
-  if (declared !== undefined) labels.push({ span: declared, message: `declared here as ${printType(goodType)}` });
-  context.report.add(code, odd.span, message, { label: describeType(oddType), labels, ...details });
+  const label: Label =
+    declared === undefined
+      ? { span: good.span, message: `this is ${describeType(goodType)}` }
+      : { span: declared, message: `declared here as ${printType(goodType)}` };
+  context.report.add(code, odd.span, message, { label: describeType(oddType), labels: [label], ...details });
   return ERROR;
 }
 
 /** The side that most likely is the mistake: a literal rather than a name, otherwise the right one. */
 function oddOne(expr: Operands, left: Type, right: Type): boolean {
-  const literal = (each: Expr): boolean => each.kind.endsWith("Lit");
-  if (literal(expr.right) !== literal(expr.left)) return literal(expr.right);
+  if (isLiteral(expr.right) !== isLiteral(expr.left)) return isLiteral(expr.right);
   return !(left.kind === "number" && left.unit === null && right.kind !== "number");
+}
+
+function isLiteral(expr: Expr): boolean {
+  return expr.kind.endsWith("Lit");
 }
 
 interface Pair {

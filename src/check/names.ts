@@ -1,7 +1,8 @@
 import type { NameExpr } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import type { Fix } from "../text/diagnostic.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { ERROR, type Type } from "../types/type.ts";
-import { fail, insertBefore, replace, type Context } from "./context.ts";
+import { fail, insertBefore, type Context } from "./context.ts";
 import type { Use } from "./checked.ts";
 
 /** A bare name: a variable of the scope, or a member of the enum that the place wants. */
@@ -38,26 +39,18 @@ function unknownName(context: Context, expr: NameExpr, expected: Type | undefine
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
   const close = closest(name, context.scope.names());
-  return fail(context, "RSK0301", span, `\`${name}\` is not known here`, {
-    ...(close === undefined
-      ? { help: "text stands in quotes; fields, features and lists must be declared" }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  return fail(context, "RSK0301", span, `\`${name}\` is not known here`, didYouMean(close, span, "text stands in quotes; fields, features and lists must be declared"));
 }
 
 /** Puts an import at the top of the file. */
-export function importFix(context: Context, name: string, from: string): ReturnType<typeof replace> {
+export function importFix(context: Context, name: string, from: string): Fix {
   const top = { file: context.scope.file, start: 0, end: 0 };
   return insertBefore(`import \`${name}\``, top, `import ${name} from "${from}"\n`);
 }
 
 function unknownEnumMember(context: Context, expr: NameExpr, members: readonly string[]): Type {
   const close = closest(expr.name, members);
-  fail(context, "RSK0209", expr.span, `\`${expr.name}\` is neither a known name nor one of ${list(members)}`, {
-    ...(close === undefined
-      ? {}
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, expr.span, close)] }),
-  });
+  fail(context, "RSK0209", expr.span, `\`${expr.name}\` is neither a known name nor one of ${list(members)}`, didYouMean(close, expr.span));
   return ERROR;
 }
 

@@ -1,8 +1,8 @@
 import type { Expr, QuantityLit } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { DURATION, type Type } from "../types/type.ts";
 import { durationUnit, parseUnit, UNIT_NAMES, type Unit } from "../types/unit.ts";
-import { fail, replace, type Context } from "./context.ts";
+import { fail, type Context } from "./context.ts";
 
 /** A number with a unit: a duration for time units, unless the place counts in a unit of time itself (`number[ms]`). */
 export function inferQuantity(context: Context, expr: QuantityLit, expected: Type | undefined): Type {
@@ -29,11 +29,7 @@ function countsTime(type: Type | undefined): boolean {
 function unknownUnit(context: Context, expr: QuantityLit): Type {
   const close = closest(expr.unit, UNIT_NAMES);
   const at = { ...expr.span, start: expr.span.end - expr.unit.length };
-  return fail(context, "RSK0206", expr.span, `\`${expr.unit}\` is not a known unit`, {
-    ...(close === undefined
-      ? { help: "the reference lists the units" }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, at, close)] }),
-  });
+  return fail(context, "RSK0206", expr.span, `\`${expr.unit}\` is not a known unit`, didYouMean(close, at, "the reference lists the units"));
 }
 
 /** A literal whose type depends on the other side of an operator. */

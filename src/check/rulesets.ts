@@ -1,13 +1,14 @@
 import type { Policy } from "../ir/ir.ts";
 import type { Ident, LetDecl, RuleClause, RuleDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { printType } from "../types/type.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, LetInfo, RuleInfo, RulesetInfo } from "./checked.ts";
-import { replace, type Context } from "./context.ts";
+import { requireBool, type Context } from "./context.ts";
 import { visibleEvent } from "./features.ts";
-import { infer, inferTemplate, requireBool } from "./infer.ts";
+import { inference, inferTemplate } from "./infer.ts";
 import { checkFeatureKeys } from "./laws/keys.ts";
+import { checkManagedLists } from "./laws/managed.ts";
 import { once } from "./laws/once.ts";
 import { checkPrivacy } from "./laws/privacy.ts";
 import { checkSize } from "./laws/size.ts";
@@ -55,10 +56,7 @@ function checkPolicy(build: Build, clause: RulesetClause | undefined): Policy {
   const known = POLICIES.find((policy) => policy === name);
   if (known !== undefined) return known;
   const close = closest(name, POLICIES);
-  build.report.add("RSK0413", span, `there is no policy \`${name}\``, {
-    help: close === undefined ? "the policies are `worst`, `first` and `sum`" : `did you mean \`${close}\`?`,
-    fixes: close === undefined ? [] : [replace(`write \`${close}\``, span, close)],
-  });
+  build.report.add("RSK0413", span, `there is no policy \`${name}\``, didYouMean(close, span, "the policies are `worst`, `first` and `sum`"));
   return "worst";
 }
 
@@ -67,10 +65,7 @@ function checkOutcome(build: Build, outcomes: readonly string[], ident: Ident): 
   if (outcomes.includes(ident.name)) return true;
   if (outcomes.length === 0 || ident.name === "") return false;
   const close = closest(ident.name, outcomes);
-  build.report.add("RSK0312", ident.span, `\`${ident.name}\` is not an outcome of this ruleset`, {
-    help: close === undefined ? `its outcomes are ${outcomes.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${close}\`?`,
-    fixes: close === undefined ? [] : [replace(`write \`${close}\``, ident.span, close)],
-  });
+  build.report.add("RSK0312", ident.span, `\`${ident.name}\` is not an outcome of this ruleset`, didYouMean(close, ident.span, `its outcomes are ${outcomes.map((each) => `\`${each}\``).join(", ")}`));
   return false;
 }
 
@@ -129,12 +124,13 @@ function checkLets(build: Build, file: string, decl: RulesetDecl, event: EventIn
   const declared = decl.items.filter((item): item is LetDecl => item.kind === "Let");
   const later = new Set(declared.map((each) => each.name.name));
   const scope = rulesetScope(build, file, event, lets, later);
-  const context: Context = { report: build.report, tables: build.tables, scope };
+  const context = inference(build.report, build.tables, scope);
   for (const each of declared) {
     const { name, span } = each.name;
     const taken = lets.get(name)?.decl.name.span ?? takenBy(build, file, event, name);
-    const info = { decl: each, type: infer(context, each.value) };
+    const info = { decl: each, type: context.infer(each.value) };
     checkFeatureKeys(build, event, each.value);
+    checkManagedLists(build, each.value);
     checkSize(build, each.value, each.name);
     if (taken === undefined) lets.set(name, info);
     else {
@@ -161,7 +157,7 @@ function checkRules(
   outcomes: readonly string[],
 ): readonly RuleInfo[] {
   const scope = rulesetScope(build, file, event, lets, new Set());
-  const context: Context = { report: build.report, tables: build.tables, scope };
+  const context = inference(build.report, build.tables, scope);
   const seen = new Map<string, RuleDecl>();
   const rules: RuleInfo[] = [];
   for (const item of decl.items) {
@@ -197,6 +193,7 @@ function checkRule(
   if (when !== undefined) {
     requireBool(context, when, "`when`");
     checkFeatureKeys(build, event, when);
+    checkManagedLists(build, when);
     checkSize(build, when, decl.name);
   }
   const then = clause("Then")?.outcome;
@@ -204,7 +201,11 @@ function checkRule(
   const reason = clause("Reason");
   if (reason?.text) {
     inferTemplate(context, reason.text);
-    for (const part of reason.text.parts) if (typeof part !== "string") checkFeatureKeys(build, event, part);
+    for (const part of reason.text.parts) {
+      if (typeof part === "string") continue;
+      checkFeatureKeys(build, event, part);
+      checkManagedLists(build, part);
+    }
     checkPrivacy(build, reason.text);
   }
   if (then === undefined && score === null && decl.name.name !== "" && !build.report.touches(decl.span)) {
@@ -232,8 +233,9 @@ function checkScore(
   score: RuleInfo["score"] | undefined,
 ): RuleInfo["score"] {
   if (score === null || score === undefined) return null;
-  const type = infer(context, score);
+  const type = context.infer(score);
   checkFeatureKeys(build, event, score);
+  checkManagedLists(build, score);
   checkSize(build, score, decl.name);
   if (type.kind !== "error" && (type.kind !== "number" || type.unit !== null)) {
     build.report.add("RSK0201", score.span, `a score is a plain number, this is ${printType(type)}`, {

@@ -1,8 +1,7 @@
 import type { Decl, ImportDecl, RuleFile } from "../syntax/ast.ts";
 import { candidates } from "../text/path.ts";
 import type { Report } from "../text/report.ts";
-import { closest } from "../text/suggest.ts";
-import { replace } from "./context.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import type { NamedDecl, OutOfReach } from "./scope.ts";
 
 export interface Symbol {
@@ -88,13 +87,7 @@ export class Symbols {
     const target = path === undefined ? undefined : files.get(path);
     if (target === undefined) {
       const close = closest(decl.from.value, files.keys());
-      report.add("RSK0305", decl.from.span, `there is no rule file \`${decl.from.value}\``, {
-        help:
-          close === undefined
-            ? "a path is looked up beside this file, then from the root of the rules folder"
-            : `did you mean \`${close}\`?`,
-        fixes: close === undefined ? [] : [replace(`write "${close}"`, decl.from.span, JSON.stringify(close))],
-      });
+      report.add("RSK0305", decl.from.span, `there is no rule file \`${decl.from.value}\``, didYouMean(close, decl.from.span, PATHS, close === undefined ? close : JSON.stringify(close)));
       return;
     }
     for (const ident of decl.names) this.#importName(file, target, ident, report);
@@ -104,11 +97,7 @@ export class Symbols {
     const declared = target.decls.find((each): each is NamedDecl => named(each) && each.name.name === ident.name);
     if (declared === undefined) {
       const close = closest(ident.name, target.decls.filter(named).map((each) => each.name.name));
-      report.add("RSK0307", ident.span, `${target.path} does not declare \`${ident.name}\``, {
-        ...(close === undefined
-          ? {}
-          : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, ident.span, close)] }),
-      });
+      report.add("RSK0307", ident.span, `${target.path} does not declare \`${ident.name}\``, didYouMean(close, ident.span));
       return;
     }
     const symbol = this.#all.get(ident.name);
@@ -119,6 +108,8 @@ export class Symbols {
 function named(decl: Decl): decl is NamedDecl {
   return decl.kind !== "Import";
 }
+
+const PATHS = "a path is looked up beside this file, then from the root of the rules folder";
 
 /** The path that an import in one file names another by. */
 function pathTo(from: string, to: string): string {

@@ -1,11 +1,10 @@
 import type { NamedTypeExpr, TypeExpr } from "../syntax/ast.ts";
 import type { Code } from "../text/codes.ts";
-import { closest } from "../text/suggest.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { minorDigits } from "../types/currency.ts";
 import { ERROR, type SimpleKind, type Type } from "../types/type.ts";
 import { parseUnit, UNIT_NAMES } from "../types/unit.ts";
 import type { Build } from "./build.ts";
-import { replace } from "./context.ts";
 
 const SIMPLE: ReadonlySet<string> = new Set<SimpleKind>(["bool", "string", "timestamp", "duration", "ip", "cidr", "geo"]);
 const TYPE_NAMES: readonly string[] = [...SIMPLE, "number", "money"];
@@ -78,11 +77,7 @@ function resolveNamed(build: Build, file: string, expr: NamedTypeExpr): Type {
     return ERROR;
   }
   const close = FOREIGN.get(name.toLowerCase()) ?? closest(name, TYPE_NAMES);
-  build.report.add("RSK0309", span, `there is no type \`${name}\``, {
-    ...(close === undefined
-      ? { help: `the types are ${TYPE_NAMES.map((each) => `\`${each}\``).join(", ")}, \`enum(…)\`, \`list[…]\` and \`map[string, …]\`` }
-      : { help: `did you mean \`${close}\`?`, fixes: [replace(`write \`${close}\``, span, close)] }),
-  });
+  build.report.add("RSK0309", span, `there is no type \`${name}\``, didYouMean(close, span, `the types are ${TYPE_NAMES.map((each) => `\`${each}\``).join(", ")}, \`enum(…)\`, \`list[…]\` and \`map[string, …]\``));
   return ERROR;
 }
 
@@ -93,12 +88,8 @@ function resolveNumber(build: Build, expr: NamedTypeExpr): Type {
   if (unit !== undefined) return { kind: "number", unit };
   const close = text === "m" ? "metre" : closest(text, UNIT_NAMES);
   build.report.add("RSK0206", expr.argument.span, `\`${text}\` is not a known unit`, {
-    ...(close === undefined
-      ? { help: "the reference lists the units" }
-      : {
-          help: text === "m" ? "write `metre` for lengths, `min` for minutes" : `did you mean \`${close}\`?`,
-          fixes: [replace(`write \`${close}\``, expr.argument.span, close)],
-        }),
+    ...didYouMean(close, expr.argument.span, "the reference lists the units"),
+    ...(text === "m" ? { help: "write `metre` for lengths, `min` for minutes" } : {}),
   });
   return ERROR;
 }

@@ -46,14 +46,14 @@ function valueOf(flag: Flag, value: string | undefined, inline: boolean): string
 function unknownFlag(command: Command, raw: string, flags: readonly Flag[]): never {
   const near = closest(raw.replace(/^-+/, ""), flags.map(({ name }) => name));
   const hint = near === undefined ? `see \`sluice ${command.name} --help\`` : `did you mean \`--${near}\`?`;
-  throw new UsageError(`\`sluice ${command.name}\` has no flag \`${raw}\`; ${hint}`);
+  throw new UsageError(`there is no flag \`${raw}\`; ${hint}`);
 }
 
 function count(command: Command, operands: readonly string[]): void {
   const { least, most } = command.operands;
   const usage = `usage: \`sluice ${command.name} ${command.synopsis}\``;
-  if (operands.length < least) throw new UsageError(`\`sluice ${command.name}\` needs more; ${usage}`);
-  if (operands.length > most) throw new UsageError(`\`sluice ${command.name}\` cannot take \`${operands[most]}\`; ${usage}`);
+  if (operands.length < least) throw new UsageError(`an argument is missing; ${usage}`);
+  if (operands.length > most) throw new UsageError(`\`${operands[most]}\` is one argument too many; ${usage}`);
 }
 
 /** A whole number of at least `least` out of a flag; `absent` where it is not given. */

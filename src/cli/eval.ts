@@ -47,7 +47,7 @@ async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
   if (given.values.get("format") === "json") {
     await write(io.stdout, `${JSON.stringify(answer(result))}\n`);
   } else if (result.kind === "rejected") {
-    await showDiagnostics(result.diagnostics, [source], "", io);
+    await showDiagnostics({ diagnostics: result.diagnostics, sources: [source] }, io);
   } else {
     await write(io.stdout, `${printResult(result)}\n`);
   }
@@ -59,7 +59,8 @@ function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
   const { value, type } = result;
   if (typeof value === "string") return JSON.stringify(value);
   // Reasons round numbers for people; here the exact value is the point.
-  return type.kind === "number" ? `${String(value as number)}${type.unit?.text ?? ""}` : printValue(value, type);
+  if (typeof value === "number" && type.kind === "number") return `${value}${type.unit?.text ?? ""}`;
+  return printValue(value, type);
 }
 
 function bindingsOf(given: Arguments): ReadonlyMap<string, Typed> {

@@ -88,7 +88,7 @@ async function readSource(program: Program, given: Arguments, io: Io): Promise<E
   const file = path === undefined ? null : readMapFile(path);
   const mapping: Mapping | null = file === null ? null : parseMapping(file, report);
   const source = report.hasErrors ? null : eventSource(program, mapping, given.values.get("type") ?? null, report);
-  if (source === null) await showDiagnostics(report.sorted(), file === null ? [] : [file], "", io);
+  if (source === null) await showDiagnostics({ diagnostics: report.sorted(), sources: file === null ? [] : [file] }, io);
   return source;
 }
 

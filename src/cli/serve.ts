@@ -7,16 +7,17 @@ import { runCommand } from "./run.ts";
 
 const command: Command = {
   name: "serve",
-  synopsis: "[--rules DIR] [--host HOST] [--port N]",
+  synopsis: "[--rules DIR] [--port N] [--host HOST] [--data DIR]",
   summary: "Decides events over HTTP under the rules of a folder, and follows every change of it.",
   about: [
-    "Settings come from flags, then from SLUICE_RULES, SLUICE_HOST, SLUICE_PORT, SLUICE_LOG_LEVEL, SLUICE_BODY_LIMIT,",
-    "SLUICE_REPLAY_CAPACITY and SLUICE_SHUTDOWN_TIMEOUT_MS. Telemetry is set by the standard OTEL_* variables.",
+    "Settings come from flags, then from SLUICE_RULES, SLUICE_DATA, SLUICE_HOST, SLUICE_PORT, SLUICE_LOG_LEVEL,",
+    "SLUICE_BODY_LIMIT, SLUICE_REPLAY_CAPACITY and SLUICE_SHUTDOWN_TIMEOUT_MS. Telemetry is set by the standard OTEL_* variables.",
   ],
   flags: [
     { name: "rules", value: "DIR", about: "folder of the rule files (default rules)" },
     { name: "host", value: "HOST", about: "address to listen on (default 127.0.0.1)" },
     { name: "port", value: "N", about: "port to listen on, 0 for any free one (default 8080)" },
+    { name: "data", value: "DIR", about: "folder for durable state; this version keeps all state in memory and says so at the start" },
   ],
   operands: { least: 0, most: 0 },
   run: serve,
@@ -30,7 +31,7 @@ export function run(args: readonly string[], io: Io): Promise<ExitCode> {
 async function serve({ values }: Arguments, io: Io): Promise<ExitCode> {
   let config: Config;
   try {
-    config = readConfig({ rules: values.get("rules"), host: values.get("host"), port: values.get("port") });
+    config = readConfig({ rules: values.get("rules"), host: values.get("host"), port: values.get("port"), data: values.get("data") });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     io.stderr.write(`sluice serve: ${error.message}\n`);

@@ -1,64 +1,61 @@
 import { createWriteStream } from "node:fs";
-import { Readable, type Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { parseArgs } from "node:util";
 import { csv, ndjson } from "../simulate/format.ts";
 import { KIND_NAMES, MAX_FRAUD, simulate, type Wanted } from "../simulate/simulate.ts";
 import { parseTimestamp } from "../types/time.ts";
-
-const HELP = `sluice simulate: a believable stream with labelled fraud, the same for the same seed
-
-usage: sluice simulate [options]
-
-  --kind KIND      ${KIND_NAMES.join(", ")} (default payments)
-  --events N       how many events (default 10000)
-  --seed S         any text (default 1)
-  --fraud RATE     share of labelled events, 0 to ${MAX_FRAUD} (default: what is usual for the kind)
-  --start TIME     when the stream starts, RFC 3339 (default 2026-01-01T00:00:00Z)
-  --format FORMAT  ndjson, csv (default ndjson)
-  --out FILE       write there and not to standard output
-  --help           this text
-
-Every NDJSON line is {"type": …, "event": …}, as \`sluice replay\` and POST /v1/decisions take it.
-`;
+import { UsageError, wholeNumber } from "./arguments.ts";
+import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
+import { write, type Io } from "./io.ts";
+import { runCommand } from "./run.ts";
 
 /** A stream longer than this is a mistyped number. */
 const MAX_EVENTS = 1_000_000_000;
+const EVENTS = 10_000;
+const START = "2026-01-01T00:00:00Z";
 /** Lines are handed on in pieces of about this many characters: one write a line is several times slower. */
 const PIECE = 65_536;
 
-interface Io {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
+const SIMULATE: Command = {
+  name: "simulate",
+  synopsis: "[--kind KIND] [--events N] [--seed S] [--out FILE]",
+  summary: "Make a believable stream of events with labelled fraud.",
+  about: [
+    "The events are those of the rule sets that ship, in order of time; equal options give equal bytes on every machine.",
+    'An NDJSON line is {"type": …, "event": …}, as `sluice replay` and POST /v1/decisions take it.',
+  ],
+  flags: [
+    { name: "kind", value: "KIND", choices: KIND_NAMES, about: "what happens (default payments)" },
+    { name: "events", value: "N", about: `how many events (default ${EVENTS})` },
+    { name: "seed", value: "S", about: "any text; another seed gives another stream (default 1)" },
+    { name: "fraud", value: "RATE", about: `share of labelled events, 0 to ${MAX_FRAUD} (default: what is usual for the kind)` },
+    { name: "start", value: "TIME", about: `when the stream starts (default ${START})` },
+    { name: "format", value: "FORMAT", choices: ["ndjson", "csv"], about: "how events are written (default ndjson)" },
+    { name: "out", value: "FILE", about: "write there and not to standard output" },
+  ],
+  operands: { least: 0, most: 0 },
+  run: simulateCommand,
+};
+
+export function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  return runCommand(SIMULATE, args, io);
 }
 
-interface Job extends Wanted {
-  readonly format: "ndjson" | "csv";
-  readonly out: string | undefined;
-}
-
-/** Yields the exit code: 0 done, 1 could not write, 2 wrong usage. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const job = read(argv);
-  if (typeof job === "string") {
-    io.stderr.write(`sluice simulate: ${job}\n`);
-    return 2;
+async function simulateCommand(given: Arguments, io: Io): Promise<ExitCode> {
+  const wanted = read(given);
+  const events = simulate(wanted);
+  const output = pieces(given.values.get("format") === "csv" ? csv(wanted.kind, events) : ndjson(events));
+  const out = given.values.get("out");
+  if (out === undefined) {
+    for (const piece of output) await write(io.stdout, piece);
+    return DONE;
   }
-  if (job === null) {
-    io.stdout.write(HELP);
-    return 0;
-  }
-  const events = simulate(job);
-  const lines = Readable.from(pieces(job.format === "csv" ? csv(job.kind, events) : ndjson(events)), { objectMode: false });
   try {
-    if (job.out === undefined) await pipeline(lines, io.stdout, { end: false });
-    else await pipeline(lines, createWriteStream(job.out));
-    return 0;
+    await pipeline(Readable.from(output, { objectMode: false }), createWriteStream(out));
+    return DONE;
   } catch (error) {
-    // A reader such as `head` has had enough.
-    if (error instanceof Error && "code" in error && error.code === "EPIPE") return 0;
-    io.stderr.write(`sluice simulate: cannot write: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    await write(io.stderr, `sluice simulate: cannot write \`${out}\`: ${error instanceof Error ? error.message : String(error)}\n`);
+    return FALLS_SHORT;
   }
 }
 
@@ -73,35 +70,25 @@ function* pieces(lines: Iterable<string>): Generator<string> {
   if (piece !== "") yield piece;
 }
 
-const OPTIONS = {
-  kind: { type: "string", default: "payments" },
-  events: { type: "string", default: "10000" },
-  seed: { type: "string", default: "1" },
-  fraud: { type: "string" },
-  start: { type: "string", default: "2026-01-01T00:00:00Z" },
-  format: { type: "string", default: "ndjson" },
-  out: { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
+function read(given: Arguments): Wanted {
+  const { values } = given;
+  const events = wholeNumber(given, "events", 0, EVENTS);
+  if (events > MAX_EVENTS) throw new UsageError(`\`--events\` is at most ${MAX_EVENTS}, not ${events}`);
+  const time = values.get("start") ?? START;
+  const start = parseTimestamp(time, true);
+  if (start === undefined) throw new UsageError(`\`--start\` needs a time such as ${START}, not \`${time}\``);
+  return {
+    kind: KIND_NAMES.find((name) => name === values.get("kind")) ?? "payments",
+    events,
+    seed: values.get("seed") ?? "1",
+    fraud: readShare(values.get("fraud")),
+    start,
+  };
+}
 
-/** What to do, null for help, or what is wrong with the arguments. */
-function read(argv: readonly string[]): Job | string | null {
-  let values;
-  try {
-    ({ values } = parseArgs({ args: [...argv], options: OPTIONS }));
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}; see \`sluice simulate --help\``;
-  }
-  if (values.help) return null;
-  const kind = KIND_NAMES.find((name) => name === values.kind);
-  if (kind === undefined) return `unknown kind \`${values.kind}\`: one of ${KIND_NAMES.join(", ")}`;
-  const { format } = values;
-  if (format !== "ndjson" && format !== "csv") return `unknown format \`${format}\`: one of ndjson, csv`;
-  const events = /^\d{1,10}$/.test(values.events) ? Number(values.events) : Number.NaN;
-  if (!(events <= MAX_EVENTS)) return `\`--events\` is a whole number up to ${MAX_EVENTS}, found \`${values.events}\``;
-  const fraud = values.fraud === undefined ? null : /^\d*\.?\d+$/.test(values.fraud) ? Number(values.fraud) : Number.NaN;
-  if (fraud !== null && !(fraud <= MAX_FRAUD)) return `\`--fraud\` is a share from 0 to ${MAX_FRAUD}, found \`${values.fraud}\``;
-  const start = parseTimestamp(values.start, true);
-  if (start === undefined) return `\`--start\` is a time such as 2026-01-01T00:00:00Z, found \`${values.start}\``;
-  return { kind, events, seed: values.seed, fraud, start, format, out: values.out };
+function readShare(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const share = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(share <= MAX_FRAUD)) throw new UsageError(`\`--fraud\` needs a share from 0 to ${MAX_FRAUD}, not \`${text}\``);
+  return share;
 }

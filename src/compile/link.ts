@@ -1,8 +1,9 @@
 import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing, type Value } from "../types/value.ts";
-import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
+import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
 import { compileExpr, type Membership } from "./closures.ts";
+import { freeze } from "./freeze.ts";
 import { linkList } from "./lists.ts";
 import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "./program.ts";
 
@@ -23,7 +24,7 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
     version: ir.version,
-    files: ir.files,
+    files: freeze(ir.files),
     events,
     rulesets: Object.freeze(rulesets),
     lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
@@ -34,7 +35,7 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
 function listProgram(list: ListIr): ListProgram {
   return Object.freeze({
     name: list.name,
-    element: list.element,
+    element: freeze(list.element),
     source: list.source,
     ttl: list.ttl,
     size: list.entries.length,
@@ -44,10 +45,10 @@ function listProgram(list: ListIr): ListProgram {
 function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
   const features = event.features.map(({ feature, slot }) => {
     const { name, type } = ir.features[feature] as FeatureIr;
-    return Object.freeze({ name, feature, slot, type });
+    return Object.freeze({ name, feature, slot, type: freeze(type) });
   });
   return Object.freeze({
-    schema: event.schema,
+    schema: freeze(event.schema),
     frameSize: event.frameSize,
     features: Object.freeze(features),
     rulesets: Object.freeze(rulesets.filter((ruleset) => ruleset.event === event.schema.name)),
@@ -63,10 +64,10 @@ function* linkRuleset(ruleset: RulesetIr, lists: readonly Membership[]): Generat
   return Object.freeze({
     name: ruleset.name,
     event: ruleset.event,
-    outcomes: ruleset.outcomes,
+    outcomes: freeze(ruleset.outcomes),
     policy: ruleset.policy,
     default: ruleset.default,
-    thresholds: ruleset.thresholds,
+    thresholds: freeze(ruleset.thresholds),
     rules: Object.freeze(rules),
   });
 }
@@ -84,7 +85,7 @@ function linkRule(rule: RuleIr, lists: readonly Membership[]): RuleProgram {
         ? null
         : Object.freeze({ code: rule.reason.code, text: text === null ? null : compileExpr(text, lists) }),
     tags: Object.freeze([...rule.tags]),
-    span: rule.span,
+    span: freeze(rule.span),
   });
 }
 
@@ -113,7 +114,7 @@ function windowSpec(feature: FeatureIr, lists: readonly Membership[]): WindowSpe
     name: feature.name,
     identity: feature.identity,
     source: feature.source,
-    keys: feature.keys,
+    keys: freeze(feature.keys),
     aggregate: feature.aggregate,
     domain: domainOf(feature),
     over: feature.over,
@@ -149,7 +150,7 @@ function logsOf(features: readonly WindowSpec[]): readonly LogSpec[] {
     if (log === undefined) logs.set(id, { source: feature.source, keys: feature.keys, features: [i] });
     else log.features.push(i);
   });
-  return Object.freeze([...logs.values()]);
+  return freeze([...logs.values()]);
 }
 
 /** The logs that an event of this type is recorded in, and those that the features it reads live in. */
@@ -164,21 +165,13 @@ function accessOf(event: EventIr, features: readonly WindowSpec[], logs: readonl
   return Object.freeze(access);
 }
 
-/**
- * Reads the key of an entity from a frame. One text is its own key; other keys are marked by their type, and several are
- * joined so that no two different lists of parts give one text.
- */
-function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) => string | undefined {
+/** Reads the key of an entity from a frame; undefined when a part of it is missing. */
+function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) => EntityKey | undefined {
   const slots = keys.map((key) => event.schema.fields.findIndex((field) => field.name === key));
   const [only] = slots;
-  if (only !== undefined && slots.length === 1) {
-    return (frame) => {
-      const value = frame[only];
-      return typeof value === "string" ? value : keyPart(value);
-    };
-  }
+  if (only !== undefined && slots.length === 1) return (frame) => keyPart(frame[only]);
   return (frame) => {
-    const parts: string[] = [];
+    const parts: EntityKey[] = [];
     for (const slot of slots) {
       const part = keyPart(frame[slot]);
       if (part === undefined) return undefined;
@@ -188,13 +181,17 @@ function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) =
   };
 }
 
-function keyPart(value: Value | Missing | undefined): string | undefined {
-  return value === undefined || value instanceof Missing ? undefined : String(keyOf(value));
+function keyPart(value: Value | Missing | undefined): EntityKey | undefined {
+  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
 }
 
-/** The key of an entity from the texts of its key fields, in the order of the declaration. */
-export function entityKey(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? "") : JSON.stringify(parts);
+/**
+ * The key of an entity from the keys of its parts, in the order of the declaration. One part is its own key; several are
+ * joined so that no two different lists give one text.
+ */
+export function entityKey(parts: readonly EntityKey[]): EntityKey {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : JSON.stringify(parts);
 }
 
 /** A lone compiled expression; it has no features and no lists. */

@@ -16,7 +16,7 @@ export function* linkList(list: ListIr): Generator<void, Membership> {
   const keys = new Set<string | number>();
   let taken = 0;
   for (const entry of list.entries) {
-    keys.add(keyOf(entry as Value));
+    keys.add(keyOf(entry));
     if (++taken % ENTRIES_A_STEP === 0) yield;
   }
   if (list.element.kind !== "cidr") return (item) => keys.has(keyOf(item));

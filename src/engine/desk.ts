@@ -1,4 +1,4 @@
-import { hash, randomUUIDv7 } from "node:crypto";
+import { randomUUIDv7 } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
@@ -12,7 +12,7 @@ import type { Answer, Decision, DecisionRequest, Refusal } from "./decision.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import type { ManagedLists } from "./lists.ts";
 
-/** Decisions kept in memory for retries; about 100 MB at 1 KB each. */
+/** Decisions of one event type kept in memory for retries; about 100 MB at 1 KB each. */
 export const REPLAY_CAPACITY = 100_000;
 
 /** Told of every event that was decided anew. */
@@ -25,7 +25,7 @@ export interface DeskOptions {
   readonly windows: WindowStore;
   readonly lists: ManagedLists;
   readonly clock: Clock;
-  /** How many decisions are kept for retries; 0 turns that off. */
+  /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
 }
@@ -44,7 +44,9 @@ export type Receipt =
 
 /** What is kept of an accepted event with an `@id`. */
 interface Accepted {
-  readonly digest: string;
+  /** Its schema and frame, to tell a retry from another event with its id. */
+  readonly schema: EventSchema;
+  readonly frame: Frame;
   readonly seq: number;
   readonly version: string;
   /** Null for an event that was only counted. */
@@ -62,9 +64,8 @@ interface Admitted {
   readonly program: Program;
   readonly event: EventProgram;
   readonly frame: Frame;
-  readonly eventId: string | null;
-  readonly replayKey: string | null;
-  readonly digest: string;
+  /** The value of the `@id` field. */
+  readonly id: string | number | null;
 }
 
 type Admission = Admitted | { readonly refusal: Refusal };
@@ -76,15 +77,16 @@ type Admission = Admitted | { readonly refusal: Refusal };
  */
 export class Desk {
   readonly #options: DeskOptions;
-  readonly #accepted: LRUCache<string, Accepted> | null;
+  /** By event type, then by the value of the `@id` field: joining the two would make a new text for every event. */
+  readonly #accepted = new Map<string, LRUCache<string | number, Accepted>>();
+  readonly #capacity: number;
   readonly #intakes = new WeakMap<EventProgram, Intake>();
   readonly #run: Run;
   #seq = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    const capacity = options.replayCapacity ?? REPLAY_CAPACITY;
-    this.#accepted = capacity === 0 ? null : new LRUCache({ max: capacity });
+    this.#capacity = options.replayCapacity ?? REPLAY_CAPACITY;
     this.#run = {
       feature: (feature) => options.windows.read(feature),
       listed: (list, key) => options.lists.has(list, key),
@@ -98,7 +100,7 @@ export class Desk {
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
     if (known !== undefined) {
-      if (known.digest !== admitted.digest || known.decision === null) return refuse(idConflict(admitted, known));
+      if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
       return { kind: "decided", decision: { ...known.decision, replayed: true } };
     }
     const { program, event, frame } = admitted;
@@ -107,7 +109,7 @@ export class Desk {
     const decision: Decision = {
       id: randomUUIDv7(),
       type: event.schema.name,
-      eventId: admitted.eventId,
+      eventId: textOf(admitted.id),
       version: program.version,
       seq: this.#seq,
       evaluatedAt: new Date(this.#options.clock.now()).toISOString(),
@@ -128,7 +130,7 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    if (known !== undefined && known.digest !== admitted.digest) return refuse(idConflict(admitted, known));
+    if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
     if (known === undefined) {
       this.#takeUp(admitted);
       this.#keep(admitted, null);
@@ -137,7 +139,7 @@ export class Desk {
       kind: "observed",
       type: admitted.event.schema.name,
       seq: known?.seq ?? this.#seq,
-      eventId: admitted.eventId,
+      eventId: textOf(admitted.id),
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
     };
@@ -158,9 +160,8 @@ export class Desk {
     const violations: Violation[] = [];
     intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
-    const eventId = schema.id === null ? null : String(frame[schema.id]);
-    const replayKey = eventId === null || this.#accepted === null ? null : `${schema.name}\n${eventId}`;
-    return { program, event, frame, eventId, replayKey, digest: replayKey === null ? "" : digestOf(schema, frame) };
+    const id = schema.id === null ? null : frame[schema.id];
+    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null };
   }
 
   #intake(event: EventProgram): Intake {
@@ -172,8 +173,8 @@ export class Desk {
     return intake;
   }
 
-  #known(admitted: Admitted): Accepted | undefined {
-    return admitted.replayKey === null ? undefined : this.#accepted?.get(admitted.replayKey);
+  #known({ event, id }: Admitted): Accepted | undefined {
+    return id === null ? undefined : this.#accepted.get(event.schema.name)?.get(id);
   }
 
   #takeUp({ event, frame }: Admitted): void {
@@ -183,11 +184,17 @@ export class Desk {
     this.#seq++;
   }
 
-  #keep(admitted: Admitted, decision: Decision | null): void {
-    if (admitted.replayKey === null) return;
-    const { digest, program } = admitted;
-    this.#accepted?.set(admitted.replayKey, { digest, seq: this.#seq, version: program.version, decision });
+  #keep({ program, event, frame, id }: Admitted, decision: Decision | null): void {
+    if (id === null || this.#capacity === 0) return;
+    const { schema } = event;
+    let accepted = this.#accepted.get(schema.name);
+    if (accepted === undefined) this.#accepted.set(schema.name, (accepted = new LRUCache({ max: this.#capacity })));
+    accepted.set(id, { schema, frame, seq: this.#seq, version: program.version, decision });
   }
+}
+
+function textOf(id: string | number | null): string | null {
+  return id === null ? null : String(id);
 }
 
 /** What an envelope says outside of the event fills the fields that the event lacks. */
@@ -205,19 +212,19 @@ function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
   return filled;
 }
 
-/** Equal for events of equal meaning, however their JSON is spelt. */
-function digestOf(schema: EventSchema, frame: Frame): string {
-  let text = "";
-  for (let i = 0; i < schema.fields.length; i++) {
-    const value = frame[i];
-    if (value === undefined || value instanceof Missing) text += "-";
-    else {
-      const key = keyOf(value);
-      // The length keeps neighbours apart: no two lists of values give one text.
-      text += typeof key === "number" ? `#${key}` : `${key.length}:${key}`;
-    }
-  }
-  return hash("sha1", text, "base64");
+/**
+ * Whether an event means the same as the one accepted under its id, however its JSON is spelt. Fields are met by name,
+ * since the rules may have changed in between; one that only one of the two schemas has counts where it has a value.
+ */
+function isRetry({ event, frame }: Admitted, known: Accepted): boolean {
+  const names = new Set([...event.schema.fields, ...known.schema.fields].map((field) => field.name));
+  return [...names].every((name) => fieldKey(event.schema, frame, name) === fieldKey(known.schema, known.frame, name));
+}
+
+/** A text or number for the value of a field; undefined where it is missing. */
+function fieldKey(schema: EventSchema, frame: Frame, name: string): string | number | undefined {
+  const value = frame[schema.fields.findIndex((field) => field.name === name)];
+  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
 }
 
 function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
@@ -262,12 +269,12 @@ function eventInvalid(schema: EventSchema, violations: readonly Violation[]): Re
 }
 
 function idConflict(admitted: Admitted, known: Accepted): Refusal {
-  const counted = known.digest === admitted.digest;
+  const counted = known.decision === null && isRetry(admitted, known);
   return {
     code: "id_conflict",
     message: counted
-      ? `the event ${JSON.stringify(admitted.eventId?.slice(0, SHOWN))} was counted before without a decision`
-      : `another event was accepted with the id ${JSON.stringify(admitted.eventId?.slice(0, SHOWN))}`,
+      ? `the event ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))} was counted before without a decision`
+      : `another event was accepted with the id ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))}`,
     remedy: "give every event an id of its own; send a retry unchanged and to the same path",
     violations: [],
   };

@@ -17,32 +17,36 @@ export interface MissedRule {
   readonly rule: string;
 }
 
+/** Made only when there is something to note: nearly all events have nothing, and what is not made need not be collected. */
 interface Notes {
-  readonly degraded: Degraded[];
-  readonly missing: MissedRule[];
+  degraded: Degraded[] | null;
+  missing: MissedRule[] | null;
 }
+
+/** The list of nothing, one for all decisions. */
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Runs every ruleset of an event type over one decoded event. */
 export function evaluate(event: EventProgram, frame: Frame, run: Run): Evaluation {
-  const notes: Notes = { degraded: [], missing: [] };
+  const notes: Notes = { degraded: null, missing: null };
   const decisions: Record<string, RulesetDecision> = {};
   for (const ruleset of event.rulesets) decisions[ruleset.name] = decide(ruleset, frame, run, notes);
-  return { decisions, degraded: notes.degraded, missing: notes.missing };
+  return { decisions, degraded: notes.degraded ?? NONE, missing: notes.missing ?? NONE };
 }
 
 function decide(ruleset: RulesetProgram, frame: Frame, run: Run, notes: Notes): RulesetDecision {
-  const hits: RuleHit[] = [];
+  let hits: RuleHit[] | null = null;
   let score = 0;
   for (const rule of ruleset.rules) {
     const matched = rule.when(frame, run);
-    if (matched instanceof Missing) notes.missing.push({ ruleset: ruleset.name, rule: rule.id });
+    if (matched instanceof Missing) (notes.missing ??= []).push({ ruleset: ruleset.name, rule: rule.id });
     if (matched !== true) continue;
     const hit = makeHit(ruleset, rule, frame, run, notes);
-    hits.push(hit);
+    (hits ??= []).push(hit);
     score += hit.score;
     if (ruleset.policy === "first") break;
   }
-  return { outcome: outcomeOf(ruleset, hits, score), score, rules: hits };
+  return { outcome: outcomeOf(ruleset, hits ?? NONE, score), score, rules: hits ?? NONE };
 }
 
 function makeHit(ruleset: RulesetProgram, rule: RuleProgram, frame: Frame, run: Run, notes: Notes): RuleHit {
@@ -62,7 +66,7 @@ function scoreOf(ruleset: RulesetProgram, rule: RuleProgram, frame: Frame, run: 
   const score = rule.score(frame, run);
   if (typeof score === "number" && Number.isFinite(score)) return score;
   const cause = score instanceof Missing ? score.cause : "not a finite number";
-  notes.degraded.push({ ruleset: ruleset.name, rule: rule.id, part: "score", missing: cause });
+  (notes.degraded ??= []).push({ ruleset: ruleset.name, rule: rule.id, part: "score", missing: cause });
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { jsonValue } from "../types/print.ts";
 import type { Violation } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import { Missing } from "../types/value.ts";
+import type { EntityKey } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Json } from "./decision.ts";
 
@@ -36,12 +37,12 @@ export function inspectFeature(
   if (spec === undefined || source === undefined || seen === undefined) return { kind: "unknown" };
   if (texts.length !== spec.keys.length) return { kind: "keys", keys: spec.keys };
   const violations: Violation[] = [];
-  const parts: string[] = [];
+  const parts: EntityKey[] = [];
   for (const [n, text] of texts.entries()) {
     const field = source.schema.fields.find((each) => each.name === spec.keys[n]);
     if (field === undefined) return { kind: "unknown" };
     const value = decoderOf(field.type)(jsonOfText(text, field.type), `/key/${n}`, violations);
-    if (value !== undefined) parts.push(String(keyOf(value)));
+    if (value !== undefined) parts.push(keyOf(value));
   }
   if (violations.length > 0) return { kind: "invalid", violations };
   const value = windows.inspect(number, entityKey(parts), at);

@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import apiReference from "@scalar/fastify-api-reference";
 import type { FastifyInstance } from "fastify";
 import { problemTable } from "./openapi.ts";
+import { ProblemError } from "./problem.ts";
 
 /** The page runs its own script and style and may fetch nothing but from this service. */
 const PAGE_POLICY = [
@@ -30,9 +31,11 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
     routePrefix: "/docs",
     configuration: { url: "/openapi.json", withDefaultFonts: false, telemetry: false, hideClientButton: true },
     hooks: {
-      onRequest: (_request, reply, done) => {
+      onRequest: (request, reply, done) => {
         reply.header("content-security-policy", PAGE_POLICY);
-        done();
+        // The page is told its own address by this header, and fails where it is none.
+        if (URL.canParse(`http://${request.host}/`)) done();
+        else done(new ProblemError("http_malformed", "the header `host` is no host"));
       },
     },
   });

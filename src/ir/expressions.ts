@@ -49,7 +49,8 @@ export class Expressions {
     const value = this.#kind(expr, args);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
-    return call("number.convert", [value, constantOf(conversion.factor), constantOf(conversion.shift)]);
+    const { factor, divisor, shift } = conversion;
+    return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {

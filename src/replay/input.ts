@@ -13,22 +13,23 @@ export interface Input {
   readonly size: number | null;
   /** Bytes of the file taken so far. */
   taken(): number;
+  /** Ends the stream at once, also while it waits for more; `chunks` may then throw. */
+  stop(): void;
 }
 
 /** Opens a file. Whether it is gzip is told by its first bytes, not by its name. */
 export function openInput(path: string): Input {
-  const progress = { bytes: 0 };
-  return {
-    chunks: unpacked(createReadStream(path, { highWaterMark: CHUNK_BYTES }), progress),
-    size: sizeOf(path),
-    taken: () => progress.bytes,
-  };
+  return inputOf(createReadStream(path, { highWaterMark: CHUNK_BYTES }), sizeOf(path));
 }
 
 /** Reads a stream that is already open, such as standard input. */
-export function streamInput(stream: AsyncIterable<Buffer>): Input {
+export function streamInput(stream: Readable): Input {
+  return inputOf(stream, null);
+}
+
+function inputOf(stream: Readable, size: number | null): Input {
   const progress = { bytes: 0 };
-  return { chunks: unpacked(stream, progress), size: null, taken: () => progress.bytes };
+  return { chunks: unpacked(stream, progress), size, taken: () => progress.bytes, stop: () => stream.destroy() };
 }
 
 function sizeOf(path: string): number | null {
@@ -39,17 +40,21 @@ function sizeOf(path: string): number | null {
   }
 }
 
-async function* unpacked(raw: AsyncIterable<Buffer>, progress: { bytes: number }): AsyncGenerator<Buffer, void> {
+async function* unpacked(raw: Readable, progress: { bytes: number }): AsyncGenerator<Buffer, void> {
   const chunks = counted(raw, progress);
-  const first = await chunks.next();
-  if (first.done === true) return;
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-    yield first.value;
-    yield* chunks;
-    return;
+  try {
+    const first = await chunks.next();
+    if (first.done === true) return;
+    if (first.value[0] === 0x1f && first.value[1] === 0x8b) yield* gunzipped(rejoined(first.value, chunks));
+    else yield* rejoined(first.value, chunks);
+  } finally {
+    raw.destroy();
   }
+}
+
+async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const packed = Readable.from(rejoined(first.value, chunks), { objectMode: false, highWaterMark: CHUNK_BYTES });
+  const packed = Readable.from(chunks, { objectMode: false, highWaterMark: CHUNK_BYTES });
   packed.on("error", (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
   try {
@@ -59,10 +64,11 @@ async function* unpacked(raw: AsyncIterable<Buffer>, progress: { bytes: number }
   }
 }
 
-async function* counted(raw: AsyncIterable<Buffer>, progress: { bytes: number }): AsyncGenerator<Buffer, void> {
+async function* counted(raw: Readable, progress: { bytes: number }): AsyncGenerator<Buffer, void> {
   for await (const chunk of raw) {
-    progress.bytes += chunk.length;
-    yield chunk;
+    const bytes = chunk as Buffer;
+    progress.bytes += bytes.length;
+    yield bytes;
   }
 }
 

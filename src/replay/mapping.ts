@@ -97,8 +97,9 @@ class MappingReader {
   }
 
   #field(field: string, span: Span, node: Node | null): FieldMapping | null {
-    if (isScalar(node) && typeof node.value !== "object") {
-      const column = { name: String(node.value), span: this.#span(node) };
+    const name: unknown = isScalar(node) ? node.value : null;
+    if (typeof name === "string" || typeof name === "number") {
+      const column = { name: String(name), span: this.#span(node) };
       return { field, origin: { kind: "column", column }, money: null, format: null, span };
     }
     if (!isMap(node)) {

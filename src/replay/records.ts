@@ -1,7 +1,7 @@
 import type { Program } from "../compile/program.ts";
 import { Report } from "../text/report.ts";
 import { bindHeader, bindMapping, bindNames, bindPaths, type Binding, type EventJson } from "./bind.ts";
-import { CsvReader } from "./csv.ts";
+import { CsvReader, type CsvSink } from "./csv.ts";
 import type { BadText } from "./lines.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -52,22 +52,23 @@ export function eventSource(program: Program, mapping: Mapping | null, type: str
 
 /** The reader for CSV: the header decides which columns are read. */
 export function csvRecords(source: EventSource, file: string, sink: RecordSink): RecordReader {
-  const onHeader = (header: readonly string[]): { record(cells: readonly string[], line: number): void; bad: RecordSink["bad"] } => {
-    const bad = (line: number, reason: string): void => sink.bad(line, reason);
+  const bad = (line: number, reason: string): void => sink.bad(line, reason);
+  const passedOver = { record: () => undefined, bad: () => undefined };
+  const onHeader = (header: readonly string[]): CsvSink => {
     const schema = source.type === null ? undefined : source.program.events.get(source.type)?.schema;
     if (schema === undefined) {
-      sink.bad(1, "the lines of a CSV file do not name an event type; give `--type`");
-      return { record: () => undefined, bad: () => undefined };
+      bad(1, "the lines of a CSV file do not name an event type; give `--type`");
+      return passedOver;
     }
     const report = new Report();
     const make = bindHeader(source.binding ?? bindNames(schema), header, file, report);
     if (make === null) {
-      for (const { message, help } of report.sorted()) sink.bad(1, help === undefined ? message : `${message} (${help})`);
-      return { record: () => undefined, bad: () => undefined };
+      for (const { message, help } of report.sorted()) bad(1, help === undefined ? message : `${message}; ${help}`);
+      return passedOver;
     }
     return { record: (cells, line) => sink.event(schema.name, () => make(cells), line), bad };
   };
-  const reader = new CsvReader(onHeader, (line, reason) => sink.bad(line, reason));
+  const reader = new CsvReader(onHeader, bad);
   return {
     line: (line, number) => (typeof line === "string" ? reader.line(line, number) : reader.badLine(number, line.reason)),
     end: () => reader.end(),

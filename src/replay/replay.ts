@@ -66,7 +66,8 @@ class Replay {
       try {
         await this.#file(input);
       } catch (error) {
-        this.#bad(input.name, null, `the file cannot be read to its end: ${describe(error)}`);
+        // A stream that was stopped while it waited says that it was cut.
+        if (!signal.aborted) this.#bad(input.name, null, `the file cannot be read to its end: ${describe(error)}`);
       }
     }
     await this.#flush();
@@ -74,9 +75,20 @@ class Replay {
   }
 
   async #file(named: NamedInput): Promise<void> {
-    const { source, onProgress, signal } = this.#options;
+    const { signal } = this.#options;
     const { name } = named;
     const input = named.open();
+    const stop = (): void => input.stop();
+    signal.addEventListener("abort", stop);
+    try {
+      await this.#lines(name, input);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async #lines(name: string, input: Input): Promise<void> {
+    const { source, onProgress, signal } = this.#options;
     const sink: RecordSink = {
       event: (type, make, line) => this.#event(name, type, make, line),
       bad: (line, reason) => this.#badRow(name, line, reason),
@@ -181,7 +193,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
 function looksLikeJson(name: string, first: string | { readonly reason: string }): boolean {
   const base = name.replace(/\.gz$/, "");
   if (/\.(?:ndjson|jsonl|json)$/.test(base)) return true;
-  if (/\.csv$/.test(base)) return false;
+  if (base.endsWith(".csv")) return false;
   return typeof first === "string" && first.trimStart().startsWith("{");
 }
 

@@ -5,6 +5,7 @@ import { lowerProgram } from "../ir/lower.ts";
 import type { RuleFile, StringLit } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
+import { diagnosticsJson, type LocatedDiagnostic } from "../text/json.ts";
 import { candidates } from "../text/path.ts";
 import { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
@@ -169,6 +170,13 @@ export function reportFault(report: Report, stage: StageName, error: unknown): v
     help: "this is a fault of sluice, not of the rules; please report it with the rule files that cause it",
     notes: place === undefined ? [] : [place.trim()],
   });
+}
+
+/** A fault of ours outside of the stages above, as the only diagnostic. */
+export function faultDiagnostics(stage: StageName, error: unknown): readonly LocatedDiagnostic[] {
+  const report = new Report();
+  reportFault(report, stage, error);
+  return diagnosticsJson(report.sorted(), new Map());
 }
 
 function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir"> {

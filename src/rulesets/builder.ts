@@ -2,8 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { linkProgram } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
 import type { ProgramIr } from "../ir/ir.ts";
-import { Report } from "../text/report.ts";
-import { reportFault, type StageName, type StageTime } from "./build.ts";
+import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import { ProgramAssembler } from "./parts.ts";
 import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
 import { runInSlices } from "./slices.ts";
@@ -59,13 +58,10 @@ export class Builder {
       const program = await stages.time("link", () => runInSlices(linkProgram(ir)));
       return { ...findings, stages: stages.times, program, error: null };
     } catch (error) {
-      const report = new Report();
-      report.addAll(findings.diagnostics);
-      reportFault(report, stages.current, error);
       return {
         ...findings,
         stages: stages.times,
-        diagnostics: report.sorted(),
+        diagnostics: [...findings.diagnostics, ...faultDiagnostics(stages.current, error)],
         failed: stages.current,
         program: null,
         error: error instanceof Error ? error.message : String(error),

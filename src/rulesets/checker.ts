@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../text/diagnostic.ts";
+import type { LocatedDiagnostic } from "../text/json.ts";
 import type { SourceFile } from "../text/source.ts";
 import { Thread } from "./thread.ts";
 
@@ -16,7 +16,7 @@ export interface CheckQuestion {
 
 /** Checks sources of strangers in a worker of its own: neither decisions nor reloads wait for it. */
 export class Checker {
-  readonly #thread: Thread<CheckQuestion, readonly Diagnostic[]>;
+  readonly #thread: Thread<CheckQuestion, readonly LocatedDiagnostic[]>;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -29,7 +29,7 @@ export class Checker {
   }
 
   /** At most `MAX_DIAGNOSTICS` findings. Null when too many checks wait already, or this one took too long. */
-  async check(files: readonly SourceFile[], data: ReadonlyMap<string, string>): Promise<readonly Diagnostic[] | null> {
+  async check(files: readonly SourceFile[], data: ReadonlyMap<string, string>): Promise<readonly LocatedDiagnostic[] | null> {
     if (this.#waiting > MAX_WAITING) return null;
     this.#waiting++;
     const answer = this.#last.then(() => this.#thread.ask({ files, data }));

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../text/diagnostic.ts";
+import type { LocatedDiagnostic } from "../text/json.ts";
 import type { StageName, StageTime } from "./build.ts";
 import type { Part } from "./parts.ts";
 
@@ -23,7 +23,7 @@ export type FromWorker =
 export interface Findings {
   readonly version: string | null;
   /** At most `MAX_DIAGNOSTICS`. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly LocatedDiagnostic[];
   /** How many more there are. */
   readonly omitted: number;
   readonly stages: readonly StageTime[];

@@ -1,9 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
-import { Report } from "../text/report.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { WindowPlan } from "../windows/spec.ts";
-import { reportFault, type StageTime } from "./build.ts";
+import { faultDiagnostics, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
 import type { Attempt, AttemptReport, FeatureChanges, ReloadStatus, Success } from "./status.ts";
 
@@ -82,8 +81,7 @@ export class Registry {
 
   #finish(built: Built, startedAt: number, begun: number): void {
     const stages: StageTime[] = [...built.stages];
-    const report = new Report();
-    report.addAll(built.diagnostics);
+    const diagnostics = [...built.diagnostics];
     let stage = built.failed;
     let error = built.error;
     let features: FeatureChanges | null = null;
@@ -94,7 +92,7 @@ export class Registry {
       } catch (fault) {
         stage = "activate";
         error = fault instanceof Error ? fault.message : String(fault);
-        reportFault(report, stage, fault);
+        diagnostics.push(...faultDiagnostics(stage, fault));
       }
       stages.push({ name: "activate", startMs: start - begun, durationMs: performance.now() - start });
     }
@@ -105,7 +103,7 @@ export class Registry {
       stage,
       durationMs: performance.now() - begun,
       stages,
-      diagnostics: report.sorted(),
+      diagnostics,
       omitted: built.omitted,
       error,
     };

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../text/diagnostic.ts";
+import type { LocatedDiagnostic } from "../text/json.ts";
 import type { StageName, StageTime } from "./build.ts";
 
 /** What became of the features when a program was activated. */
@@ -22,7 +22,7 @@ export interface Attempt {
   readonly stage: StageName | null;
   readonly durationMs: number;
   readonly stages: readonly StageTime[];
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly LocatedDiagnostic[];
   /** Diagnostics beyond the ones listed. */
   readonly omitted: number;
   /** Why the attempt itself broke down, apart from anything in the rules; null when it did not. */

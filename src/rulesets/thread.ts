@@ -32,6 +32,7 @@ export class Thread<Question, Answer> {
     const timer = setTimeout(() => reject(new Error(`the worker took over ${timeoutMs} ms`)), timeoutMs);
     worker.ref();
     worker.once("message", resolve).once("error", failed).once("exit", ended);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     worker.postMessage(question);
     try {
       return await promise;

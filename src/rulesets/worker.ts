@@ -1,5 +1,7 @@
 import { parentPort } from "node:worker_threads";
+import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
+import { byPath } from "../text/source.ts";
 import { analyse, isUnchanged, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
 import { splitProgram, type Part } from "./parts.ts";
@@ -28,11 +30,11 @@ function answer(state: State, message: ToWorker): FromWorker {
   const reader = diskReader(message.folder);
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
-  const { version, content, diagnostics, stages, failed, ir } = analyseSteady(reader);
+  const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
   state.folder = message.folder;
   state.content = content;
   state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);
-  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS);
+  const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
   return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
 }
 
@@ -52,7 +54,10 @@ function listen(): void {
   const port = parentPort;
   if (port === null) return;
   const state: State = { folder: "", content: null, parts: [][Symbol.iterator]() };
-  port.on("message", (message: ToWorker) => port.postMessage(answer(state, message)));
+  port.on("message", (message: ToWorker) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
+    port.postMessage(answer(state, message));
+  });
 }
 
 listen();

@@ -53,9 +53,9 @@ const stuck: Start = (chance, machine, _all, now) => {
   });
 };
 
-/** Up by 3 degrees a minute to 90 to 115 degrees, and there until half an hour has passed. */
+/** Up by 3 degrees a minute to 92 to 122 degrees, and there until half an hour has passed. */
 const overheating: Start = (chance, machine, _all, now) => {
-  const top = chance.between(90, 115);
+  const top = chance.between(92, 122);
   return fault([machine], now, chance.int(25, 40) * MINUTE, (_machine, sample, at) => {
     sample.temperature = Math.min(sample.temperature + (3 * (at - now)) / MINUTE, top + chance.between(-0.5, 0.5));
     sample.pattern = "overheating";

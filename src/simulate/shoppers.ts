@@ -106,7 +106,7 @@ function customer(
 }
 
 /** How much amounts scatter around a customer's level. */
-const SPREAD = 0.65;
+const SPREAD = 0.5;
 /** Nothing costs less. */
 const MIN_CENTS = 50;
 

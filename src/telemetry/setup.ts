@@ -1,9 +1,9 @@
 import { context, logs, metrics, propagation, trace } from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
-import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { ConsoleMetricExporter, type IMetricReader, PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { Instruments } from "./instruments.ts";
+import { Scrape } from "./scrape.ts";
 import { Tracing } from "./tracing.ts";
 import { views } from "./views.ts";
 
@@ -37,12 +37,12 @@ const SCOPE = "sluice";
  * everything else is left to auto-instrumentation. Names and files (dns, net, fs) are noise here.
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const prometheus = new PrometheusExporter({ preventServerStart: true });
+  const prometheus = new Scrape();
   const sdk = new NodeSDK({
     ...(options.serviceName === null ? {} : { serviceName: options.serviceName }),
     ...(options.traces === "none" ? { spanProcessors: [] } : {}),
     ...(options.logs === "none" ? { logRecordProcessors: [] } : {}),
-    metricReaders: [prometheus, ...(await pushReaders(options.metrics))],
+    metricReaders: [prometheus.reader, ...(await pushReaders(options.metrics))],
     views: [...views],
     instrumentations: [
       getNodeAutoInstrumentations({
@@ -55,14 +55,12 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     ],
   });
   sdk.start();
-  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   return {
     instruments: new Instruments(metrics.getMeter(SCOPE)),
     tracing: new Tracing(trace.getTracer(SCOPE)),
     async scrape() {
       if (options.disabled) return "# telemetry is switched off by OTEL_SDK_DISABLED\n";
-      const { resourceMetrics } = await prometheus.collect();
-      return serializer.serialize(resourceMetrics);
+      return prometheus.text();
     },
     async shutdown(timeoutMs) {
       await settle(sdk.shutdown(), timeoutMs);

@@ -5,6 +5,11 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** Sources by path, as those who print places look them up. */
+export function byPath(sources: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
+  return new Map(sources.map((source) => [source.path, source]));
+}
+
 /** A place as people read it: both counted from 1, the column in code points. */
 export interface Position {
   readonly line: number;

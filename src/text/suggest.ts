@@ -1,3 +1,6 @@
+import type { Details } from "./diagnostic.ts";
+import type { Span } from "./span.ts";
+
 /** Names longer than this are not compared: the distance costs the product of the lengths. */
 const MAX_LENGTH = 64;
 
@@ -38,4 +41,11 @@ function distance(a: string, b: string): number {
     previous = row;
   }
   return previous[b.length] ?? 0;
+}
+
+/** Help and fix for a name that was likely meant; without one, what else can be said. `written` is its text in source. */
+export function didYouMean(close: string | undefined, span: Span, otherwise?: string, written = close): Details {
+  if (close === undefined || written === undefined) return otherwise === undefined ? {} : { help: otherwise };
+  const title = `write \`${written}\``;
+  return { help: `did you mean \`${close}\`?`, fixes: [{ title, applicability: "maybe", edits: [{ span, text: written }] }] };
 }

@@ -15,8 +15,6 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-export const CURRENCIES: readonly string[] = [...DIGITS.keys()];
-
 /** Digits after the point that an amount of this currency has, 0 to 4; undefined for an unknown code. */
 export function minorDigits(currency: string): number | undefined {
   return DIGITS.get(currency);

@@ -44,7 +44,7 @@ export function keyOf(value: Value): string | number {
   if (typeof value !== "object" || value === null) return String(value);
   if (isList(value)) return JSON.stringify(value.map(keyOf));
   if (value instanceof Map) {
-    return JSON.stringify([...value].map(([key, item]) => [key, keyOf(item)]).toSorted());
+    return JSON.stringify([...value].map(([key, item]) => JSON.stringify([key, keyOf(item)])).toSorted(compareStrings));
   }
   return recordKey(value as Money | Ip | Cidr | Geo | Last);
 }

@@ -12,12 +12,22 @@ const DOTTED = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 /** The longest address text is 45 characters. */
 const MAX_TEXT = 45;
 
+/** `::192.0.2.1` is an address of version 6 with that as its last 32 bits (RFC 4291); ipaddr.js takes it for a mapped one. */
+const COMPATIBLE = /^::\d+\.\d+\.\d+\.\d+$/;
+
+function inHex(compatible: string): string {
+  const mapped = ipaddr.IPv6.isValid(compatible) ? ipaddr.parse(compatible).toByteArray() : [];
+  const groups = [12, 14].map((i) => (((mapped[i] ?? 0) << 8) | (mapped[i + 1] ?? 0)).toString(16));
+  return mapped.length === 16 ? `::${groups.join(":")}` : compatible;
+}
+
 /** Reads an IPv4 or IPv6 address; undefined when it is none. Zone indexes (`fe80::1%eth0`) are refused. */
 export function parseIp(text: string): Ip | undefined {
   if (text.length > MAX_TEXT) return undefined;
   if (text.includes(":") ? text.includes("%") : !DOTTED.test(text)) return undefined;
-  if (!ipaddr.isValid(text)) return undefined;
-  const address = ipaddr.process(text);
+  const plain = COMPATIBLE.test(text) ? inHex(text) : text;
+  if (!ipaddr.isValid(plain)) return undefined;
+  const address = ipaddr.process(plain);
   const version = address.kind() === "ipv4" ? 4 : 6;
   const canonical = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
   return { text: canonical, bits: bitsOf(address.toByteArray()), version };

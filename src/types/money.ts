@@ -4,11 +4,8 @@ import { Missing, type Money } from "./value.ts";
 /** Beyond this many minor units a double no longer holds every whole number, so amounts would stop being exact. */
 export const MAX_MINOR = Number.MAX_SAFE_INTEGER;
 
-/** The sum of nothing: a zero that fits every currency. */
-export const NO_MONEY: Money = Object.freeze({ minor: 0, currency: "" });
-
-export const MIXED_CURRENCIES = new Missing("mixed currencies");
-export const MONEY_OVERFLOW = new Missing("amount beyond the exact range");
+const MIXED_CURRENCIES = new Missing("mixed currencies");
+const MONEY_OVERFLOW = new Missing("amount beyond the exact range");
 const DIVISION_BY_ZERO = new Missing("division by zero");
 
 const AMOUNT = /^([+-]?)(\d{1,20})(?:\.(\d{1,20}))?$/;

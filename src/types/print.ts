@@ -26,7 +26,7 @@ export function printValue(value: Value, type: Type): string {
     case "timestamp":
       return printTimestamp(value as number);
     case "duration":
-      return printDuration(value as number);
+      return printDuration(Math.round(value as number));
     case "ip":
     case "cidr":
       return (value as Ip | Cidr).text;
@@ -39,15 +39,17 @@ export function printValue(value: Value, type: Type): string {
         .map(([key, item]) => `${printValue(key, type.key)}: ${printValue(item, type.value)}`)
         .join(", ")}}`;
     case "record":
-      return `${printField(value as Last, type, "value")} at ${printTimestamp((value as Last).at)}`;
-    default:
-      return String(value as string | boolean | null);
+      return printLast(value as Last, type);
+    default: {
+      const plain = value as string | boolean | null;
+      return String(plain);
+    }
   }
 }
 
-function printField(last: Last, type: Extract<Type, { kind: "record" }>, name: string): string {
-  const field = type.fields.find((each) => each.name === name);
-  return field === undefined ? "event" : printValue(last.value, field.type);
+function printLast(last: Last, type: Extract<Type, { kind: "record" }>): string {
+  const field = type.fields.find((each) => each.name === "value");
+  return `${field === undefined ? "event" : printValue(last.value, field.type)} at ${printTimestamp(last.at)}`;
 }
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -55,8 +57,11 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 /** A value as answers carry it: exact, in the form that events use. */
 export function jsonValue(value: Value, type: Type): JsonValue {
   switch (type.kind) {
-    case "number":
-      return Number.isFinite(value) ? (value as number) : String(value as number);
+    case "number": {
+      const number = value as number;
+      // JSON has no infinities.
+      return Number.isFinite(number) ? number : String(number);
+    }
     case "money": {
       const money = value as Money;
       return { amount: printAmount(money), currency: money.currency === "" ? null : money.currency };

@@ -1,4 +1,4 @@
-import type { Money } from "./value.ts";
+import type { Cidr, Ip, Money } from "./value.ts";
 import type { Type } from "./type.ts";
 
 export interface FieldSchema {
@@ -15,7 +15,7 @@ export interface FieldSchema {
 
 /** Wrapped, so that a default can be told from none. */
 export interface FieldDefault {
-  readonly value: number | string | boolean | Money;
+  readonly value: number | string | boolean | Money | Ip | Cidr;
 }
 
 /** What an event of one type must look like on the wire. */

@@ -28,7 +28,6 @@ export const TIMESTAMP: Type = { kind: "timestamp" };
 export const DURATION: Type = { kind: "duration" };
 export const IP: Type = { kind: "ip" };
 export const CIDR: Type = { kind: "cidr" };
-export const GEO: Type = { kind: "geo" };
 export const NULL: Type = { kind: "null" };
 export const ERROR: Type = { kind: "error" };
 

@@ -1,10 +1,10 @@
-import type { Missing, Money, Value } from "../types/value.ts";
+import type { Missing, Value } from "../types/value.ts";
 import type { Aggregate, WindowSpec } from "./spec.ts";
-import type { Accumulator, Feature, Rows } from "./state.ts";
+import type { Accumulator, Feature, Measure, Rows } from "./state.ts";
 
-const MAKERS: Readonly<Record<Aggregate, (money: boolean) => Accumulator>> = {
-  count: () => new Count(),
-  exists: () => new Count(),
+const MAKERS: Readonly<Record<Aggregate, (money: boolean) => Accumulator | null>> = {
+  count: () => null,
+  exists: () => null,
   sum: (money) => new Sum(money),
   average: (money) => new Sum(money),
   min: (money) => new Extreme(1, money),
@@ -13,67 +13,65 @@ const MAKERS: Readonly<Record<Aggregate, (money: boolean) => Accumulator>> = {
   last: () => new Newest(),
 };
 
-/** A new accumulator for the aggregate of the spec. */
-export function accumulator(spec: WindowSpec): Accumulator {
+/** A new accumulator for the aggregate of the spec; null where the number of events says all. */
+export function accumulator(spec: WindowSpec): Accumulator | null {
   return MAKERS[spec.aggregate](spec.domain === "money");
 }
 
-class Count implements Accumulator {
-  #count = 0;
+function numberAt(measure: Measure, rows: Rows, position: number): number {
+  return rows.numbers[(position - rows.base) * rows.layout.stride + measure.number] as number;
+}
 
-  add(): void {
-    this.#count++;
-  }
-
-  remove(): void {
-    this.#count--;
-  }
-
-  clear(): void {
-    this.#count = 0;
-  }
-
-  result(feature: Feature): Value {
-    return feature.measure.spec.aggregate === "exists" ? this.#count > 0 : this.#count;
-  }
+function cellAt(measure: Measure, rows: Rows, position: number): Value {
+  return rows.cells[(position - rows.base) * rows.layout.width + measure.cell] as Value;
 }
 
 /** Which currencies are in a window, and how often. The empty code of a zero fits every currency and is not counted. */
 class Currencies {
-  readonly #codes: string[] = [];
-  readonly #counts: number[] = [];
+  /** One of them, while there is any; almost always the only one. */
+  #code = "";
+  #count = 0;
+  #others: Map<string, number> | null = null;
 
   add(code: string): void {
     if (code === "") return;
-    const at = this.#codes.indexOf(code);
-    if (at >= 0) (this.#counts[at] as number)++;
+    if (this.#count === 0) this.#code = code;
+    if (code === this.#code) this.#count++;
     else {
-      this.#codes.push(code);
-      this.#counts.push(1);
+      this.#others ??= new Map();
+      this.#others.set(code, (this.#others.get(code) ?? 0) + 1);
     }
   }
 
   remove(code: string): void {
     if (code === "") return;
-    const at = this.#codes.indexOf(code);
-    if (--(this.#counts[at] as number) === 0) {
-      this.#codes.splice(at, 1);
-      this.#counts.splice(at, 1);
-    }
+    if (code !== this.#code) {
+      const count = this.#others?.get(code) ?? 0;
+      if (count > 1) this.#others?.set(code, count - 1);
+      else this.#others?.delete(code);
+    } else if (--this.#count === 0) this.#promote();
   }
 
   clear(): void {
-    this.#codes.length = 0;
-    this.#counts.length = 0;
+    this.#code = "";
+    this.#count = 0;
+    this.#others = null;
   }
 
   get mixed(): boolean {
-    return this.#codes.length > 1;
+    return this.#others !== null && this.#others.size > 0;
   }
 
   /** The one currency there is, or the empty code. */
   get code(): string {
-    return this.#codes[0] ?? "";
+    return this.#code;
+  }
+
+  #promote(): void {
+    const [code, count] = this.#others?.entries().next().value ?? ["", 0];
+    this.#code = code;
+    this.#count = count;
+    this.#others?.delete(code);
   }
 }
 
@@ -82,7 +80,6 @@ class Currencies {
  * small enough that no partial sum is rounded, a running sum has that property; otherwise the window is added up anew.
  */
 class Sum implements Accumulator {
-  #count = 0;
   #sum = 0;
   /** Sum of absolute values, a bound to every partial sum. */
   #volume = 0;
@@ -96,10 +93,9 @@ class Sum implements Accumulator {
     this.#currencies = money ? new Currencies() : null;
   }
 
-  add(_spec: WindowSpec, value: Value): void {
-    const amount = this.#currencies === null ? (value as number) : (value as Money).minor;
-    this.#currencies?.add((value as Money).currency);
-    this.#count++;
+  add(measure: Measure, rows: Rows, position: number): void {
+    const amount = numberAt(measure, rows, position);
+    this.#currencies?.add(cellAt(measure, rows, position) as string);
     if (Number.isSafeInteger(amount)) {
       this.#sum += amount;
       this.#volume += Math.abs(amount);
@@ -107,10 +103,9 @@ class Sum implements Accumulator {
     } else this.#rough++;
   }
 
-  remove(value: Value): void {
-    const amount = this.#currencies === null ? (value as number) : (value as Money).minor;
-    this.#currencies?.remove((value as Money).currency);
-    this.#count--;
+  remove(measure: Measure, rows: Rows, position: number): void {
+    const amount = numberAt(measure, rows, position);
+    this.#currencies?.remove(cellAt(measure, rows, position) as string);
     if (Number.isSafeInteger(amount)) {
       this.#sum -= amount;
       this.#volume -= Math.abs(amount);
@@ -118,7 +113,6 @@ class Sum implements Accumulator {
   }
 
   clear(): void {
-    this.#count = 0;
     this.#sum = 0;
     this.#volume = 0;
     this.#rough = 0;
@@ -126,23 +120,21 @@ class Sum implements Accumulator {
     this.#currencies?.clear();
   }
 
-  result(feature: Feature, rows: Rows, from: number, to: number): Value | Missing {
-    if (this.#count === 0) return feature.empty;
+  result(feature: Feature, rows: Rows, from: number, to: number, count: number): Value | Missing {
     if (this.#currencies?.mixed === true) return feature.mixed;
-    const sum = this.#rough > 0 || this.#drifted ? this.#recompute(feature, rows, from, to) : this.#sum;
-    const amount = feature.measure.spec.aggregate === "sum" ? sum : sum / this.#count;
+    const { measure } = feature;
+    const sum = this.#rough > 0 || this.#drifted ? this.#recompute(measure, rows, from, to) : this.#sum;
+    const amount = measure.spec.aggregate === "sum" ? sum : sum / count;
     return this.#currencies === null ? amount : { minor: amount, currency: this.#currencies.code };
   }
 
-  #recompute({ measure }: Feature, rows: Rows, from: number, to: number): number {
-    const mask = rows.masks[measure.mask] as number[];
-    const column = rows.columns[measure.column] as Value[];
+  #recompute(measure: Measure, rows: Rows, from: number, to: number): number {
+    const { numbers, base, layout } = rows;
     let sum = 0;
     let volume = 0;
-    for (let index = from - rows.base; index < to - rows.base; index++) {
-      if (((mask[index] as number) & measure.bit) === 0) continue;
-      const value = column[index] as Value;
-      const amount = this.#currencies === null ? (value as number) : (value as Money).minor;
+    for (let row = (from - base) * layout.stride; row < (to - base) * layout.stride; row += layout.stride) {
+      if (((numbers[row + measure.mask] as number) & measure.bit) === 0) continue;
+      const amount = numbers[row + measure.number] as number;
       sum += amount;
       volume += Math.abs(amount);
     }
@@ -155,7 +147,7 @@ class Sum implements Accumulator {
   }
 }
 
-/** Front room of a deque that may go unused before it is moved up; small beside the arrays' own spare room. */
+/** Front room of a deque that may go unused before it is moved up; small beside the array's own spare room. */
 const DEQUE_SLACK = 32;
 
 /**
@@ -164,7 +156,6 @@ const DEQUE_SLACK = 32;
  */
 class Extreme implements Accumulator {
   readonly #sign: 1 | -1;
-  #values: Value[] = [];
   #positions: number[] = [];
   #front = 0;
   readonly #currencies: Currencies | null;
@@ -174,52 +165,58 @@ class Extreme implements Accumulator {
     this.#currencies = money ? new Currencies() : null;
   }
 
-  add(spec: WindowSpec, value: Value, position: number): void {
-    this.#currencies?.add((value as Money).currency);
-    let back = this.#values.length;
-    while (back > this.#front && this.#sign * spec.compare(this.#values[back - 1] as Value, value) >= 0) back--;
-    this.#values.length = back;
-    this.#positions.length = back;
-    this.#values.push(value);
-    this.#positions.push(position);
+  add(measure: Measure, rows: Rows, position: number): void {
+    this.#currencies?.add(cellAt(measure, rows, position) as string);
+    const positions = this.#positions;
+    let back = positions.length;
+    while (back > this.#front && this.#sign * order(measure, rows, positions[back - 1] as number, position) >= 0) back--;
+    positions.length = back;
+    positions.push(position);
   }
 
-  remove(value: Value, position: number): void {
-    this.#currencies?.remove((value as Money).currency);
+  remove(measure: Measure, rows: Rows, position: number): void {
+    this.#currencies?.remove(cellAt(measure, rows, position) as string);
     if (this.#positions[this.#front] !== position) return;
     this.#front++;
     if (this.#front > DEQUE_SLACK && this.#front * 2 > this.#positions.length) {
-      this.#values = this.#values.slice(this.#front);
       this.#positions = this.#positions.slice(this.#front);
       this.#front = 0;
     }
   }
 
   clear(): void {
-    this.#values.length = 0;
     this.#positions.length = 0;
     this.#front = 0;
     this.#currencies?.clear();
   }
 
-  result(feature: Feature): Value | Missing {
-    if (this.#front === this.#values.length) return feature.empty;
+  result(feature: Feature, rows: Rows): Value | Missing {
     if (this.#currencies?.mixed === true) return feature.mixed;
-    return this.#values[this.#front] as Value;
+    const { measure } = feature;
+    const position = this.#positions[this.#front] as number;
+    if (measure.number < 0) return cellAt(measure, rows, position);
+    const amount = numberAt(measure, rows, position);
+    return this.#currencies === null ? amount : { minor: amount, currency: cellAt(measure, rows, position) as string };
   }
 }
 
-/** The column holds the keys of the values, made when the event was recorded. */
+/** Negative when the value at `a` is less than that at `b`. */
+function order(measure: Measure, rows: Rows, a: number, b: number): number {
+  if (measure.number >= 0) return numberAt(measure, rows, a) - numberAt(measure, rows, b);
+  return measure.spec.compare(cellAt(measure, rows, a), cellAt(measure, rows, b));
+}
+
+/** The cells hold the keys of the values, made when the event was recorded. */
 class Distinct implements Accumulator {
   readonly #counts = new Map<string | number, number>();
 
-  add(_spec: WindowSpec, value: Value): void {
-    const key = value as string | number;
+  add(measure: Measure, rows: Rows, position: number): void {
+    const key = cellAt(measure, rows, position) as string | number;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  remove(value: Value): void {
-    const key = value as string | number;
+  remove(measure: Measure, rows: Rows, position: number): void {
+    const key = cellAt(measure, rows, position) as string | number;
     const count = this.#counts.get(key) as number;
     if (count === 1) this.#counts.delete(key);
     else this.#counts.set(key, count - 1);
@@ -235,27 +232,22 @@ class Distinct implements Accumulator {
 }
 
 class Newest implements Accumulator {
-  /** -1 when there is none. */
-  #position = -1;
+  #position = 0;
 
-  add(_spec: WindowSpec, _value: Value, position: number): void {
+  add(_measure: Measure, _rows: Rows, position: number): void {
     this.#position = position;
   }
 
-  remove(_value: Value, position: number): void {
-    // Events leave oldest first: when the newest leaves, nothing is left.
-    if (position === this.#position) this.#position = -1;
-  }
+  // Events leave oldest first: the newest is the last to go.
+  remove(): void {}
 
   clear(): void {
-    this.#position = -1;
+    this.#position = 0;
   }
 
-  result(feature: Feature, rows: Rows): Value | Missing {
-    if (this.#position < 0) return feature.empty;
-    const index = this.#position - rows.base;
-    const { column } = feature.measure;
-    const value = column < 0 ? null : (rows.columns[column]?.[index] as Value);
-    return { value, at: rows.times[index] as number };
+  result({ measure }: Feature, rows: Rows): Value {
+    const at = rows.numbers[(this.#position - rows.base) * rows.layout.stride] as number;
+    if (measure.number >= 0) return { value: numberAt(measure, rows, this.#position), at };
+    return { value: measure.cell < 0 ? null : cellAt(measure, rows, this.#position), at };
   }
 }

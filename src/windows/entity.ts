@@ -1,43 +1,69 @@
 import type { Value } from "../types/value.ts";
-import { bitOf, maskOf } from "./measure.ts";
-import type { Layout, Rows, Window } from "./state.ts";
+import type { Accumulator, Layout, Measure, Rows } from "./state.ts";
 
-/** What one event leaves in a log, by mask and by column. */
+/** What one event leaves in a log. */
 export interface Row {
-  readonly masks: number[];
-  readonly values: Value[];
+  readonly numbers: number[];
+  readonly cells: Value[];
 }
 
-/** The events of one entity in a log, and the cursors over them. */
+/** Numbers of a cursor: the positions that a window begins at and ends before, and how many between them count. */
+export const CURSOR = 3;
+
+/** In place of the position that a window begins at: the cursor must be set anew before it is used. */
+export const DIRTY = -1;
+
+/** Events between two looks at whether old ones can go: a look costs a line of memory that nothing else needs. */
+export const TRIM_INTERVAL = 8;
+
+/** The events of one entity in a log, and the cursors over them. Never without an event once it is in a log. */
 export class Entity implements Rows {
   base = 0;
-  /** Never empty once the entity is in a log; the last one is the newest time. */
-  times: number[] = [];
-  masks: number[][];
-  columns: Value[][];
-  /** Cursors by place of the measure; null until first read. */
-  windows: (Window | null)[];
+  size = 0;
+  numbers: number[] = [];
+  cells: Value[] = [];
+  /** By place of the measure, `CURSOR` numbers each. */
+  cursors: number[] = [];
+  /** By place of the measure; null until first read, and where the cursor says all. */
+  folds: (Accumulator | null)[] = [];
   layout: Layout;
 
   constructor(layout: Layout) {
     this.layout = layout;
-    this.masks = Array.from({ length: layout.masks }, () => []);
-    this.columns = Array.from({ length: layout.width }, () => []);
-    this.windows = layout.serials.map(() => null);
+    for (let place = 0; place < layout.measures.length; place++) this.#addCursor();
   }
 
   get newest(): number {
-    return this.times[this.times.length - 1] as number;
+    return this.time(this.size - 1);
   }
 
-  /** Takes in an event where its time belongs, after those of equal time, and gives its position. */
-  record(at: number, row: Row): number {
-    const size = this.times.length;
-    if (size > 0 && at < this.newest) return this.#insert(at, row);
-    this.times.push(at);
-    for (let mask = 0; mask < this.masks.length; mask++) this.masks[mask]?.push(row.masks[mask] as number);
-    for (let column = 0; column < this.columns.length; column++) this.columns[column]?.push(row.values[column] as Value);
-    return this.base + size;
+  time(index: number): number {
+    return this.numbers[index * this.layout.stride] as number;
+  }
+
+  /** Index of the first event later than `time`. */
+  firstAfter(time: number): number {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.time(middle) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Takes in an event where its time, the first number, belongs, after those of equal time; gives its position. */
+  record(row: Row): number {
+    const at = row.numbers[0] as number;
+    const index = this.size > 0 && at < this.newest ? this.firstAfter(at) : this.size;
+    if (index < this.size) this.#insert(index, row);
+    else {
+      for (let number = 0; number < row.numbers.length; number++) this.numbers.push(row.numbers[number] as number);
+      for (let cell = 0; cell < row.cells.length; cell++) this.cells.push(row.cells[cell] as Value);
+    }
+    this.size++;
+    return this.base + index;
   }
 
   /**
@@ -45,82 +71,68 @@ export class Entity implements Rows {
    * times in its life. Gives the number let go of.
    */
   trim(before: number): number {
-    const { times } = this;
-    if ((times[times.length >> 1] as number) > before) return 0;
-    const count = firstAfter(times, before);
+    if (this.size % TRIM_INTERVAL !== 0 || this.time(this.size >> 1) > before) return 0;
+    const count = this.firstAfter(before);
     this.base += count;
-    this.times = times.slice(count);
-    this.masks = this.masks.map((mask) => mask.slice(count));
-    this.columns = this.columns.map((column) => column.slice(count));
+    this.size -= count;
+    this.numbers = this.numbers.slice(count * this.layout.stride);
+    this.cells = this.cells.slice(count * this.layout.width);
     return count;
   }
 
   /** Moves to another layout: measures of a known serial keep marks, values and cursor, others count no event so far. */
   migrate(layout: Layout): void {
-    const old = this.layout;
-    const size = this.times.length;
-    const masks = Array.from({ length: layout.masks }, () => zeros(size));
-    const columns = Array.from({ length: layout.width }, (): Value[] => []);
-    const windows: (Window | null)[] = [];
-    for (const [place, serial] of layout.serials.entries()) {
-      const source = old.serials.indexOf(serial);
-      const column = layout.columns[place] as number;
-      windows.push(source < 0 ? null : (this.windows[source] as Window | null));
-      if (source >= 0) copyMarks(this.masks, source, masks, place);
-      if (column < 0) continue;
-      columns[column] = source < 0 ? nulls(size) : (this.columns[old.columns[source] as number] as Value[]);
-    }
-    this.masks = masks;
-    this.columns = columns;
-    this.windows = windows;
+    const old: Rows = { base: this.base, layout: this.layout, numbers: this.numbers, cells: this.cells };
     this.layout = layout;
-  }
-
-  #insert(at: number, row: Row): number {
-    const index = firstAfter(this.times, at);
-    this.times.splice(index, 0, at);
-    for (let mask = 0; mask < this.masks.length; mask++) this.masks[mask]?.splice(index, 0, row.masks[mask] as number);
-    for (let column = 0; column < this.columns.length; column++) {
-      this.columns[column]?.splice(index, 0, row.values[column] as Value);
+    if (sameSerials(old.layout, layout)) return;
+    const { cursors, folds } = this;
+    const sources = layout.measures.map(({ serial }) => old.layout.measures.find((each) => each.serial === serial));
+    this.numbers = [];
+    this.cells = [];
+    this.cursors = [];
+    this.folds = [];
+    for (const source of sources) {
+      this.#addCursor();
+      if (source === undefined) continue;
+      this.cursors.splice(-CURSOR, CURSOR, ...cursors.slice(source.place * CURSOR, (source.place + 1) * CURSOR));
+      this.folds.splice(-1, 1, folds[source.place] ?? null);
     }
-    const position = this.base + index;
-    // A cursor that is already past this position has positions and a fold that no longer hold.
-    for (const window of this.windows) if (window !== null && position < window.to) window.dirty = true;
-    return position;
+    for (let index = 0; index < this.size; index++) this.#copy(old, index, sources);
+  }
+
+  #addCursor(): void {
+    this.cursors.push(DIRTY, 0, 0);
+    this.folds.push(null);
+  }
+
+  #insert(index: number, { numbers, cells }: Row): void {
+    this.numbers.splice(index * numbers.length, 0, ...numbers);
+    this.cells.splice(index * cells.length, 0, ...cells);
+    // A cursor that is already past this place has positions and a fold that no longer hold.
+    for (let cursor = 0; cursor < this.cursors.length; cursor += CURSOR) {
+      if (this.base + index < (this.cursors[cursor + 1] as number)) this.cursors[cursor] = DIRTY;
+    }
+  }
+
+  /** Appends a row of another layout; `sources` says by place which measure there was the same. */
+  #copy(old: Rows, index: number, sources: readonly (Measure | undefined)[]): void {
+    const { layout } = this;
+    const row = index * old.layout.stride;
+    const start = index * layout.stride;
+    this.numbers.push(old.numbers[row] as number);
+    for (let number = 1; number < layout.stride; number++) this.numbers.push(0);
+    for (let cell = 0; cell < layout.width; cell++) this.cells.push(null);
+    for (const { place, mask, bit, number, cell } of layout.measures) {
+      const source = sources[place];
+      if (source === undefined || ((old.numbers[row + source.mask] as number) & source.bit) === 0) continue;
+      this.numbers[start + mask] = (this.numbers[start + mask] as number) | bit;
+      if (number >= 0) this.numbers[start + number] = old.numbers[row + source.number] as number;
+      if (cell >= 0) this.cells[index * layout.width + cell] = old.cells[index * old.layout.width + source.cell] as Value;
+    }
   }
 }
 
-/** Index of the first time later than `time`; times ascend. */
-export function firstAfter(times: readonly number[], time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] as number) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function copyMarks(from: readonly number[][], source: number, to: readonly number[][], place: number): void {
-  const read = from[maskOf(source)] as number[];
-  const write = to[maskOf(place)] as number[];
-  const readBit = bitOf(source);
-  const writeBit = bitOf(place);
-  for (let index = 0; index < read.length; index++) {
-    if (((read[index] as number) & readBit) !== 0) write[index] = (write[index] as number) | writeBit;
-  }
-}
-
-// Filled by pushing: an array made with its length stays "holey" for V8 and is slower ever after.
-function zeros(size: number): number[] {
-  const array: number[] = [];
-  for (let index = 0; index < size; index++) array.push(0);
-  return array;
-}
-
-function nulls(size: number): Value[] {
-  const array: Value[] = [];
-  for (let index = 0; index < size; index++) array.push(null);
-  return array;
+/** A number and a cell follow from the measures before, so that layouts of equal serials are equal but for closures. */
+function sameSerials(a: Layout, b: Layout): boolean {
+  return a.measures.length === b.measures.length && a.measures.every(({ serial }, place) => serial === b.measures[place]?.serial);
 }

@@ -1,10 +1,10 @@
 import { isMissing } from "../types/value.ts";
-import type { Value } from "../types/value.ts";
+import type { Money } from "../types/value.ts";
 import { Entity } from "./entity.ts";
 import type { Row } from "./entity.ts";
 import { layout } from "./measure.ts";
-import type { Frame } from "./spec.ts";
-import type { Layout, Measure } from "./state.ts";
+import type { EntityKey, Frame } from "./spec.ts";
+import type { Layout } from "./state.ts";
 
 /**
  * The clock of a log moves by blocks of this many recorded events, to the earliest time in the block: one sender whose
@@ -36,21 +36,20 @@ export interface Current {
 /** The events of one source by one key, each entity apart. */
 export class Log {
   readonly current: Current = { entity: undefined, position: Infinity, arrival: -1 };
-  readonly #entities = new Map<string, Entity>();
+  readonly #entities = new Map<EntityKey, Entity>();
   readonly #lateness: Lateness;
-  #measures: readonly Measure[] = [];
-  #layout: Layout = layout([]);
+  #layout: Layout = layout([], []);
   /** The longest keep of the measures. */
   #keep = 0;
   #events = 0;
   /** Reused for every event. */
-  readonly #row: Row = { masks: [], values: [] };
+  readonly #row: Row = { numbers: [], cells: [] };
 
   /** No entity counts as expired before this has passed its newest time by the keep. */
   #clock = -Infinity;
   #blockSize = 0;
   #blockEarliest = Infinity;
-  #sweep: Iterator<[string, Entity]> | null = null;
+  #sweep: Iterator<[EntityKey, Entity]> | null = null;
   /** Least newest time that the sweep under way has met, and a bound to all newest times from the one before. */
   #sweepOldest = Infinity;
   #oldest = Infinity;
@@ -67,28 +66,23 @@ export class Log {
     return this.#events;
   }
 
-  get measures(): readonly Measure[] {
-    return this.#measures;
+  get layout(): Layout {
+    return this.#layout;
   }
 
-  /** Takes up other measures. What entities hold is moved over when each is next met, so that this costs no time. */
-  configure(measures: readonly Measure[]): void {
-    const next = layout(measures);
-    const same =
-      next.serials.length === this.#layout.serials.length &&
-      next.serials.every((serial, place) => serial === this.#layout.serials[place]);
-    this.#measures = measures;
-    // A measure's column follows from the measures before it, so equal serials are an equal layout.
-    if (!same) this.#layout = next;
-    this.#keep = measures.reduce((most, measure) => Math.max(most, measure.keep), 0);
-    this.#row.masks.length = 0;
-    for (let mask = 0; mask < next.masks; mask++) this.#row.masks.push(0);
-    this.#row.values.length = 0;
-    for (let column = 0; column < next.width; column++) this.#row.values.push(null);
+  /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
+  configure(next: Layout): void {
+    this.#layout = next;
+    this.#keep = next.measures.reduce((most, measure) => Math.max(most, measure.keep), 0);
+    const { numbers, cells } = this.#row;
+    numbers.length = 0;
+    cells.length = 0;
+    for (let number = 0; number < next.stride; number++) numbers.push(0);
+    for (let cell = 0; cell < next.width; cell++) cells.push(null);
   }
 
   /** The entity of this key in the layout of now, or null. */
-  find(key: string): Entity | null {
+  find(key: EntityKey): Entity | null {
     const entity = this.#entities.get(key);
     if (entity === undefined) return null;
     if (entity.layout !== this.#layout) entity.migrate(this.#layout);
@@ -96,7 +90,7 @@ export class Log {
   }
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
-  record(key: string, frame: Frame, at: number): void {
+  record(key: EntityKey, frame: Frame, at: number): void {
     let entity = this.find(key);
     if (entity !== null && at <= entity.newest - this.#keep) {
       this.#lateness.tooLate++;
@@ -104,33 +98,38 @@ export class Log {
       this.current.position = Infinity;
       return;
     }
-    this.#gather(frame);
+    this.#gather(frame, at);
     if (entity === null) {
       entity = new Entity(this.#layout);
       this.#entities.set(key, entity);
       this.#oldest = Math.min(this.#oldest, at);
     } else if (at < entity.newest) this.#lateness.late++;
-    this.current.position = entity.record(at, this.#row);
+    this.current.position = entity.record(this.#row);
     this.current.entity = entity;
     this.#events += 1 - entity.trim(entity.newest - this.#keep);
     this.#tick(at);
   }
 
   /** Works out which measures count the event and what they fold. All closures run before anything is stored. */
-  #gather(frame: Frame): void {
-    const { masks, values } = this.#row;
-    for (let mask = 0; mask < masks.length; mask++) masks[mask] = 0;
-    for (const measure of this.#measures) {
-      const { spec } = measure;
-      let counted = spec.where === null || spec.where(frame);
-      let stored: Value = measure.filler;
-      if (counted && spec.value !== null) {
+  #gather(frame: Frame, at: number): void {
+    const { numbers, cells } = this.#row;
+    for (let number = 0; number < numbers.length; number++) numbers[number] = 0;
+    for (let cell = 0; cell < cells.length; cell++) cells[cell] = null;
+    numbers[0] = at;
+    for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
+      if (spec.where !== null && !spec.where(frame)) continue;
+      if (spec.value !== null) {
         const value = spec.value(frame);
-        if (isMissing(value)) counted = false;
-        else if (measure.column >= 0) stored = spec.aggregate === "distinct" ? spec.key(value) : value;
+        if (isMissing(value)) continue;
+        if (number < 0) {
+          if (cell >= 0) cells[cell] = spec.aggregate === "distinct" ? spec.key(value) : value;
+        } else if (cell < 0) numbers[number] = value as number;
+        else {
+          numbers[number] = (value as Money).minor;
+          cells[cell] = (value as Money).currency;
+        }
       }
-      if (counted) masks[measure.mask] = (masks[measure.mask] as number) | measure.bit;
-      if (measure.column >= 0) values[measure.column] = stored;
+      numbers[mask] = (numbers[mask] as number) | bit;
     }
   }
 
@@ -148,7 +147,7 @@ export class Log {
   }
 
   /** Drops entities that no event less late than the keep allows for could still read. */
-  #sweepSome(sweep: Iterator<[string, Entity]>): void {
+  #sweepSome(sweep: Iterator<[EntityKey, Entity]>): void {
     for (let count = 0; count < SWEEP_BATCH; count++) {
       const step = sweep.next();
       if (step.done === true) {
@@ -160,7 +159,7 @@ export class Log {
       if (entity.newest > this.#clock - this.#keep) this.#sweepOldest = Math.min(this.#sweepOldest, entity.newest);
       else {
         this.#entities.delete(key);
-        this.#events -= entity.times.length;
+        this.#events -= entity.size;
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { Value } from "../types/value.ts";
 import { Missing } from "../types/value.ts";
+import type { Value } from "../types/value.ts";
 import { accumulator } from "./accumulator.ts";
 import type { WindowSpec } from "./spec.ts";
 import type { Feature, Layout, Measure } from "./state.ts";
@@ -13,47 +13,35 @@ export const KEPT_REACHES = 2;
 /** … and this many milliseconds more: clocks set wrong by a time zone, queues that stood still over night. */
 export const KEPT_SLACK = 86_400_000;
 
-/** Measures to a mask: the bits of a small integer, which V8 keeps without boxing. */
+/** Measures to a mask: the bits of an integer that bit operators take without a sign. */
 export const MASK_BITS = 31;
 
-/** Milliseconds that a spec looks back, and so is kept, from the newest event of an entity. */
+/** Milliseconds that are kept behind the newest event of an entity. */
 export function kept(spec: WindowSpec): number {
   return KEPT_REACHES * (spec.over + spec.delay) + KEPT_SLACK;
 }
 
-/** Which mask holds the marks of the measure at this place. */
-export function maskOf(place: number): number {
-  return Math.floor(place / MASK_BITS);
-}
-
-export function bitOf(place: number): number {
-  return 1 << (place % MASK_BITS);
-}
-
-/** The measures of a log in the order given; `serials` has one for each spec. */
-export function measures(specs: readonly WindowSpec[], serials: readonly number[]): Measure[] {
+/** The layout for these specs, in the order given; `serials` has one for each. */
+export function layout(specs: readonly WindowSpec[], serials: readonly number[]): Layout {
+  const masks = Math.ceil(specs.length / MASK_BITS);
+  let stride = 1 + masks;
   let width = 0;
-  return specs.map((spec, place) => ({
-    spec,
-    serial: serials[place] as number,
-    place,
-    mask: maskOf(place),
-    bit: bitOf(place),
-    column: stores(spec) ? width++ : -1,
-    filler: spec.domain === "number" ? 0 : null,
-    keep: kept(spec),
-    scratch: accumulator(spec),
-  }));
-}
-
-export function layout(list: readonly Measure[]): Layout {
-  const columns = list.map((measure) => measure.column);
-  return {
-    serials: list.map((measure) => measure.serial),
-    columns,
-    width: columns.filter((column) => column >= 0).length,
-    masks: Math.ceil(list.length / MASK_BITS),
-  };
+  const measures = specs.map((spec, place): Measure => {
+    const number = folds(spec) && numeric(spec);
+    const cell = folds(spec) && (!number || spec.domain === "money");
+    return {
+      spec,
+      serial: serials[place] as number,
+      place,
+      mask: 1 + Math.floor(place / MASK_BITS),
+      bit: 1 << (place % MASK_BITS),
+      number: number ? stride++ : -1,
+      cell: cell ? width++ : -1,
+      keep: kept(spec),
+      scratch: accumulator(spec),
+    };
+  });
+  return { measures, stride, masks, width };
 }
 
 export function feature(name: string, measure: Measure): Feature {
@@ -66,8 +54,14 @@ export function feature(name: string, measure: Measure): Feature {
   };
 }
 
-function stores(spec: WindowSpec): boolean {
-  return spec.value !== null && spec.aggregate !== "count" && spec.aggregate !== "exists";
+function folds({ value, aggregate }: WindowSpec): boolean {
+  return value !== null && aggregate !== "count" && aggregate !== "exists";
+}
+
+/** Whether a number of the row holds what is folded; `last` of money keeps the amount as it is. */
+function numeric({ aggregate, domain }: WindowSpec): boolean {
+  if (aggregate === "distinct") return false;
+  return domain === "number" || (domain === "money" && aggregate !== "last");
 }
 
 function empty(name: string, { aggregate, domain }: WindowSpec): Value | Missing {

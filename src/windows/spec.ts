@@ -37,12 +37,15 @@ export interface WindowSpec {
   readonly compare: (a: Value, b: Value) => number;
 }
 
+/** Stands for one entity in a log: equal values of its key fields, equal key. */
+export type EntityKey = string | number;
+
 /** How one event type meets one entity log: where its key stands in the frame, and whether the log records it. */
 export interface LogAccess {
   /** Index of the log in `WindowPlan.logs`. */
   readonly log: number;
   /** Turns the frame into the entity key, or undefined when a part of the key is missing. */
-  readonly entity: (frame: Frame) => string | undefined;
+  readonly entity: (frame: Frame) => EntityKey | undefined;
   /** True when the event type is the source of the log. */
   readonly records: boolean;
 }

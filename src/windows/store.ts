@@ -1,8 +1,8 @@
 import type { Missing, Value } from "../types/value.ts";
 import { Log } from "./log.ts";
 import type { Lateness } from "./log.ts";
-import { feature, measures } from "./measure.ts";
-import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
+import { feature, layout } from "./measure.ts";
+import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
 import type { Feature, Measure } from "./state.ts";
 import { peek, read } from "./window.ts";
 
@@ -117,7 +117,7 @@ export class WindowStore {
   }
 
   /** The value of a feature for an entity key at a time, without an event: nothing is excluded, nothing is recorded. */
-  inspect(feature: number, entity: string, at: number): Value | Missing {
+  inspect(feature: number, entity: EntityKey, at: number): Value | Missing {
     const held = this.#held(feature);
     const found = held.log.find(entity);
     return found === null ? held.feature.empty : peek(held.feature, found, at, Infinity);
@@ -136,14 +136,14 @@ export class WindowStore {
   /** The log for a spec, the one there is if it goes on with anything; puts its features where the plan numbers them. */
   #open(spec: LogSpec, plan: WindowPlan, features: Held[]): Log {
     const previous = this.#logs.get(logId(spec));
-    const serials = new Map(previous?.measures.map((measure) => [measure.spec.identity, measure.serial]));
+    const serials = new Map(previous?.layout.measures.map((measure) => [measure.spec.identity, measure.serial]));
     const wanted = spec.features.map((number) => plan.features[number] as WindowSpec);
     const distinct = [...new Map(wanted.map((each) => [each.identity, each])).values()];
-    const list = measures(distinct, distinct.map((each) => serials.get(each.identity) ?? ++this.#serial));
+    const next = layout(distinct, distinct.map((each) => serials.get(each.identity) ?? ++this.#serial));
     const survives = previous !== undefined && distinct.some((each) => serials.has(each.identity));
     const log = survives ? previous : new Log(this.#lateness);
-    log.configure(list);
-    const byIdentity = new Map(list.map((measure) => [measure.spec.identity, measure]));
+    log.configure(next);
+    const byIdentity = new Map(next.measures.map((measure) => [measure.spec.identity, measure]));
     for (const number of spec.features) {
       const { name, identity } = plan.features[number] as WindowSpec;
       features[number] = { log, feature: feature(name, byIdentity.get(identity) as Measure) };

@@ -6,6 +6,7 @@ test("defaults need no setting and send no telemetry", () => {
   const config = readConfig({}, {});
   assert.equal(config.rules, "rules");
   assert.equal(config.host, "127.0.0.1");
+  assert.equal(config.data, null);
   assert.equal(config.port, 8080);
   assert.equal(config.bodyLimit, 65_536);
   assert.equal(config.logLevel, "info");
@@ -24,6 +25,7 @@ test("flags win over the environment, the environment over defaults", () => {
   assert.equal(config.port, 1);
   assert.equal(config.host, "0.0.0.0");
   assert.equal(config.rules, "/r");
+  assert.equal(readConfig({ data: "d" }, { SLUICE_DATA: "e" }).data, "d");
   assert.equal(config.logLevel, "debug");
 });
 
@@ -39,6 +41,7 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["SLUICE_LOG_LEVEL", "loud", /`loud` is none of `fatal`/],
   ["SLUICE_HOST", "http://x", /no host/],
   ["SLUICE_RULES", " ", /folder/],
+  ["SLUICE_DATA", " ", /folder/],
   ["SLUICE_SHUTDOWN_TIMEOUT_MS", "1s", /whole number/],
   ["SLUICE_REPLAY_CAPACITY", "-1", /from 0/],
 ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { splitLines } from "../../src/http/ndjson.ts";
+import { answerLines, SLICE_MS, splitLines } from "../../src/http/ndjson.ts";
 import { body, get, raw, send, start, until, type Started } from "./harness.ts";
 
 let service: Started;
@@ -66,6 +66,30 @@ test("lines are found wherever the chunks are cut", async () => {
   );
 });
 
+test("between two slices of work others get their turn", async () => {
+  const lines = 100;
+  const state = { turns: 0, done: false };
+  const turn = (): void => {
+    state.turns += 1;
+    if (!state.done) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const work = {
+    limit: 10,
+    failed: () => assert.fail(),
+    answer: () => {
+      const until = performance.now() + SLICE_MS;
+      while (performance.now() < until);
+      return 1;
+    },
+  };
+  let answered = 0;
+  for await (const piece of answerLines(from([Buffer.from("1\n".repeat(lines))]), work)) answered += piece.length / 2;
+  state.done = true;
+  assert.equal(answered, lines);
+  assert.ok(state.turns >= lines / 2, `only ${state.turns} turns in ${lines} slices`);
+});
+
 async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
@@ -123,13 +147,13 @@ test("a reader that does not read stops the work, and nothing piles up", async (
 
 test("other requests are answered while a long stream is worked on", async () => {
   const lines = Array.from({ length: 20_000 }, (_, n) => body({ id: `long-${n}`, card: `l${n}` })).join("\n");
-  let done = false;
-  const long = stream(lines).finally(() => (done = true));
+  const state = { done: false };
+  const long = stream(lines).finally(() => (state.done = true));
   await new Promise((resolve) => setTimeout(resolve, 30));
   let answered = 0;
-  while (!done && answered < 20) {
+  while (!state.done && answered < 20) {
     assert.equal((await get(`${service.url}/livez`)).status, 200);
-    if (!done) answered += 1;
+    if (!state.done) answered += 1;
   }
   assert.equal((await long).length, 20_000);
   assert.ok(answered >= 3, `only ${answered} requests were answered during the stream`);

@@ -169,6 +169,13 @@ for (const [type, status] of types) {
   });
 }
 
+test("a host that is none is the sender's fault", async () => {
+  for (const host of ["", "a b", "[", "x>"]) {
+    const reply = parse(await raw(service.port, `GET /docs/ HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`));
+    assert.equal(reply.json["code"], "http_malformed");
+  }
+});
+
 test("no content-type at all: 415", async () => {
   const text = body();
   const bytes = `POST /v1/decisions HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;

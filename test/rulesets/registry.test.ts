@@ -7,12 +7,14 @@ import type { Built } from "../../src/rulesets/builder.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
 import { Registry } from "../../src/rulesets/registry.ts";
 import type { AttemptReport } from "../../src/rulesets/status.ts";
+import { diagnosticsJson } from "../../src/text/json.ts";
+import { byPath } from "../../src/text/source.ts";
 import { BROKEN_RULES, goodRules } from "./folders.ts";
 
 /** What a builder would make of one rule file. */
 function built(text: string): Built {
-  const { ir, version, diagnostics, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  return { version, diagnostics, omitted: 0, stages, failed, program: ir === null ? null : link(ir), error: null };
+  const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
+  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, program: ir === null ? null : link(ir), error: null };
 }
 
 function link(ir: Parameters<typeof linkProgram>[0]): Program {

@@ -72,6 +72,7 @@ suite("saving a file", () => {
       assert.equal(status.lastAttempt?.ok, !broken);
       assert.equal(status.version, broken ? before.version : versionOf(folder));
       assert.equal(registry.active()?.version, status.version);
+      if (broken) assert.equal(status.lastAttempt?.diagnostics[0]?.span.line, 12, "where the mistake is");
       if (!broken) assert.deepEqual(status.lastSuccess?.features, { kept: ["payments_1h"], started: [], dropped: [] });
     }
     assert.equal(registry.status().successes, 6);
@@ -209,6 +210,7 @@ suite("the checker", () => {
     const answers = await Promise.all(Array.from({ length: MAX_WAITING + 3 }, () => checker.check(bad, new Map())));
     assert.equal(answers.filter((answer) => answer === null).length, 2);
     assert.ok(answers[0]?.some(({ message }) => message.includes("amuont")));
+    assert.equal(answers[0]?.[0]?.span.line, 12);
     assert.deepEqual(await checker.check([{ path: "a.risk", text: goodRules(1) }], new Map()), []);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { run } from "../../src/cli/simulate.ts";
 
@@ -24,9 +24,13 @@ class Sink extends Writable {
   }
 }
 
+function simulateInto(stdout: Writable, stderr: Writable, argv: readonly string[]): Promise<number> {
+  return run(argv, { stdin: Readable.from([]), stdout, stderr });
+}
+
 async function simulate(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const [stdout, stderr] = [new Sink(), new Sink()];
-  const code = await run(argv, { stdout, stderr });
+  const code = await simulateInto(stdout, stderr, argv);
   return { code, out: stdout.text, err: stderr.text };
 }
 
@@ -40,11 +44,10 @@ test("ten thousand payments by default, a line each", async () => {
 });
 
 test("a slow reader gets every byte, and is waited for", async () => {
-  const [slow, quick] = [new Sink(true), new Sink()];
+  const slow = new Sink(true);
   const argv = ["--events", "3000", "--kind", "logins"];
-  assert.equal(await run(argv, { stdout: slow, stderr: new Sink() }), 0);
-  await run(argv, { stdout: quick, stderr: new Sink() });
-  assert.equal(slow.text, quick.text);
+  assert.equal(await simulateInto(slow, new Sink(), argv), 0);
+  assert.equal(slow.text, (await simulate(...argv)).out);
   assert.ok(slow.writes > 3);
 });
 
@@ -57,7 +60,7 @@ test("a file gets what standard output would", async () => {
     assert.equal(readFileSync(out, "utf8"), (await simulate(...args)).out);
     const { code, err } = await simulate("--out", join(folder, "none", "stream"));
     assert.equal(code, 1);
-    assert.match(err, /cannot write: ENOENT/);
+    assert.match(err, /cannot write .*: ENOENT/);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -76,14 +79,14 @@ test("no events is an empty stream", async () => {
 
 test("wrong usage is exit 2 with what would be right", async () => {
   const cases: readonly (readonly [string[], RegExp])[] = [
-    [["--kind", "trades"], /unknown kind `trades`: one of payments, logins, telemetry/],
-    [["--format", "xml"], /unknown format `xml`: one of ndjson, csv/],
-    [["--events", "many"], /`--events` is a whole number up to 1000000000, found `many`/],
-    [["--events", "1000000001"], /`--events` is a whole number up to/],
-    [["--fraud", "0.21"], /`--fraud` is a share from 0 to 0.2, found `0.21`/],
-    [["--fraud", "-1"], /argument|share/],
-    [["--start", "tomorrow"], /`--start` is a time such as/],
-    [["--sed", "1"], /--sed.*see `sluice simulate --help`/],
+    [["--kind", "trades"], /`--kind` cannot be `trades`; use one of payments, logins, telemetry/],
+    [["--format", "xml"], /`--format` cannot be `xml`/],
+    [["--events", "many"], /`--events` needs a whole number of at least 0, not `many`/],
+    [["--events", "1000000001"], /`--events` is at most 1000000000/],
+    [["--fraud", "0.21"], /`--fraud` needs a share from 0 to 0.2, not `0.21`/],
+    [["--fraud", "much"], /`--fraud` needs a share/],
+    [["--start", "tomorrow"], /`--start` needs a time such as/],
+    [["--sed", "1"], /did you mean `--seed`/],
     [["stray"], /stray/],
   ];
   for (const [argv, message] of cases) {

@@ -14,21 +14,25 @@ export interface Import {
   readonly line: number;
 }
 
-/** `import … from "x"`, `export … from "x"`, `import "x"`, `import("x")` and `new URL("x", import.meta.url)`. */
-const FORMS = /\b(?:(?:import|export)\b(?<names>[^;"'`()]*?)\bfrom\s*|import\s*|import\s*\(\s*|new\s+URL\s*\(\s*)(?<quote>["'])/g;
+/**
+ * `import … from "x"`, `export … from "x"`, `import "x"`, `import("x")` and, for the scripts of workers,
+ * `new URL("x.ts", import.meta.url)`.
+ */
+const FORMS = /\b(?:(?:import|export)\b(?<names>[^;"'`()]*?)\bfrom\s*|import\s*|import\s*\(\s*|(?<url>new\s+URL\s*\(\s*))(?<quote>["'])/g;
 
 /** The modules that a file asks for, found in its code and not in its comments or strings. */
 export function importsOf(file: TextFile): Import[] {
   const code = codeOf(file.text);
-  return [...code.matchAll(FORMS)].map((match) => {
+  return [...code.matchAll(FORMS)].flatMap((match) => {
     const quote = match.groups?.["quote"] ?? "";
     const start = match.index + match[0].length;
     const specifier = file.text.slice(start, file.text.indexOf(quote, start));
-    const relative = specifier.startsWith(".");
+    const isUrl = match.groups?.["url"] !== undefined;
+    if (isUrl && !specifier.endsWith(".ts")) return [];
     return {
       from: file.path,
       specifier,
-      target: relative ? posix.normalize(posix.join(posix.dirname(file.path), specifier)) : null,
+      target: isUrl || specifier.startsWith(".") ? posix.normalize(posix.join(posix.dirname(file.path), specifier)) : null,
       typeOnly: typesOnly(match.groups?.["names"] ?? ""),
       line: lineAt(file.text, match.index),
     };

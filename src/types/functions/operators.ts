@@ -46,8 +46,8 @@ export const operators: Readonly<Record<string, Run>> = {
   "number.divide": (a, b) => divide(a as number, b as number),
   "number.remainder": (a, b) => (b === 0 ? DIVISION_BY_ZERO : (a as number) % (b as number)),
   "number.negate": (a) => -(a as number),
-  /** value · factor + shift: from one unit to another. */
-  "number.convert": (a, factor, shift) => (a as number) * (factor as number) + (shift as number),
+  /** value · factor / divisor + shift: from one unit to another. */
+  "number.convert": (a, factor, divisor, shift) => ((a as number) * (factor as number)) / (divisor as number) + (shift as number),
   "money.add": (a, b) => addMoney(a as Money, b as Money),
   "money.subtract": (a, b) => subtractMoney(a as Money, b as Money),
   "money.scale": (a, b) => scaleMoney(a as Money, b as number),
@@ -61,7 +61,7 @@ export const operators: Readonly<Record<string, Run>> = {
   "string.add": (a, b) => (a as string) + (b as string),
   "list.add": (a, b) => [...(a as readonly Value[]), ...(b as readonly Value[])],
   "list.index": (list, index) => itemAt(list as readonly Value[], index as number),
-  "list.has": (list, item) => includes(list as readonly Value[], item as Value),
+  "list.has": (list, item) => includes(list as readonly Value[], item),
   "map.index": (map, key) => entryOf(map as ReadonlyMap<unknown, Value>, key),
   "map.has": (map, key) => (map as ReadonlyMap<unknown, Value>).has(key),
   "cidr.has": (block, ip) => inCidr(ip as Ip, block as Cidr),

@@ -90,7 +90,7 @@ export const textFunctions: readonly Builtin[] = [
     { name: "trim", signature: "trim(string) → string", doc: "the text without white space at its ends" },
     ["string"],
     STRING,
-    (text) => (text as string).trim(),
+    (text) => trim(text as string),
   ),
   fixed(
     {
@@ -113,6 +113,17 @@ export const textFunctions: readonly Builtin[] = [
     (text) => emailDomain(text as string),
   ),
 ];
+
+/** White space as Unicode has it; JavaScript's own `trim` takes the byte order mark for some and NEL for none. */
+const WHITE = /\p{White_Space}/u;
+
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && WHITE.test(text[start] as string)) start++;
+  while (end > start && WHITE.test(text[end - 1] as string)) end--;
+  return text.slice(start, end);
+}
 
 function codePoints(text: string): number {
   let count = 0;

@@ -1,6 +1,6 @@
 import { parseDuration, parseTimestamp, printDuration, printTimestamp } from "../time.ts";
 import { DURATION, NUMBER, STRING, TIMESTAMP, type Type } from "../type.ts";
-import { Missing } from "../value.ts";
+import { Missing, type Cidr, type Ip } from "../value.ts";
 import { fits, fixed, type Builtin } from "./signature.ts";
 
 const NO_TIMESTAMP = new Missing("not a timestamp");
@@ -49,7 +49,7 @@ export const timeFunctions: readonly Builtin[] = [
     doc: "a number, truth value, time, duration or address as text",
     arity: [1, 1],
     result: ([type]) => (type !== undefined && TEXTABLE.has(type.kind) ? STRING : undefined),
-    run: (value) => (typeof value === "object" && value !== null && "text" in value ? value.text : String(value)),
+    run: (value) => (typeof value === "object" ? (value as Ip | Cidr).text : String(value)),
     variants: {
       timestamp: (at) => printTimestamp(at as number),
       duration: (span) => printDuration(span as number),

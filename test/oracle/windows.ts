@@ -1,0 +1,84 @@
+import type { FeatureInfo } from "../../src/check/checked.ts";
+import type { FeatureClause, FeatureDecl, QuantityLit } from "../../src/syntax/ast.ts";
+import type { Type } from "../../src/types/type.ts";
+import { span } from "./builtins.ts";
+import type { Happening, Interpreter } from "./interpret.ts";
+import { ABSENT, differ, identical, isCash, order, type Answer, type Cash, type Plain } from "./values.ts";
+
+function clause<K extends FeatureClause["kind"]>({ clauses }: FeatureDecl, kind: K): Extract<FeatureClause, { kind: K }> | undefined {
+  return clauses.find((each): each is Extract<FeatureClause, { kind: K }> => each.kind === kind);
+}
+
+function length(literal: QuantityLit | undefined): number {
+  return literal === undefined ? 0 : Math.round(literal.value * span(literal.unit));
+}
+
+/**
+ * The value of a feature for an event: all events so far, oldest first and equal times as they came, narrowed down to its
+ * window and folded from nothing. `history` has the event itself as its last.
+ */
+export function feature(interpreter: Interpreter, { decl, type }: FeatureInfo, current: Happening, history: readonly Happening[]): Answer {
+  const keys = clause(decl, "By")?.keys.map((key) => key.name) ?? [];
+  if (keys.some((key) => (current.fields.get(key) ?? ABSENT) === ABSENT)) return ABSENT;
+  const to = current.at - length(clause(decl, "Ending")?.ago);
+  const from = to - length(clause(decl, "Over")?.window);
+  const where = clause(decl, "Where")?.condition;
+  const inside = history
+    .filter((past) => past.event.schema.name === decl.event.name)
+    .filter((past) => past.at > from && past.at <= to)
+    .filter((past) => !(past === current && clause(decl, "Excluding") !== undefined))
+    .filter((past) => keys.every((key) => matching(past.fields.get(key), current.fields.get(key))))
+    .filter((past) => where === undefined || interpreter.value(where, alone(past)) === true)
+    .filter((past) => decl.field === null || (past.fields.get(decl.field.name) ?? ABSENT) !== ABSENT);
+  // Sorting keeps the order of arrival among equal times.
+  return fold(decl, type, inside.toSorted((a, b) => a.at - b.at));
+}
+
+function matching(a: Answer | undefined, b: Answer | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== ABSENT && b !== ABSENT && identical(a, b);
+}
+
+function alone(happening: Happening): Parameters<Interpreter["value"]>[1] {
+  const none = (): never => {
+    throw new Error("the filter of a window reads neither features nor managed lists");
+  };
+  return { happening, params: new Map(), feature: none, listed: none };
+}
+
+function fold(decl: FeatureDecl, type: Type, inside: readonly Happening[]): Answer {
+  const values = inside.map((past) => (decl.field === null ? null : (past.fields.get(decl.field.name) as Plain)));
+  const last = inside.at(-1);
+  switch (decl.aggregate.name) {
+    case "count":
+      return inside.length;
+    case "exists":
+      return inside.length > 0;
+    case "distinct":
+      return values.filter((value, i) => values.findIndex((each) => identical(each, value)) === i).length;
+    case "last":
+      return last === undefined ? ABSENT : { kind: "latest", value: decl.field === null ? ABSENT : (values.at(-1) as Plain), at: last.at };
+    case "sum":
+    case "average":
+      return total(decl.aggregate.name, type, values);
+    default:
+      return extreme(values, decl.aggregate.name === "min" ? 1 : -1);
+  }
+}
+
+function isMixed(values: readonly Plain[]): boolean {
+  return values.some((a) => values.some((b) => isCash(a) && isCash(b) && differ(a, b)));
+}
+
+function total(aggregate: string, type: Type, values: readonly Plain[]): Answer {
+  if (isMixed(values)) return ABSENT;
+  if (values.length === 0) return aggregate === "average" ? ABSENT : type.kind === "money" ? { kind: "cash", minor: 0, currency: "" } : 0;
+  const amounts = values.map((value) => (isCash(value) ? value.minor : (value as number)));
+  const sum = amounts.reduce((a, b) => a + b, 0) / (aggregate === "average" ? values.length : 1);
+  const [first] = values;
+  return isCash(first as Plain) ? { kind: "cash", minor: sum, currency: (first as Cash).currency } : sum;
+}
+
+function extreme(values: readonly Plain[], sign: 1 | -1): Answer {
+  if (values.length === 0 || isMixed(values)) return ABSENT;
+  return values.reduce((best, value) => ((order(value, best) as number) * sign <= 0 ? value : best));
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkSources } from "../../src/rulesets/check.ts";
+import { codes } from "../../src/text/codes.ts";
+import type { CodeEntry } from "../../src/text/codes/entry.ts";
+
+const entries: readonly (readonly [string, CodeEntry])[] = Object.entries(codes);
+
+for (const [code, { example, severity }] of entries) {
+  if (example === null) continue;
+  test(`the example of ${code} gives just that finding`, () => {
+    const files = typeof example === "string" ? { "example.risk": example } : example;
+    const sources = Object.entries(files).map(([path, text]) => ({ path, text }));
+    const found = checkSources(sources).diagnostics.map((each) => `${each.severity} ${each.code}: ${each.message}`);
+    assert.deepEqual(found.map((each) => each.split(":")[0]), [`${severity} ${code}`], found.join("\n"));
+  });
+}
+
+test("every code about the text of rules has an example", () => {
+  const bare = entries.filter(([code, { example }]) => example === null && !code.startsWith("RSK05"));
+  assert.deepEqual(bare, []);
+});

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { Missing } from "../../src/types/value.ts";
+import type { Money, Value } from "../../src/types/value.ts";
+import type { Aggregate, Frame, WindowPlan, WindowSpec } from "../../src/windows/spec.ts";
+import type { WindowStore } from "../../src/windows/store.ts";
+import { meaning, NaiveWindows } from "./naive.ts";
+import type { Definition, Key, Sent } from "./naive.ts";
+
+/* Definitions and events as the store wants them, random scenarios of both, and the comparison with the naive windows. */
+
+type Slot = "card" | "shop" | "amount" | "paid" | "text" | "flag";
+export const SLOTS: readonly Slot[] = ["card", "shop", "amount", "paid", "text", "flag"];
+
+/** What a compiler would make of definitions whose fields stand in the order of `slots`. */
+export function planOf(definitions: readonly Definition[], slots: readonly Slot[] = SLOTS): WindowPlan {
+  const features = definitions.map((definition) => specOf(definition, slots));
+  const ids = [...new Set(features.map((each) => JSON.stringify([each.source, each.keys])))];
+  const logs = ids.map((id) => {
+    const members = [...features.keys()].filter((number) => JSON.stringify([features[number]?.source, features[number]?.keys]) === id);
+    const first = features[members[0] as number] as WindowSpec;
+    return { source: first.source, keys: first.keys, features: members };
+  });
+  const entity = (keys: readonly string[]) => (frame: Frame): string | undefined => {
+    const parts = keys.map((key) => frame[slots.indexOf(key as Slot)]);
+    return parts.some((part) => part instanceof Missing) ? undefined : JSON.stringify(parts);
+  };
+  const access = ["payment", "login", "ping"].map((type) => {
+    const list = logs.map((log, index) => ({ log: index, entity: entity(log.keys), records: log.source === type }));
+    // A ping has no shop.
+    return [type, list.filter(({ log }) => type !== "ping" || !logs[log]?.keys.includes("shop"))] as const;
+  });
+  return freeze({ features, logs, access: new Map(access) });
+}
+
+export function visible(definition: Definition, type: string): boolean {
+  return type !== "ping" || !definition.keys.includes("shop");
+}
+
+function specOf(definition: Definition, slots: readonly Slot[]): WindowSpec {
+  const { name, source, keys, aggregate, over, delay, excludingCurrent, flagged, field } = definition;
+  const flag = slots.indexOf("flag");
+  const slot = field === null ? -1 : slots.indexOf(field);
+  const domain = field === null || aggregate === "count" || aggregate === "exists" ? "none" : field === "amount" ? "number" : field === "paid" ? "money" : "other";
+  return {
+    name, identity: meaning(definition), source, keys, aggregate, over, delay, excludingCurrent, domain,
+    where: flagged ? (frame) => frame[flag] === true : null,
+    value: slot < 0 ? null : (frame) => frame[slot] as Value | Missing,
+    key: (value) => (typeof value === "number" || typeof value === "string" ? value : JSON.stringify(value)),
+    compare: (a, b) => {
+      if (field === "text") return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
+      return field === "paid" ? (a as Money).minor - (b as Money).minor : (a as number) - (b as number);
+    },
+  };
+}
+
+export function frameOf(sent: Sent, slots: readonly Slot[] = SLOTS): Frame {
+  return slots.map((slot) => sent[slot] ?? new Missing(`field ${slot}`));
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+interface Plan {
+  readonly definitions: readonly Definition[];
+  readonly slots: readonly Slot[];
+}
+
+type Step =
+  | { readonly kind: "event"; readonly event: Omit<Sent, "at">; readonly move: number; readonly fold: boolean; readonly reads: readonly number[] }
+  | { readonly kind: "inspect"; readonly feature: number; readonly card: string; readonly shop: string; readonly move: number }
+  | { readonly kind: "adopt"; readonly plan: Plan };
+
+interface Scenario {
+  readonly first: Plan;
+  readonly steps: readonly Step[];
+}
+
+const FOLDED: Readonly<Record<Aggregate, readonly Definition["field"][]>> = {
+  count: [null, "amount"],
+  exists: [null, "text"],
+  last: [null, "amount", "paid", "text"],
+  distinct: ["amount", "paid", "text"],
+  sum: ["amount", "paid"],
+  average: ["amount", "paid"],
+  min: ["amount", "paid", "text"],
+  max: ["amount", "paid", "text"],
+};
+
+/** `unit` is the step of all times, in milliseconds; without `spread` all definitions are over one log. */
+function definition(unit: number, spread: boolean): fc.Arbitrary<Definition> {
+  return fc
+    .constantFrom(...(Object.keys(FOLDED) as Aggregate[]))
+    .chain((aggregate) =>
+      fc.record({
+        name: fc.constant(""),
+        source: spread ? fc.constantFrom("payment", "payment", "login") : fc.constant("payment"),
+        keys: spread ? fc.constantFrom<Key[]>(["card"], ["card"], ["card", "shop"], ["shop", "card"]) : fc.constant<Key[]>(["card"]),
+        aggregate: fc.constant(aggregate),
+        over: fc.integer({ min: 1, max: 40 }).map((count) => count * unit),
+        delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })).map((count) => count * unit),
+        excludingCurrent: fc.boolean(),
+        flagged: fc.boolean(),
+        field: fc.constantFrom(...FOLDED[aggregate]),
+      }),
+    );
+}
+
+const AMOUNTS = [0, -0, 1, -1, 2, 7, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300];
+
+function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(arbitrary, { nil: undefined, freq: 6 });
+}
+
+const sent: fc.Arbitrary<Omit<Sent, "at">> = fc.record({
+  type: fc.constantFrom("payment", "payment", "payment", "login", "ping"),
+  card: optional(fc.constantFrom("a", "a", "b")),
+  shop: optional(fc.constantFrom("a", "b")),
+  amount: optional(fc.oneof(fc.integer({ min: -5, max: 5 }).map((n) => n + 0), fc.constantFrom(...AMOUNTS))),
+  paid: optional(
+    fc.record({
+      minor: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: -5, max: 5 }).map((n) => n + 0) }, { weight: 1, arbitrary: fc.constant(0.5) }),
+      currency: fc.constantFrom("USD", "USD", "USD", "USD", "USD", "USD", "EUR", ""),
+    }, { noNullPrototype: true }),
+  ),
+  text: optional(fc.constantFrom("x", "y", "z")),
+  flag: optional(fc.boolean()),
+});
+
+/** Scenarios over one pool of definitions, so that plans have much in common. Names differ within a plan. */
+function scenario({ unit, pool, length, spread, least }: Regime): fc.Arbitrary<Scenario> {
+  return fc.array(definition(unit, spread), { minLength: least, maxLength: pool, size: "max" }).chain((definitions) => {
+    const names = fc.array(fc.constantFrom("f", "g"), { minLength: pool, maxLength: pool });
+    const plan = fc
+      .tuple(fc.array(fc.constantFrom(...definitions), { minLength: least, maxLength: pool, size: "max" }), names, fc.shuffledSubarray([...SLOTS], { minLength: 6 }))
+      .map(([chosen, prefixes, slots]) => ({
+        definitions: chosen.map((each, index) => ({ ...each, name: `${prefixes[index]}${index}` })),
+        slots,
+      }));
+    const move = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 6 }) }, { weight: 1, arbitrary: fc.integer({ min: -30, max: 30 }) });
+    const steps = fc.oneof(
+      {
+        weight: 12,
+        arbitrary: fc.record({
+          kind: fc.constant("event" as const), event: sent, move, fold: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+          reads: fc.oneof(fc.constant([...Array.from({ length: pool }).keys()]), fc.array(fc.nat(pool - 1), { maxLength: 3 })),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("inspect" as const), feature: fc.nat(pool - 1), card: fc.constantFrom("a", "b"), shop: fc.constantFrom("a", "b"), move }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("adopt" as const), plan }) },
+    );
+    return fc.record({ first: plan, steps: fc.array(steps, { minLength: 1, maxLength: length, size: "max" }) });
+  });
+}
+
+/** Runs a scenario on both and throws at the first value that is not the same to the bit. */
+function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets }: Regime): void {
+  const naive = new NaiveWindows(forgets);
+  let plan = first;
+  let clock = 1_000 * unit;
+  const adopt = (next: Plan): void => {
+    plan = next;
+    assert.deepEqual(store.adopt(planOf(plan.definitions, plan.slots)), naive.adopt(plan.definitions));
+  };
+  adopt(first);
+  for (const step of steps) {
+    if (step.kind === "adopt") {
+      adopt(step.plan);
+      continue;
+    }
+    const at = clock + step.move * unit;
+    const count = plan.definitions.length;
+    if (step.kind === "inspect") {
+      const index = step.feature % count;
+      const definition = plan.definitions[index] as Definition;
+      const entity = JSON.stringify(definition.keys.map((key) => step[key]));
+      assert.deepEqual(store.inspect(index, entity, at), naive.inspect(index, step, at));
+      continue;
+    }
+    clock = Math.max(clock, at);
+    const event = { ...step.event, at };
+    store.arrive(event.type, frameOf(event, plan.slots), at, step.fold);
+    naive.arrive(event, step.fold);
+    for (const each of step.reads) {
+      const index = each % count;
+      const definition = plan.definitions[index] as Definition;
+      if (!visible(definition, event.type)) continue;
+      assert.deepEqual(store.read(index), naive.read(index), `${definition.name} ${meaning(definition)} at ${at}`);
+    }
+  }
+}
+
+export const HOUR = 3_600_000;
+
+/** The conditions under which random scenarios are drawn. */
+export interface Regime {
+  readonly title: string;
+  /** Milliseconds of one step of time; windows are up to 40 of them, events up to 30 of them late. */
+  readonly unit: number;
+  /** Definitions a plan chooses from and has: at least `least`, at most `pool`. */
+  readonly pool: number;
+  readonly least: number;
+  /** Over several sources and keys, or all over one log. */
+  readonly spread: boolean;
+  /** At most this many steps. */
+  readonly length: number;
+  /** Whether to compare with windows that forget as documented, or with such as never forget. */
+  readonly forgets: boolean;
+  readonly runs: number;
+}
+
+export const REGIMES = {
+  late: { title: "late within what is kept: equal to keeping everything", unit: 1, pool: 8, least: 1, spread: true, length: 80, forgets: false, runs: 400 },
+  tooLate: { title: "late beyond what is kept: equal to forgetting as documented", unit: 3 * HOUR, pool: 6, least: 1, spread: true, length: 60, forgets: true, runs: 300 },
+  masks: { title: "more measures than one mask holds", unit: 1, pool: 80, least: 40, spread: false, length: 30, forgets: false, runs: 40 },
+} as const satisfies Record<string, Regime>;
+
+/** Checks random scenarios in a regime; throws with the seed and the smallest scenario found that differs. */
+export function agree(create: () => WindowStore, regime: Regime, options: fc.Parameters<[Scenario]>): void {
+  fc.assert(
+    fc.property(scenario(regime), (random) => compare(create(), random, regime)),
+    options,
+  );
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Missing } from "../../src/types/value.ts";
+import { WindowStore } from "../../src/windows/store.ts";
+import { frameOf, HOUR, planOf } from "./agreement.ts";
+import type { Definition, Sent } from "./naive.ts";
+
+/* Cases worked out by hand. */
+
+const DAY = 24 * HOUR;
+const BASE: Definition = {
+  name: "f", source: "payment", keys: ["card"], aggregate: "count", over: 10, delay: 0, excludingCurrent: false, flagged: false, field: null,
+};
+
+function storeOf(...definitions: Partial<Definition>[]): WindowStore {
+  const store = new WindowStore();
+  store.adopt(planOf(definitions.map((each, index) => ({ ...BASE, name: `f${index}`, ...each }))));
+  return store;
+}
+
+function pay(store: WindowStore, at: number, rest: Partial<Sent> = {}, fold = true): void {
+  const sent = { type: "payment", card: "a", ...rest, at };
+  store.arrive(sent.type, frameOf(sent), at, fold);
+}
+
+void test("the event at t - w is out, the event at t is in", () => {
+  const store = storeOf({ over: 10 });
+  pay(store, 100);
+  pay(store, 110);
+  assert.equal(store.read(0), 1);
+  pay(store, 109);
+  assert.equal(store.read(0), 2);
+  assert.equal(store.inspect(0, '["a"]', 110), 2);
+});
+
+void test("a delay moves both ends", () => {
+  const store = storeOf({ over: 10, delay: 5 });
+  for (const at of [100, 101, 110, 111]) pay(store, at);
+  pay(store, 115);
+  assert.equal(store.read(0), 2, "101 and 110");
+});
+
+void test("windows are lengths of time: a day has 24 hours, also where clocks are put forward or back", () => {
+  const store = storeOf({ over: DAY });
+  const noon = Date.parse("2018-03-24T12:00:00+01:00");
+  pay(store, noon);
+  pay(store, Date.parse("2018-03-25T12:00:00+02:00"));
+  assert.equal(store.read(0), 2, "23 hours later");
+  pay(store, noon + DAY);
+  assert.equal(store.read(0), 2, "24 hours later");
+});
+
+void test("excluding the current event leaves out exactly that one", () => {
+  const store = storeOf({ excludingCurrent: true }, {});
+  pay(store, 100);
+  pay(store, 100);
+  assert.deepEqual([store.read(0), store.read(1)], [1, 2]);
+  pay(store, 99);
+  assert.deepEqual([store.read(0), store.read(1)], [0, 1], "late: before both others");
+  pay(store, 100);
+  assert.deepEqual([store.read(0), store.read(1)], [3, 4]);
+  assert.equal(store.inspect(0, '["a"]', 100), 4, "without an event nothing is excluded");
+  assert.equal(store.read(0), 3, "and the event at hand is still the same");
+});
+
+void test("an event that is only asked about is in no window and leaves nothing", () => {
+  const store = storeOf({}, { excludingCurrent: true });
+  pay(store, 100);
+  pay(store, 101, {}, false);
+  assert.deepEqual([store.read(0), store.read(1)], [1, 1]);
+  pay(store, 101, { card: "b" }, false);
+  assert.equal(store.read(0), 0);
+  assert.deepEqual(store.stats, { entities: 1, events: 1, late: 0, tooLate: 0 });
+});
+
+void test("what nothing adds up to", () => {
+  const store = storeOf(
+    { aggregate: "count" }, { aggregate: "exists" }, { aggregate: "distinct", field: "text" }, { aggregate: "sum", field: "amount" }, { aggregate: "sum", field: "paid" },
+    { aggregate: "average", field: "amount" }, { aggregate: "min", field: "paid" }, { aggregate: "max", field: "text" }, { aggregate: "last" },
+  );
+  const nothing = [0, false, 0, 0, { minor: 0, currency: "" }, ...[5, 6, 7, 8].map((number) => new Missing(`empty window f${number}`))];
+  const read = (): unknown[] => nothing.map((_, number) => store.read(number));
+  pay(store, 100, {}, false);
+  assert.deepEqual(read(), nothing, "never seen");
+  pay(store, 100, { amount: 1, paid: { minor: 1, currency: "USD" }, text: "x" });
+  assert.deepEqual(read(), [1, true, 1, 1, { minor: 1, currency: "USD" }, 1, { minor: 1, currency: "USD" }, "x", { value: null, at: 100 }]);
+  pay(store, 200, {}, false);
+  assert.deepEqual(read(), nothing, "all passed");
+});
+
+void test("a missing part of the key: missing, and nothing is recorded", () => {
+  const store = storeOf({ keys: ["card", "shop"] });
+  pay(store, 100);
+  assert.deepEqual(store.read(0), new Missing("key of f0 is missing"));
+  pay(store, 100, { type: "ping" });
+  assert.deepEqual(store.read(0), new Missing("key of f0 is missing"), "an event type without that field");
+  pay(store, 100, { type: "unheard" });
+  assert.deepEqual(store.read(0), new Missing("key of f0 is missing"), "an event type without any window");
+  assert.equal(store.stats.entities, 0);
+});
+
+void test("another event type reads what the source recorded up to its own time", () => {
+  const store = storeOf({ excludingCurrent: true });
+  pay(store, 100);
+  pay(store, 103);
+  pay(store, 102, { type: "login" });
+  assert.equal(store.read(0), 1);
+  pay(store, 103, { type: "login" });
+  assert.equal(store.read(0), 2);
+});
+
+void test("money adds up in minor units, an average may have a fraction, currencies do not mix", () => {
+  const store = storeOf(...(["sum", "average", "min", "max"] as const).map((aggregate) => ({ aggregate, field: "paid" as const })), { aggregate: "distinct", field: "paid" });
+  const read = (): unknown[] => [0, 1, 2, 3].map((number) => store.read(number));
+  pay(store, 100, { paid: { minor: 10, currency: "USD" } });
+  pay(store, 101, { paid: { minor: 15, currency: "USD" } });
+  assert.deepEqual(read(), [25, 12.5, 10, 15].map((minor) => ({ minor, currency: "USD" })));
+  pay(store, 102, { paid: { minor: 10, currency: "EUR" } });
+  assert.deepEqual(read(), [0, 1, 2, 3].map((number) => new Missing(`mixed currencies in f${number}`)));
+  assert.equal(store.read(4), 3);
+  pay(store, 111, {}, false);
+  assert.deepEqual(read(), [10, 10, 10, 10].map((minor) => ({ minor, currency: "EUR" })));
+});
+
+void test("a sum is that from the oldest to the newest, whatever came and went", () => {
+  const store = storeOf({ aggregate: "sum", field: "amount", over: 3 });
+  const sums = [0.1, 1e17, 0.2, 0.3, 2 ** 53 - 1, 2, 3, 4].map((amount, index) => {
+    pay(store, 100 + index, { amount });
+    return store.read(0);
+  });
+  const big = 2 ** 53 - 1;
+  assert.deepEqual(sums, [0.1, 0.1 + 1e17, 0.1 + 1e17 + 0.2, 1e17 + 0.2 + 0.3, 0.2 + 0.3 + big, 0.3 + big + 2, big + 2 + 3, 9]);
+});
+
+void test("the newest event is the newest by time, of equal times the one that arrived last", () => {
+  const store = storeOf({ aggregate: "last", field: "text" });
+  pay(store, 100, { text: "x" });
+  pay(store, 100, { text: "y" });
+  pay(store, 99, { text: "z" });
+  assert.deepEqual(store.read(0), { value: "z", at: 99 });
+  assert.deepEqual(store.inspect(0, '["a"]', 100), { value: "y", at: 100 });
+});
+
+void test("state goes on by identity: by another name, number and slot; a changed feature starts cold", () => {
+  const store = storeOf({ name: "old" }, { name: "changed", over: 20 }, { name: "gone", over: 30 });
+  pay(store, 100);
+  const plan = planOf(
+    [{ ...BASE, name: "fresh", over: 50 }, { ...BASE, name: "changed", over: 21 }, { ...BASE, name: "renamed" }, { ...BASE, name: "twin" }],
+    ["flag", "text", "shop", "card", "paid", "amount"],
+  );
+  assert.deepEqual(store.adopt(plan), { kept: ["renamed", "twin"], started: ["fresh", "changed"], dropped: ["changed", "gone"] });
+  assert.deepEqual(store.read(2), new Missing("key of renamed is missing"), "the event from before is no longer at hand");
+  const sent = { type: "payment", card: "a", at: 99 };
+  store.arrive("payment", frameOf(sent, ["flag", "text", "shop", "card", "paid", "amount"]), 99, true);
+  assert.deepEqual([0, 1, 2, 3].map((number) => store.read(number)), [1, 1, 1, 1]);
+  assert.deepEqual([0, 1, 2, 3].map((number) => store.inspect(number, '["a"]', 100)), [1, 1, 2, 2], "late ones count for the new");
+});
+
+void test("a log without kept features is let go of; what comes back starts cold", () => {
+  const store = storeOf({});
+  pay(store, 100);
+  store.adopt(planOf([{ ...BASE, keys: ["shop"] }]));
+  assert.equal(store.stats.events, 0);
+  assert.deepEqual(store.adopt(planOf([BASE])).started, ["f"]);
+  pay(store, 101);
+  assert.equal(store.read(0), 1);
+});
+
+void test("twice the reach and a day behind the newest event of the entity is kept, and nothing older", () => {
+  const store = storeOf({ over: HOUR, delay: HOUR });
+  const keep = 4 * HOUR + DAY;
+  pay(store, 10 * DAY);
+  pay(store, 10 * DAY - keep + 1);
+  assert.deepEqual(store.stats, { entities: 1, events: 2, late: 1, tooLate: 0 });
+  pay(store, 10 * DAY - keep);
+  assert.deepEqual(store.stats, { entities: 1, events: 2, late: 1, tooLate: 1 });
+  pay(store, 0, { card: "b" });
+  assert.deepEqual(store.stats, { entities: 2, events: 3, late: 1, tooLate: 1 }, "another entity has its own newest");
+});
+
+void test("an event late by the reach and a day still sees all of its own window", () => {
+  const store = storeOf({ over: 2 * HOUR });
+  const late = 10 * DAY - (2 * HOUR + DAY);
+  for (let count = 0; count < 100; count++) pay(store, late - 2 * HOUR);
+  for (let at = late - 1.5 * HOUR; at <= late; at += HOUR / 2) pay(store, at);
+  for (let count = 0; count < 50; count++) pay(store, 10 * DAY);
+  pay(store, late);
+  assert.equal(store.read(0), 5, "four half hours and itself");
+  assert.equal(store.stats.events, 50 + 5, "those at the open start were let go of");
+});
+
+void test("a feature number that the plan lacks is a fault of the caller", () => {
+  assert.throws(() => storeOf({}).read(1), new RangeError("feature number 1 is not in the plan"));
+});
