@@ -1,11 +1,11 @@
-import { EmbeddedActionsParser, type IParserConfig, type IToken, type TokenType, tokenMatcher } from "chevrotain";
+import { EmbeddedActionsParser, EOF, type IParserConfig, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import type { Expr, Ident, QuantityLit, StringLit } from "../src/syntax/ast.ts";
 import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
 import { habits } from "./habits.ts";
 import { readQuantity, readText } from "./literals.ts";
 import { messages } from "./messages.ts";
-import { type Level, type Skipped, takesNext } from "./skipping.ts";
+import { isLater, type Level, type Skipped, takesNext } from "./skipping.ts";
 import * as T from "./tokens.ts";
 
 /** A template whose holes are read once the file is, since the parser cannot be entered twice. */
@@ -20,9 +20,15 @@ const RULE_CLAUSES: readonly TokenType[] = [T.K.when, T.K.then, T.K.score, T.K.r
 
 const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
   file: DECLARATIONS,
+  event: [],
   ruleset: RULESET_ITEMS,
   rule: RULE_CLAUSES,
 };
+
+/** What may stand behind the last expression of a clause. */
+const AFTER_CLAUSES: ReadonlySet<TokenType> = new Set([
+  ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.excluding,
+]);
 
 /**
  * For rules inside an expression: they leave recovery to the expression around them. Each rule that tries costs a search
@@ -110,6 +116,17 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return { kind: "Error", span: { file: this.file, start, end: start } };
   }
 
+  /**
+   * An expression that a clause ends with. Where text follows that is no part of anything, the expression was cut short:
+   * it stands as an error node, so that half of it is not checked.
+   */
+  protected whole(expr: Expr): Expr {
+    if (this.RECORDING_PHASE) return expr;
+    const { tokenType, image } = this.LA(1);
+    const ended = tokenType === EOF || tokenType === T.RBrace || AFTER_CLAUSES.has(tokenType) || isLater(image);
+    return ended ? expr : this.broken();
+  }
+
   /** Builds a node; not while Chevrotain records the grammar with tokens that are none. */
   protected make<R>(build: () => R): R {
     return this.ACTION(build);
@@ -136,12 +153,21 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     token.tokenTypeIdx = T.Identifier.tokenTypeIdx ?? token.tokenTypeIdx;
   }
 
+  /** `then decline` in the place of a name or value is a clause whose predecessor is cut short, `then > 5` a field of that name. */
+  protected beginsClause(): boolean {
+    const word = this.LA(1);
+    if (!T.CLAUSE_WORDS.has(word.tokenType)) return false;
+    const next = this.LA(2);
+    const starts = tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text);
+    return starts && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
+  }
+
   /** name */
   name = this.RULE(
     "name",
     (): Ident => {
       this.make(() => this.mendName());
-      const token = this.CONSUME(T.Name);
+      const token = this.CONSUME(!this.RECORDING_PHASE && this.beginsClause() ? T.Never : T.Name);
       return this.make(() => this.ident(token));
     },
     { recoveryValueFunc: () => this.make(() => ({ kind: "Ident", name: "", span: this.broken().span })) },
@@ -213,6 +239,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private resumes(level: Level): boolean {
     const next = this.LA(1);
     if (next.tokenType === T.RBrace) return level !== "file";
+    if (level === "event" && this.LA(2).tokenType === T.Colon) return tokenMatcher(next, T.Name) || T.isReserved(next);
     const starts = STARTS[level].some((type) => next.tokenType === type);
     return starts || (level !== "file" && DECLARATIONS.includes(next.tokenType) && this.LA(0).tokenType !== T.Dot);
   }

@@ -1,7 +1,7 @@
-import { tokenMatcher } from "chevrotain";
 import type {
   EventDecl, Expr, FeatureClause, FeatureDecl, FieldDecl, FunctionDecl, Ident, ImportDecl, ListDecl, ListSource, ParamDecl, QuantityLit, TypeExpr,
 } from "../src/syntax/ast.ts";
+import { DECLARATIONS } from "./base.ts";
 import { ExpressionParser } from "./expressions.ts";
 import * as T from "./tokens.ts";
 
@@ -20,31 +20,50 @@ export abstract class DeclarationParser extends ExpressionParser {
     { recoveryValueFunc: () => this.make(() => ({ kind: "Import", names: [], from: this.noText(), span: this.broken().span })) },
   );
 
+  /** What was read of a declaration before a mistake in it, so that its name stays known. */
+  private event: EventDecl | null = null;
+  private list: ListDecl | null = null;
+  private function: FunctionDecl | null = null;
+  private feature: FeatureDecl | null = null;
+
   /** event = "event" name "{" { field } "}" */
   eventDecl = this.RULE(
     "eventDecl",
     (): EventDecl => {
       const first = this.CONSUME(T.K.event);
+      this.event = null;
       const name = this.SUBRULE(this.name);
       const fields: FieldDecl[] = [];
+      this.make(() => (this.event = { kind: "Event", name, fields, doc: this.docOf(first), span: this.spanFrom(first) }));
       this.CONSUME(T.LBrace);
       this.MANY({
-        GATE: () => this.beginsField(),
+        GATE: () => this.continuesEvent(),
         DEF: () => {
-          const field = this.SUBRULE(this.field);
-          this.make(() => fields.push(field));
+          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
+            {
+              ALT: () => {
+                const field = this.SUBRULE(this.field);
+                this.make(() => fields.push(field));
+              },
+            },
+            { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["event"] }), IGNORE_AMBIGUITIES: true },
+          ] });
         },
       });
       this.CONSUME(T.RBrace);
       return this.make(() => ({ kind: "Event", name, fields, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
-    { recoveryValueFunc: () => this.make(() => ({ kind: "Event", name: this.noName(), fields: [], doc: null, span: this.broken().span })) },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => this.event ?? { kind: "Event", name: this.noName(), fields: [], doc: null, span: this.broken().span }),
+    },
   );
 
-  /** A reserved word before a colon is a field with a name that cannot be one. */
-  private beginsField(): boolean {
+  /** Up to the brace or the next declaration. A reserved word before a colon is a field with a name that cannot be one. */
+  private continuesEvent(): boolean {
     const token = this.LA(1);
-    if (!tokenMatcher(token, T.Name) && this.LA(2).tokenType === T.Colon && T.isReserved(token)) this.takeAsName(token);
+    if (this.LA(2).tokenType !== T.Colon) return token.tokenType !== T.RBrace && !DECLARATIONS.includes(token.tokenType);
+    if (T.isReserved(token)) this.takeAsName(token);
     return true;
   }
 
@@ -193,15 +212,20 @@ export abstract class DeclarationParser extends ExpressionParser {
     "listDecl",
     (): ListDecl => {
       const first = this.CONSUME(T.K.list);
+      this.list = null;
       const name = this.SUBRULE(this.name);
+      this.make(() => (this.list = { kind: "List", name, element: this.noType(), source: null, doc: this.docOf(first), span: this.spanFrom(first) }));
       this.CONSUME(T.Colon);
       const element = this.SUBRULE(this.type);
+      this.make(() => (this.list = { kind: "List", name, element, source: null, doc: this.docOf(first), span: this.spanFrom(first) }));
       const source = this.SUBRULE(this.listSource);
       return this.make(() => ({ kind: "List", name, element, source, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
     {
       recoveryValueFunc: () =>
-        this.make(() => ({ kind: "List", name: this.noName(), element: this.noType(), source: null, doc: null, span: this.broken().span })),
+        this.make(
+          () => this.list ?? { kind: "List", name: this.noName(), element: this.noType(), source: null, doc: null, span: this.broken().span },
+        ),
     },
   );
 
@@ -245,22 +269,31 @@ export abstract class DeclarationParser extends ExpressionParser {
     "functionDecl",
     (): FunctionDecl => {
       const first = this.CONSUME(T.K.function);
+      this.function = null;
       const name = this.SUBRULE(this.name);
       const params: ParamDecl[] = [];
+      const draft = (returns: TypeExpr): void => {
+        this.function = { kind: "Function", name, params, returns, body: this.broken(), doc: this.docOf(first), span: this.spanFrom(first) };
+      };
+      this.make(() => draft(this.noType()));
       this.CONSUME(T.LParen);
       this.MANY_SEP({ SEP: T.Comma, DEF: () => params.push(this.SUBRULE(this.param)) });
       this.CONSUME(T.RParen);
       this.CONSUME(T.Colon);
       const returns = this.SUBRULE(this.type);
+      this.make(() => draft(returns));
       this.CONSUME(T.Eq);
-      const body = this.SUBRULE(this.expression);
+      const body = this.whole(this.SUBRULE(this.expression));
       return this.make(() => ({ kind: "Function", name, params, returns, body, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
     {
       recoveryValueFunc: () =>
-        this.make(() => ({
-          kind: "Function", name: this.noName(), params: [], returns: this.noType(), body: this.broken(), doc: null, span: this.broken().span,
-        })),
+        this.make(
+          () =>
+            this.function ?? {
+              kind: "Function", name: this.noName(), params: [], returns: this.noType(), body: this.broken(), doc: null, span: this.broken().span,
+            },
+        ),
     },
   );
 
@@ -282,7 +315,9 @@ export abstract class DeclarationParser extends ExpressionParser {
     "featureDecl",
     (): FeatureDecl => {
       const first = this.CONSUME(T.K.feature);
+      this.feature = null;
       const name = this.SUBRULE(this.name);
+      this.make(() => (this.feature = { ...this.noFeature(), name, span: this.spanFrom(first) }));
       this.CONSUME(T.Eq);
       const aggregate = this.SUBRULE2(this.name);
       this.CONSUME(T.K.of);
@@ -299,14 +334,13 @@ export abstract class DeclarationParser extends ExpressionParser {
       });
       return this.make(() => ({ kind: "Feature", name, aggregate, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
-    {
-      recoveryValueFunc: () =>
-        this.make(() => ({
-          kind: "Feature", name: this.noName(), aggregate: this.noName(), event: this.noName(), field: null, clauses: [], doc: null,
-          span: this.broken().span,
-        })),
-    },
+    { recoveryValueFunc: () => this.make(() => this.feature ?? this.noFeature()) },
   );
+
+  private noFeature(): FeatureDecl {
+    const { span } = this.broken();
+    return { kind: "Feature", name: this.noName(), aggregate: this.noName(), event: this.noName(), field: null, clauses: [], doc: null, span };
+  }
 
   /** featureClause = "by" names | "over" duration | "ending" duration "ago" | "where" expression | "excluding" "current" */
   featureClause = this.RULE(
@@ -339,7 +373,7 @@ export abstract class DeclarationParser extends ExpressionParser {
         {
           ALT: (): FeatureClause => {
             this.CONSUME(T.K.where);
-            const condition = this.SUBRULE(this.expression);
+            const condition = this.whole(this.SUBRULE(this.expression));
             return this.make(() => ({ kind: "Where", condition, span: this.spanFrom(first) }));
           },
         },

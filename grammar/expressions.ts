@@ -187,15 +187,6 @@ export abstract class ExpressionParser extends BaseParser {
     INNER,
   );
 
-  /** `then decline` in the place of a value is a clause whose predecessor is cut short, `then > 5` a field of that name. */
-  private beginsClause(): boolean {
-    const word = this.LA(1);
-    if (!T.CLAUSE_WORDS.has(word.tokenType)) return false;
-    const next = this.LA(2);
-    const starts = tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text);
-    return starts && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
-  }
-
   /** `list == 1`: a reserved word in the place of a value is a name that cannot be one; `list x: …` is the next declaration. */
   private mendOperand(): void {
     const { tokenType } = this.LA(1);

@@ -1,3 +1,4 @@
+import type { IToken } from "chevrotain";
 import type {
   Expr, Ident, LetDecl, NumberLit, RuleClause, RuleDecl, RulesetDecl, RulesetItem, StringLit, Template, Threshold,
 } from "../src/syntax/ast.ts";
@@ -8,15 +9,23 @@ import * as T from "./tokens.ts";
 
 /** Rulesets and their rules. */
 export abstract class RulesetParser extends DeclarationParser {
+  /** What was read of a part before a mistake in it, so that what follows can build on it. */
+  private ruleset: RulesetDecl | null = null;
+  private rule: RuleDecl | null = null;
+  private let: LetDecl | null = null;
+  private clause: RuleClause | null = null;
+
   /** ruleset = "ruleset" name "on" name "{" { rulesetItem } "}" */
   rulesetDecl = this.RULE(
     "rulesetDecl",
     (): RulesetDecl => {
       const first = this.CONSUME(T.K.ruleset);
+      this.ruleset = null;
       const name = this.SUBRULE(this.name);
       this.CONSUME(T.K.on);
       const event = this.SUBRULE2(this.name);
       const items: RulesetItem[] = [];
+      this.make(() => (this.ruleset = { kind: "Ruleset", name, event, items, doc: this.docOf(first), span: this.spanFrom(first) }));
       const keep = (item: RulesetItem | null): void => this.make(() => void (item !== null && items.push(item)));
       this.CONSUME(T.LBrace);
       this.MANY({
@@ -35,7 +44,9 @@ export abstract class RulesetParser extends DeclarationParser {
     },
     {
       recoveryValueFunc: () =>
-        this.make(() => ({ kind: "Ruleset", name: this.noName(), event: this.noName(), items: [], doc: null, span: this.broken().span })),
+        this.make(
+          () => this.ruleset ?? { kind: "Ruleset", name: this.noName(), event: this.noName(), items: [], doc: null, span: this.broken().span },
+        ),
     },
   );
 
@@ -111,12 +122,17 @@ export abstract class RulesetParser extends DeclarationParser {
     "letDecl",
     (): LetDecl => {
       const first = this.CONSUME(T.K.let);
+      this.let = null;
       const name = this.SUBRULE(this.name);
+      this.make(() => (this.let = { kind: "Let", name, value: this.broken(), doc: this.docOf(first), span: this.spanFrom(first) }));
       this.CONSUME(T.Eq);
-      const value = this.SUBRULE(this.expression);
+      const value = this.whole(this.SUBRULE(this.expression));
       return this.make(() => ({ kind: "Let", name, value, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
-    { recoveryValueFunc: () => this.make(() => ({ kind: "Let", name: this.noName(), value: this.broken(), doc: null, span: this.broken().span })) },
+    {
+      recoveryValueFunc: () =>
+        this.make(() => this.let ?? { kind: "Let", name: this.noName(), value: this.broken(), doc: null, span: this.broken().span }),
+    },
   );
 
   /** rule = "rule" name [ text ] "{" { ruleClause } "}" */
@@ -124,9 +140,11 @@ export abstract class RulesetParser extends DeclarationParser {
     "ruleDecl",
     (): RuleDecl => {
       const first = this.CONSUME(T.K.rule);
+      this.rule = null;
       const name = this.SUBRULE(this.name);
       let title: StringLit | null = null;
       const clauses: RuleClause[] = [];
+      this.make(() => (this.rule = { kind: "Rule", name, title, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
       this.OPTION(() => (title = this.SUBRULE(this.plainText)));
       this.CONSUME(T.LBrace);
       this.MANY({
@@ -148,20 +166,39 @@ export abstract class RulesetParser extends DeclarationParser {
     },
     {
       recoveryValueFunc: () =>
-        this.make(() => ({ kind: "Rule", name: this.noName(), title: null, clauses: [], doc: null, span: this.broken().span })),
+        this.make(
+          () => this.rule ?? { kind: "Rule", name: this.noName(), title: null, clauses: [], doc: null, span: this.broken().span },
+        ),
     },
   );
+
+  /** A clause of which only the first word could be read. */
+  private brokenClause(first: IToken): RuleClause | null {
+    const span = this.spanOf(first);
+    const expr: Expr = { kind: "Error", span: { ...span, start: span.end } };
+    switch (first.tokenType) {
+      case T.K.when:
+        return { kind: "When", condition: expr, span };
+      case T.K.then:
+        return { kind: "Then", outcome: { kind: "Ident", name: "", span: expr.span }, span };
+      case T.K.score:
+        return { kind: "Score", score: expr, span };
+      default:
+        return null;
+    }
+  }
 
   /** ruleClause = "when" expression | "then" name | "score" expression | "reason" name [ template ] | "tags" names */
   ruleClause = this.RULE(
     "ruleClause",
     (): RuleClause | null => {
       const first = this.LA(1);
+      this.make(() => (this.clause = this.brokenClause(first)));
       return this.OR([
         {
           ALT: (): RuleClause => {
             this.CONSUME(T.K.when);
-            const condition = this.SUBRULE(this.expression);
+            const condition = this.whole(this.SUBRULE(this.expression));
             return this.make(() => ({ kind: "When", condition, span: this.spanFrom(first) }));
           },
         },
@@ -175,7 +212,7 @@ export abstract class RulesetParser extends DeclarationParser {
         {
           ALT: (): RuleClause => {
             this.CONSUME(T.K.score);
-            const score = this.SUBRULE2(this.expression);
+            const score = this.whole(this.SUBRULE2(this.expression));
             return this.make(() => ({ kind: "Score", score, span: this.spanFrom(first) }));
           },
         },
@@ -197,7 +234,7 @@ export abstract class RulesetParser extends DeclarationParser {
         },
       ]);
     },
-    { recoveryValueFunc: () => null },
+    { recoveryValueFunc: () => this.clause },
   );
 
   /** template = text, in which "{" expression "}" is a hole */

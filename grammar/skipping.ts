@@ -4,10 +4,11 @@ import type { Span } from "../src/text/span.ts";
 import { closest } from "../src/text/suggest.ts";
 
 /** Where something was skipped. */
-export type Level = "file" | "ruleset" | "rule";
+export type Level = "file" | "event" | "ruleset" | "rule";
 
 const WORDS: Readonly<Record<Level, readonly string[]>> = {
   file: ["import", "event", "list", "function", "feature", "ruleset"],
+  event: [],
   ruleset: ["outcomes", "policy", "default", "thresholds", "let", "rule"],
   rule: ["when", "then", "score", "reason", "tags"],
 };
@@ -18,11 +19,12 @@ const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "excl
 /** What the language will hold one day, or holds elsewhere by another name; nothing of it is read here. */
 const LATER: Readonly<Record<Level, ReadonlySet<string>>> = {
   file: new Set(["test", "table"]),
+  event: new Set(),
   ruleset: new Set(["table", "mode", "owner", "rollout", "active"]),
   rule: new Set(["do", "mode", "owner", "cooldown", "clear", "rollout", "active", "on", "for", "table"]),
 };
 
-const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", ruleset: "a ruleset", rule: "a rule" };
+const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", event: "an event", ruleset: "a ruleset", rule: "a rule" };
 
 /** Text that a place cannot hold, skipped whole by the parser. */
 export interface Skipped {
@@ -31,6 +33,11 @@ export interface Skipped {
   readonly last: IToken;
   /** What stands before it. */
   readonly before: IToken;
+}
+
+/** Whether a word begins a clause or declaration of another version. */
+export function isLater(word: string): boolean {
+  return LATER.rule.has(word) || LATER.ruleset.has(word) || LATER.file.has(word);
 }
 
 /** Whether skipping started with a word whose next word belongs to it: `clear when …` is one clause. */
@@ -60,10 +67,11 @@ export function reportSkipped(report: Report, { level, first, last, before }: Sk
   else if (!reportElsewhere(report, place) && !reportMisspelt(report, place, text)) {
     const gap = text.slice(before.startOffset + before.image.length, start);
     const sameLine = before.startOffset >= 0 && !gap.includes("\n");
-    if (continuesExpression(text, skipped, sameLine)) reportMissingAnd(report, span);
+    if (sameLine && VALUE.test(first.image)) report.add("RSK0109", span, "an operator is missing before this");
+    else if (continuesExpression(text, skipped, sameLine)) reportMissingAnd(report, span);
     else {
       report.add("RSK0101", span, `\`${first.image}\` begins nothing that ${PLACES[level]} can hold`, {
-        help: `${PLACES[level]} holds ${WORDS[level].map((word) => `\`${word}\``).join(", ")}`,
+        help: level === "event" ? "a field is written `name: type`" : `${PLACES[level]} holds ${WORDS[level].map((word) => `\`${word}\``).join(", ")}`,
       });
     }
   }
@@ -111,6 +119,8 @@ function reportMissingAnd(report: Report, span: Span): void {
 }
 
 const OPERAND = String.raw`(?:not\s+|!\s*)*[A-Za-z_][\w.]*(?:\([^()]*\))?`;
+/** A number or text right behind an operand. */
+const VALUE = /^(?:\d|"|')/;
 const CONDITION = new RegExp(String.raw`^${OPERAND}\s*(?:==|!=|<=?|>=?|\+|-|\*|/|\bin\b|\bis\b|\bnot in\b)`);
 const WHOLE_OPERAND = new RegExp(String.raw`^${OPERAND}\s*$`);
 

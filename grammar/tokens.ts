@@ -8,6 +8,8 @@ import { matchOpenText } from "./opentext.ts";
 
 /** Identifiers and soft keywords. */
 export const Name = createToken({ name: "Name", pattern: Lexer.NA });
+/** Matches nothing: asked for where a name must be, and a word stands that begins the next clause. */
+export const Never = createToken({ name: "Never", pattern: Lexer.NA });
 /** Every token, for skipping what cannot be read. */
 export const Any = createToken({ name: "Any", pattern: Lexer.NA });
 
@@ -139,7 +141,7 @@ export const OpenText = createToken({
   categories: [Text, Any],
 });
 
-export const Doc = createToken({ name: "Doc", pattern: /\/\/\/[^\n]*/, group: "docs" });
+export const Doc = createToken({ name: "Doc", pattern: /\/\/\/(?!\/)[^\n]*/, group: "docs" });
 export const Comment = createToken({ name: "Comment", pattern: /\/\/[^\n]*/, group: "comments" });
 /** Comments of other languages and the semicolon: read over with a report. */
 export const ForeignComment = createToken({
@@ -156,13 +158,16 @@ export const Space = createToken({ name: "Space", pattern: /\s+/, group: Lexer.S
 const KEYWORDS = Object.values(K).toSorted((a, b) => b.name.length - a.name.length);
 
 /** Soft keywords that begin a clause which can follow an expression. */
-export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([K.when, K.then, K.score, K.reason, K.tags, K.let, K.rule]);
+export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([
+  K.when, K.then, K.score, K.reason, K.tags, K.let, K.rule, K.outcomes, K.policy, K.default, K.thresholds, K.import, K.event, K.function,
+  K.ruleset,
+]);
 
 /** All tokens, in the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [
   Space, Doc, Comment, ForeignComment, Semicolon, Text, SmartText, OpenText, ...KEYWORDS, Like, Between, Identifier, HexNumber, Timestamp, Money, Quantity, DotDot, Number_,
   EqEqEq, NotEqEq, EqEq, NotEq, SqlNotEq, LessEq, EqLess, GreaterEq, EqGreater, LessSign, GreaterSign, NotSign, Less, Greater, AndAnd, And1, OrOr, Or1, Eq, Bang, Question, LBrace,
-  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Any,
+  RBrace, LParen, RParen, LBracket, RBracket, Comma, Dot, Colon, At, Plus, Minus, Star, Slash, Percent, ForeignName, Name, Never, Any,
   Operator,
 ];
 

@@ -40,6 +40,7 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["Dot", "`.`"],
   ["DotDot", "`..`"],
   ["Name", "a name"],
+  ["Never", "a name"],
   ["Number", "a number"],
   ["Quantity", "a duration such as `5m`"],
   ["Text", "text in quotes"],

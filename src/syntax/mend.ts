@@ -5,7 +5,7 @@ import type { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
 import { mendBlocks } from "./blocks.ts";
 import { endOf, madeToken, placeOf } from "./made.ts";
-import { joinsOperands, startsOperand } from "./operands.ts";
+import { endsOperand, joinsOperands, startsOperand } from "./operands.ts";
 
 /** Words that people write in capitals, as in SQL. */
 const CAPITALS: ReadonlyMap<string, TokenType> = new Map(
@@ -128,7 +128,7 @@ class Mender {
     const next = this.#tokens[at + 1];
     if (type === undefined || before?.tokenType === T.Dot || next?.tokenType === T.Colon || this.#inEnum) return 0;
     const infix = joinsOperands(before, next);
-    if (type === T.K.is) return infix ? this.#isNull(token, at) : 0;
+    if (type === T.K.is) return before !== undefined && endsOperand(before) ? this.#isNull(token, at) : 0;
     const prefix = type === T.K.not && !infix && next !== undefined && startsOperand(next);
     const value = type === T.K.null || type === T.K.true || type === T.K.false;
     const fits = value || prefix || (infix && type !== T.K.missing && type !== T.K.present);

@@ -17,7 +17,7 @@ export function startsOperand(token: IToken): boolean {
     || tokenType === T.Minus || tokenType === T.Bang || tokenType === T.K.not;
 }
 
-function endsOperand(token: IToken): boolean {
+export function endsOperand(token: IToken): boolean {
   const { tokenType } = token;
   if (tokenMatcher(token, T.Name)) return !BEFORE_NAMES.has(token.image);
   return tokenMatcher(token, T.Text) || VALUES.has(tokenType) || tokenType === T.RParen || tokenType === T.RBracket || tokenType === T.RBrace
