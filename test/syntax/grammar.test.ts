@@ -21,7 +21,7 @@ suite("grammar", () => {
     const sources = ["base", "expressions", "declarations", "rulesets", "parser"].map((name) => read(`grammar/${name}.ts`)).join("\n");
     const rules = [...sources.matchAll(/^( {2}\/\*\*(?:(?!\*\/).)*\*\/\n)? {2}(\w+)(?:: [^\n]*)? = this\.RULE\($/gms)];
     const names = Object.keys(new RuleParser(true).getGAstProductions());
-    assert.deepEqual(rules.map((rule) => rule[2]).toSorted(), names.filter((name) => sources.includes(`${name} = this.RULE(\n`) || sources.includes(`= this.RULE(\n    "${name}"`)).toSorted());
+    assert.deepEqual(rules.map((rule) => rule[2] ?? "").toSorted(), names.filter((name) => sources.includes(`${name} = this.RULE(\n`) || sources.includes(`= this.RULE(\n    "${name}"`)).toSorted());
     for (const [, comment, name] of rules) assert.ok(comment !== undefined, `${name} has no production above it`);
   });
   test("the diagrams are those of the grammar", () => {
