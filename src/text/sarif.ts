@@ -17,11 +17,11 @@ function region(span: LocatedSpan): object {
 }
 
 function ruleOf(code: Code): object {
-  const { title, severity } = codes[code];
+  const { title, severity, explanation } = codes[code];
   return {
     id: code,
     shortDescription: { text: title },
-    helpUri: `grammar/diagnostics.md#${code.toLowerCase()}`,
+    fullDescription: { text: explanation },
     defaultConfiguration: { level: severity },
   };
 }
