@@ -54,6 +54,7 @@ suite("amounts are exact", () => {
   test("the largest amount, and one minor unit more", () => {
     assert.deepEqual(parseMoney("90071992547409.91 USD"), usd(MAX_MINOR));
     assert.equal(typeof parseMoney("90071992547409.92 USD"), "string");
+    assert.equal(typeof parseMoney("999999999999999 USD"), "string");
     assert.ok(addMoney(usd(MAX_MINOR), usd(1)) instanceof Missing);
     assert.ok(scaleMoney(usd(MAX_MINOR), 2) instanceof Missing);
   });
