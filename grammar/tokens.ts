@@ -30,8 +30,6 @@ const SOFT = [
   "ttl", "map",
 ] as const;
 
-/** Words that cannot be names. */
-export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
 
 type Word = (typeof RESERVED)[number] | (typeof SOFT)[number];
 

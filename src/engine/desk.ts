@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
@@ -10,6 +9,7 @@ import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Answer, Decision, DecisionRequest, Refusal } from "./decision.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
+import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
 
 /** Decisions of one event type kept in memory for retries; about 100 MB at 1 KB each. */
@@ -82,6 +82,7 @@ export class Desk {
   readonly #capacity: number;
   readonly #intakes = new WeakMap<EventProgram, Intake>();
   readonly #run: Run;
+  readonly #ids = new Ids();
   #seq = 0;
 
   constructor(options: DeskOptions) {
@@ -106,13 +107,14 @@ export class Desk {
     const { program, event, frame } = admitted;
     this.#takeUp(admitted);
     const { decisions, degraded, missing } = evaluate(event, frame, this.#run);
+    const now = this.#options.clock.now();
     const decision: Decision = {
-      id: randomUUIDv7(),
+      id: this.#ids.next(now),
       type: event.schema.name,
       eventId: textOf(admitted.id),
       version: program.version,
       seq: this.#seq,
-      evaluatedAt: new Date(this.#options.clock.now()).toISOString(),
+      evaluatedAt: new Date(now).toISOString(),
       decisions,
       degraded,
       replayed: false,
