@@ -1,7 +1,7 @@
 import type { IToken } from "chevrotain";
 import { habits } from "../../grammar/habits.ts";
 import { RuleParser } from "../../grammar/parser.ts";
-import { Doc, lexer } from "../../grammar/tokens.ts";
+import { lexer } from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Decl, Expr, RuleFile } from "./ast.ts";
@@ -33,7 +33,7 @@ function attachDocs(comments: readonly IToken[], tokens: readonly IToken[], text
   let at = 0;
   let lines: string[] = [];
   comments.forEach((comment, i) => {
-    lines.push(comment.image.slice(Doc.name.length).trim());
+    lines.push(comment.image.slice("///".length).trim());
     const end = comment.startOffset + comment.image.length;
     const next = comments[i + 1];
     if (next !== undefined && text.slice(end, next.startOffset).trim() === "") return;
