@@ -19,5 +19,5 @@ ENV SLUICE_HOST=0.0.0.0 SLUICE_PORT=8080 SLUICE_RULES=/app/rules
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SLUICE_PORT}/livez`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "src/main.ts"]
 CMD ["serve"]

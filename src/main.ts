@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
 import type { Io } from "./cli/io.ts";
 
 /** The oldest Node that runs TypeScript without a build and has all that is used here. */
