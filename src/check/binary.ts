@@ -1,5 +1,5 @@
 import type { BinaryExpr, Expr } from "../syntax/ast.ts";
-import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
+import { isLast, BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import { inferArithmetic } from "./arithmetic.ts";
 import { fail, isError, requireBool, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
@@ -73,7 +73,7 @@ function inferEquality(context: Context, expr: BinaryExpr): Type {
 }
 
 function isEvent(type: Type): boolean {
-  return type.kind === "record" && !type.name.startsWith("last ");
+  return type.kind === "record" && !isLast(type);
 }
 
 /** Whether `==` between the two types can ever be true without a conversion. */

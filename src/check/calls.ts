@@ -7,9 +7,8 @@ import { parseCidr, parseIp } from "../types/ip.ts";
 import { parseDuration, parseTimestamp } from "../types/time.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
-import { fail, isError, type Context } from "./context.ts";
+import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
-import { importFix } from "./names.ts";
 import { reportMismatch } from "./mismatch.ts";
 
 /** Receiver and arguments in one row: `a.f(b)` is `f(a, b)`. */
@@ -35,7 +34,7 @@ function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]
   const { name, span } = expr.callee;
   const reach = context.scope.outOfReach(name);
   if (reach !== undefined) {
-    const fixes = reach.importFrom === undefined ? [] : [importFix(context, name, reach.importFrom)];
+    const fixes = reach.importFrom === undefined ? [] : [importFix(context.scope.file, name, reach.importFrom)];
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
   const close = closest(name, [...builtins.keys(), "coalesce", "has", ...context.scope.names()]);

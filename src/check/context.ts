@@ -34,14 +34,9 @@ export function replace(title: string, span: Span, text: string, applicability: 
   return { title, applicability, edits: [{ span, text }] };
 }
 
-/** A fix that puts text before a span. */
-export function insertBefore(title: string, span: Span, text: string): Fix {
-  return replace(title, { ...span, end: span.start }, text);
-}
-
-/** How a number is written in source: no exponent where none is needed. */
-export function numberText(value: number): string {
-  return String(value);
+/** A fix that puts an import at the top of a file. */
+export function importFix(file: string, name: string, from: string): Fix {
+  return replace(`import \`${name}\``, { file, start: 0, end: 0 }, `import ${name} from "${from}"\n`);
 }
 
 /** Infers an operand that must be true or false. */

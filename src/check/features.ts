@@ -1,10 +1,10 @@
 import type { FeatureClause, FeatureDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
-import { BOOL, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
+import { BOOL, lastType, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, FeatureInfo } from "./checked.ts";
-import { replace, requireBool } from "./context.ts";
+import { importFix, requireBool } from "./context.ts";
 import { durationOf } from "./durations.ts";
 import { KEY_KINDS } from "./events.ts";
 import { inference } from "./infer.ts";
@@ -47,7 +47,7 @@ const FOREIGN: ReadonlyMap<string, Aggregate> = new Map([
 export function checkFeature(build: Build, file: string, decl: FeatureDecl): FeatureInfo | undefined {
   // What could not be read would only be misread here.
   if (build.report.touches(decl.span, "RSK0101")) return undefined;
-  const source = checkSource(build, file, decl);
+  const source = visibleEvent(build, file, decl.event);
   const aggregate = checkAggregate(build, decl);
   const clauses = once(build.report, decl.clauses, (clause) => CLAUSE_WORDS[clause.kind]);
   const over = checkOver(build, decl, clauses);
@@ -86,10 +86,6 @@ const CLAUSE_WORDS: Readonly<Record<FeatureClause["kind"], string>> = {
   Excluding: "excluding current",
 };
 
-function checkSource(build: Build, file: string, decl: FeatureDecl): EventInfo | undefined {
-  return visibleEvent(build, file, decl.event);
-}
-
 /** The event that a name in a declaration stands for, or a report. */
 export function visibleEvent(build: Build, file: string, ident: FeatureDecl["event"]): EventInfo | undefined {
   const { name, span } = ident;
@@ -97,10 +93,9 @@ export function visibleEvent(build: Build, file: string, ident: FeatureDecl["eve
   if (name === "") return undefined;
   const reach = build.symbols.notImported(file, name);
   if (reach !== undefined && build.events.has(name)) {
-    const top = { file, start: 0, end: 0 };
     build.report.add(reach.code, span, reach.message, {
       help: reach.help,
-      fixes: [replace(`import \`${name}\``, top, `import ${name} from "${reach.importFrom ?? ""}"\n`)],
+      fixes: reach.importFrom === undefined ? [] : [importFix(file, name, reach.importFrom)],
     });
     return undefined;
   }
@@ -196,7 +191,7 @@ function resultType(name: string, aggregate: Aggregate, valueType: Type | null):
       return BOOL;
     case "last": {
       const value = valueType === null ? [] : [{ name: "value", type: valueType }];
-      return { kind: "record", name: `last ${name}`, fields: [...value, { name: "at", type: TIMESTAMP }] };
+      return lastType(name, [...value, { name: "at", type: TIMESTAMP }]);
     }
     default:
       return valueType ?? NUMBER;

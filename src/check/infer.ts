@@ -1,5 +1,5 @@
 import type { ConditionalExpr, Expr, ListExpr, MapExpr, MemberExpr, IndexExpr, Template, UnaryExpr } from "../syntax/ast.ts";
-import { BOOL, ERROR, NULL, NUMBER, STRING, TIMESTAMP, printType, type Type } from "../types/type.ts";
+import { BOOL, ERROR, isLast, NULL, NUMBER, STRING, TIMESTAMP, printType, type Type } from "../types/type.ts";
 import { parseTimestamp } from "../types/time.ts";
 import { parseAmount } from "../types/money.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
@@ -120,7 +120,7 @@ function inferMember(context: Context, expr: MemberExpr): Type {
   if (object.kind === "record") {
     const field = object.fields.find((each) => each.name === name);
     if (field !== undefined) {
-      if (object.name.startsWith("last ")) context.tables.operators.set(expr, `last.${name}`);
+      if (isLast(object)) context.tables.operators.set(expr, `last.${name}`);
       return field.type;
     }
     return unknownMember(context, expr, object.name, object.fields.map((each) => each.name));
@@ -221,7 +221,7 @@ export function inferTemplate(context: Context, template: Template): void {
   for (const part of template.parts) {
     if (typeof part === "string") continue;
     const type = context.infer(part);
-    if (type.kind === "record" && !type.name.startsWith("last ")) {
+    if (type.kind === "record" && !isLast(type)) {
       fail(context, "RSK0202", part.span, "an event cannot be printed", { help: "name one of its fields" });
     }
   }

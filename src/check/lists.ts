@@ -8,6 +8,7 @@ import { constant, fromText } from "./constants.ts";
 import { durationOf } from "./durations.ts";
 import { inference } from "./infer.ts";
 import { bareScope } from "./scopes.ts";
+import { PATHS } from "./symbols.ts";
 import { resolveType } from "./typeexpr.ts";
 
 /** Entries of one list. Larger sets (whole address registries) belong into blocks or a service of their own. */
@@ -47,7 +48,7 @@ function fileEntries(build: Build, file: string, path: StringLit, element: Type)
   const text = found === undefined ? undefined : build.data.get(found);
   if (found === undefined || text === undefined) {
     build.report.add("RSK0306", path.span, `there is no list file \`${path.value}\``, {
-      help: "a path is looked up beside this file, then from the root of the rules folder",
+      help: PATHS,
     });
     return [];
   }

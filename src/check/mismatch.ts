@@ -4,7 +4,7 @@ import type { Span } from "../text/span.ts";
 import { ERROR, printType, type Type } from "../types/type.ts";
 import { convertLiteral, durationUnit, isPercent, parseUnit, sameDimensions, type Unit } from "../types/unit.ts";
 import type { Use } from "./checked.ts";
-import { numberText, replace, type Context } from "./context.ts";
+import { replace, type Context } from "./context.ts";
 
 /** Two operands of an operator, as far as a message about them needs them. */
 interface Operands {
@@ -101,11 +101,11 @@ function unitHelp(odd: Expr, from: Unit | null, to: Unit | null): Details {
   if (value === undefined) return { help: "bring both sides to one unit" };
   if (to === null) {
     if (!isPercent(from)) return { help: "the other side has no unit; declare it with one or leave this one out" };
-    return suggestion(odd, "write the ratio", numberText(Number((value / 100).toPrecision(12))), "maybe");
+    return suggestion(odd, "write the ratio", String(Number((value / 100).toPrecision(12))), "maybe");
   }
-  if (from === null) return suggestion(odd, "give the unit", `${numberText(value)}${to.text}`, "maybe");
+  if (from === null) return suggestion(odd, "give the unit", `${value}${to.text}`, "maybe");
   if (!sameDimensions(from, to)) return { help: `write a value in ${to.text}` };
-  return suggestion(odd, `convert to ${to.text}`, `${numberText(convertLiteral(value, from, to))}${to.text}`, "safe");
+  return suggestion(odd, `convert to ${to.text}`, `${convertLiteral(value, from, to)}${to.text}`, "safe");
 }
 
 function suggestion(odd: Expr, title: string, text: string, applicability: Fix["applicability"]): Details {
@@ -126,7 +126,7 @@ function durationMismatch(pair: Pair, unit: Unit | null, message: string): Findi
 function moneyMismatch(pair: Pair, message: string): Finding {
   if (pair.odd.kind !== "NumberLit") return { code: "RSK0203", message, details: { help: "amounts are compared with amounts" } };
   const currency = (pair.goodType as Extract<Type, { kind: "money" }>).currency;
-  const text = `${numberText(pair.odd.value)} ${currency ?? "EUR"}`;
+  const text = `${pair.odd.value} ${currency ?? "EUR"}`;
   return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", text, "maybe") };
 }
 

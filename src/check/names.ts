@@ -1,8 +1,7 @@
 import type { NameExpr } from "../syntax/ast.ts";
-import type { Fix } from "../text/diagnostic.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { ERROR, type Type } from "../types/type.ts";
-import { fail, insertBefore, type Context } from "./context.ts";
+import { fail, importFix, type Context } from "./context.ts";
 import type { Use } from "./checked.ts";
 
 /** A bare name: a variable of the scope, or a member of the enum that the place wants. */
@@ -35,17 +34,11 @@ function unknownName(context: Context, expr: NameExpr, expected: Type | undefine
   if (expected?.kind === "enum") return unknownEnumMember(context, expr, expected.members);
   const reach = context.scope.outOfReach(name);
   if (reach !== undefined) {
-    const fixes = reach.importFrom === undefined ? [] : [importFix(context, name, reach.importFrom)];
+    const fixes = reach.importFrom === undefined ? [] : [importFix(context.scope.file, name, reach.importFrom)];
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
   const close = closest(name, context.scope.names());
   return fail(context, "RSK0301", span, `\`${name}\` is not known here`, didYouMean(close, span, "text stands in quotes; fields, features and lists must be declared"));
-}
-
-/** Puts an import at the top of the file. */
-export function importFix(context: Context, name: string, from: string): Fix {
-  const top = { file: context.scope.file, start: 0, end: 0 };
-  return insertBefore(`import \`${name}\``, top, `import ${name} from "${from}"\n`);
 }
 
 function unknownEnumMember(context: Context, expr: NameExpr, members: readonly string[]): Type {

@@ -109,7 +109,8 @@ function named(decl: Decl): decl is NamedDecl {
   return decl.kind !== "Import";
 }
 
-const PATHS = "a path is looked up beside this file, then from the root of the rules folder";
+/** Where paths in rule files are looked up, for those whose path leads nowhere. */
+export const PATHS = "a path is looked up beside this file, then from the root of the rules folder";
 
 /** The path that an import in one file names another by. */
 function pathTo(from: string, to: string): string {

@@ -4,7 +4,8 @@ import type { Closure } from "./program.ts";
 
 const NOT_A_NUMBER = new Missing("not a number");
 
-function pick(a: Value | Missing, b: Value | Missing): Missing {
+/** Why an operation on two numbers has no result. */
+export function firstMissing(a: Value | Missing, b: Value | Missing): Missing {
   if (a instanceof Missing) return a;
   return b instanceof Missing ? b : NOT_A_NUMBER;
 }
@@ -16,25 +17,25 @@ export function compileArithmetic(name: string, left: Closure, right: Closure): 
       return (frame, run) => {
         const a = left(frame, run);
         const b = right(frame, run);
-        return typeof a === "number" && typeof b === "number" ? a + b : pick(a, b);
+        return typeof a === "number" && typeof b === "number" ? a + b : firstMissing(a, b);
       };
     case "number.subtract":
       return (frame, run) => {
         const a = left(frame, run);
         const b = right(frame, run);
-        return typeof a === "number" && typeof b === "number" ? a - b : pick(a, b);
+        return typeof a === "number" && typeof b === "number" ? a - b : firstMissing(a, b);
       };
     case "number.multiply":
       return (frame, run) => {
         const a = left(frame, run);
         const b = right(frame, run);
-        return typeof a === "number" && typeof b === "number" ? a * b : pick(a, b);
+        return typeof a === "number" && typeof b === "number" ? a * b : firstMissing(a, b);
       };
     case "number.divide":
       return (frame, run) => {
         const a = left(frame, run);
         const b = right(frame, run);
-        if (typeof a !== "number" || typeof b !== "number") return pick(a, b);
+        if (typeof a !== "number" || typeof b !== "number") return firstMissing(a, b);
         return b === 0 ? DIVISION_BY_ZERO : a / b;
       };
     default:

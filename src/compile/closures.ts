@@ -4,7 +4,7 @@ import { compareStrings, equalValues } from "../types/equality.ts";
 import { implementation } from "../types/functions/table.ts";
 import { printValue } from "../types/print.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
-import { compileArithmetic } from "./arithmetic.ts";
+import { compileArithmetic, firstMissing } from "./arithmetic.ts";
 import type { Closure } from "./program.ts";
 
 /** Whether a value is in a list of the program; for managed lists the engine knows. */
@@ -173,13 +173,6 @@ function numberComparison(how: Comparison, left: Closure, right: Closure): Closu
         return typeof a === "number" && typeof b === "number" ? a >= b : firstMissing(a, b);
       };
   }
-}
-
-const NOT_COMPARABLE = new Missing("values of different types");
-
-function firstMissing(a: Value | Missing, b: Value | Missing): Missing {
-  if (a instanceof Missing) return a;
-  return b instanceof Missing ? b : NOT_COMPARABLE;
 }
 
 type Order = (a: Value, b: Value) => number | Missing;

@@ -31,6 +31,17 @@ export const CIDR: Type = { kind: "cidr" };
 export const NULL: Type = { kind: "null" };
 export const ERROR: Type = { kind: "error" };
 
+type RecordType = Extract<Type, { readonly kind: "record" }>;
+
+/** What `last of …` yields: a record with `value` and `at`. The space keeps its name apart from every event's. */
+export function lastType(feature: string, fields: readonly RecordField[]): RecordType {
+  return { kind: "record", name: `last ${feature}`, fields };
+}
+
+export function isLast(type: RecordType): boolean {
+  return type.name.startsWith("last ");
+}
+
 /** The type as an author writes it. */
 export function printType(type: Type): string {
   switch (type.kind) {
