@@ -31,11 +31,24 @@ function answer(state: State, message: ToWorker): FromWorker {
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
+  // A file saved with the text it had was empty for a moment, and is as before now.
+  if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
   state.content = content;
   state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
   return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
+}
+
+/** Between emptying a file and filling it a writer takes well below this; a small folder is analysed faster still. */
+const SETTLE_MS = 20;
+
+/** Never woken: this thread has nothing else to do while a folder comes to rest. */
+const rest = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+function settled(reader: RulesReader, analysis: Analysis): boolean {
+  Atomics.wait(rest, 0, 0, SETTLE_MS);
+  return isUnchanged(reader, analysis.content);
 }
 
 /**
@@ -44,7 +57,7 @@ function answer(state: State, message: ToWorker): FromWorker {
  */
 function analyseSteady(reader: RulesReader): Analysis {
   let analysis = analyse(reader);
-  for (let attempt = 1; attempt < STEADY_ATTEMPTS && !isUnchanged(reader, analysis.content); attempt++) {
+  for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
     analysis = analyse(reader);
   }
   return analysis;
