@@ -95,13 +95,13 @@ export abstract class DeclarationParser extends ExpressionParser {
         annotations.push(this.SUBRULE3(this.name));
       });
       return this.make(() => ({
-        kind: "Field", name, type, optional, annotations, default: value, doc: this.docOf(first), span: this.spanFrom(first),
+        kind: "Field", name, type, optional, annotations, default: value, range: null, doc: this.docOf(first), span: this.spanFrom(first),
       }));
     },
     {
       recoveryValueFunc: () =>
         this.make(() => ({
-          kind: "Field", name: this.noName(), type: this.noType(), optional: false, annotations: [], default: null, doc: null,
+          kind: "Field", name: this.noName(), type: this.noType(), optional: false, annotations: [], default: null, range: null, doc: null,
           span: this.broken().span,
         })),
     },
@@ -332,14 +332,14 @@ export abstract class DeclarationParser extends ExpressionParser {
         const clause = this.SUBRULE(this.featureClause);
         this.make(() => clause !== null && clauses.push(clause));
       });
-      return this.make(() => ({ kind: "Feature", name, aggregate, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
+      return this.make(() => ({ kind: "Feature", name, aggregate, argument: null, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
     { recoveryValueFunc: () => this.make(() => this.feature ?? this.noFeature()) },
   );
 
   private noFeature(): FeatureDecl {
     const { span } = this.broken();
-    return { kind: "Feature", name: this.noName(), aggregate: this.noName(), event: this.noName(), field: null, clauses: [], doc: null, span };
+    return { kind: "Feature", name: this.noName(), aggregate: this.noName(), argument: null, event: this.noName(), field: null, clauses: [], doc: null, span };
   }
 
   /** featureClause = "by" names | "over" duration | "ending" duration "ago" | "where" expression | "excluding" "current" */

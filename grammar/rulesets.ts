@@ -178,7 +178,7 @@ export abstract class RulesetParser extends DeclarationParser {
     const expr: Expr = { kind: "Error", span: { ...span, start: span.end } };
     switch (first.tokenType) {
       case T.K.when:
-        return { kind: "When", condition: expr, span };
+        return { kind: "When", condition: expr, sustained: null, span };
       case T.K.then:
         return { kind: "Then", outcome: { kind: "Ident", name: "", span: expr.span }, span };
       case T.K.score:
@@ -199,7 +199,7 @@ export abstract class RulesetParser extends DeclarationParser {
           ALT: (): RuleClause => {
             this.CONSUME(T.K.when);
             const condition = this.whole(this.SUBRULE(this.expression));
-            return this.make(() => ({ kind: "When", condition, span: this.spanFrom(first) }));
+            return this.make(() => ({ kind: "When", condition, sustained: null, span: this.spanFrom(first) }));
           },
         },
         {

@@ -32,7 +32,7 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {
-  return item.kind !== "Let" && item.kind !== "Rule";
+  return item.kind !== "Let" && item.kind !== "Rule" && item.kind !== "Table";
 }
 
 function checkOutcomes(build: Build, decl: RulesetDecl, clause: RulesetClause | undefined): readonly string[] {

@@ -1,7 +1,8 @@
-import type { Decl, ImportDecl } from "../syntax/ast.ts";
+import type { Decl, ImportDecl, TestDecl } from "../syntax/ast.ts";
 import type { FunctionInfo, Use } from "./checked.ts";
 
-export type NamedDecl = Exclude<Decl, ImportDecl>;
+/** What has a name of its own in the folder; a test has a title. */
+export type NamedDecl = Exclude<Decl, ImportDecl | TestDecl>;
 
 /** Which names an expression may use, and what they are. */
 export interface Scope {

@@ -13,6 +13,7 @@ export interface Symbol {
 export const KIND_WORDS: Readonly<Record<NamedDecl["kind"], string>> = {
   Event: "an event",
   List: "a list",
+  Rates: "rates of exchange",
   Function: "a function",
   Feature: "a feature",
   Ruleset: "a ruleset",
@@ -64,7 +65,7 @@ export class Symbols {
     const own = new Map<string, Symbol>();
     this.#visible.set(file.path, own);
     for (const decl of file.decls) {
-      if (decl.kind === "Import") continue;
+      if (!named(decl)) continue;
       const { name, span } = decl.name;
       if (name === "") continue;
       const other = this.#all.get(name);
@@ -106,7 +107,7 @@ export class Symbols {
 }
 
 function named(decl: Decl): decl is NamedDecl {
-  return decl.kind !== "Import";
+  return decl.kind !== "Import" && decl.kind !== "Test";
 }
 
 /** Where paths in rule files are looked up, for those whose path leads nowhere. */

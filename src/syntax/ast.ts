@@ -252,6 +252,8 @@ export interface FieldDecl {
   /** `@id @time @key @pii` */
   readonly annotations: readonly Ident[];
   readonly default: Expr | null;
+  /** `in low..high` after the type: values outside of it are refused. */
+  readonly range: RangeExpr | null;
   /** The text of `///` lines above. */
   readonly doc: string | null;
   readonly span: Span;
@@ -276,6 +278,36 @@ export interface ListDecl {
   readonly element: TypeExpr;
   /** Null when the source could not be read; that is reported. */
   readonly source: ListSource | null;
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+/** `1 EUR = 1.0832 USD` */
+export interface Rate {
+  readonly kind: "Rate";
+  readonly base: MoneyLit;
+  readonly quote: MoneyLit;
+  readonly span: Span;
+}
+
+/** The rates that hold from a time on, until the next edition. */
+export interface RateEdition {
+  readonly kind: "RateEdition";
+  readonly from: TimestampLit;
+  readonly rates: readonly Rate[];
+  readonly span: Span;
+}
+
+export type RateSource =
+  | { readonly kind: "inline"; readonly editions: readonly RateEdition[]; readonly span: Span }
+  | { readonly kind: "file"; readonly path: StringLit };
+
+/** Rates of exchange for `convert`, each edition from a time on. */
+export interface RatesDecl {
+  readonly kind: "Rates";
+  readonly name: Ident;
+  /** Null when the source could not be read; that is reported. */
+  readonly source: RateSource | null;
   readonly doc: string | null;
   readonly span: Span;
 }
@@ -318,6 +350,8 @@ export interface FeatureDecl {
   readonly name: Ident;
   /** `count`, `sum`, … as written; the checker knows which exist. */
   readonly aggregate: Ident;
+  /** The 95 of `percentile(95) of …`. */
+  readonly argument: NumberLit | null;
   readonly event: Ident;
   /** The field in `sum of payment.amount`. */
   readonly field: Ident | null;
@@ -335,9 +369,11 @@ export type RulesetClause =
   | { readonly kind: "Outcomes"; readonly names: readonly Ident[]; readonly span: Span }
   | { readonly kind: "Policy"; readonly name: Ident; readonly span: Span }
   | { readonly kind: "Default"; readonly outcome: Ident; readonly span: Span }
-  | { readonly kind: "Thresholds"; readonly thresholds: readonly Threshold[]; readonly span: Span };
+  | { readonly kind: "Thresholds"; readonly thresholds: readonly Threshold[]; readonly span: Span }
+  /** Who answers for the rules that name no owner of their own. */
+  | OwnerClause;
 
-export type RulesetItem = RulesetClause | LetDecl | RuleDecl;
+export type RulesetItem = RulesetClause | LetDecl | RuleDecl | TableDecl;
 
 export interface RulesetDecl {
   readonly kind: "Ruleset";
@@ -348,12 +384,65 @@ export interface RulesetDecl {
   readonly span: Span;
 }
 
+/** `for 5m`, `for 5m by device`: how long a condition must have held. */
+export interface Sustained {
+  readonly kind: "Sustained";
+  readonly duration: QuantityLit;
+  /** Empty for the first key of the event. */
+  readonly keys: readonly Ident[];
+  readonly span: Span;
+}
+
+/** `name: value` in an event of a test and in what a rule emits. */
+export interface RecordEntry {
+  readonly kind: "RecordEntry";
+  readonly name: Ident;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+export interface OwnerClause {
+  readonly kind: "Owner";
+  readonly name: StringLit;
+  readonly span: Span;
+}
+
+/** What a rule does when it matches, once per event. */
+export type Effect =
+  /** `add card to blocked_cards for 24h` */
+  | { readonly kind: "Add"; readonly value: Expr; readonly list: Ident; readonly ttl: QuantityLit | null; readonly span: Span }
+  /** `remove card from blocked_cards` */
+  | { readonly kind: "Remove"; readonly value: Expr; readonly list: Ident; readonly span: Span }
+  /** `emit stop_machine { device: device }` */
+  | { readonly kind: "Emit"; readonly name: Ident; readonly fields: readonly RecordEntry[]; readonly span: Span };
+
 export type RuleClause =
-  | { readonly kind: "When"; readonly condition: Expr; readonly span: Span }
+  | { readonly kind: "When"; readonly condition: Expr; readonly sustained: Sustained | null; readonly span: Span }
+  /** `clear when …`: until then a rule that has fired goes on matching. */
+  | { readonly kind: "Clear"; readonly condition: Expr; readonly sustained: Sustained | null; readonly span: Span }
   | { readonly kind: "Then"; readonly outcome: Ident; readonly span: Span }
   | { readonly kind: "Score"; readonly score: Expr; readonly span: Span }
+  /** For the analyst, with values. */
   | { readonly kind: "Reason"; readonly code: Ident; readonly text: Template | null; readonly span: Span }
-  | { readonly kind: "Tags"; readonly tags: readonly Ident[]; readonly span: Span };
+  /** For the customer: a code and fixed text. */
+  | { readonly kind: "Notice"; readonly code: Ident; readonly text: StringLit | null; readonly span: Span }
+  | { readonly kind: "Tags"; readonly tags: readonly Ident[]; readonly span: Span }
+  /** `do …`; the only clause that may stand several times. */
+  | { readonly kind: "Do"; readonly effect: Effect; readonly span: Span }
+  /** After a match the rule stays silent for the same keys; no keys for the first key of the event. */
+  | { readonly kind: "Cooldown"; readonly duration: QuantityLit; readonly keys: readonly Ident[]; readonly span: Span }
+  /** `on missing no match` (`none`), `on missing match`, `on missing review` (an outcome). */
+  | { readonly kind: "OnMissing"; readonly action: "none" | "match" | "outcome"; readonly outcome: Ident | null; readonly span: Span }
+  /** `live`, `shadow`, `off`, as written. */
+  | { readonly kind: "Mode"; readonly mode: Ident; readonly span: Span }
+  /** `rollout 25% by ip` */
+  | { readonly kind: "Rollout"; readonly share: QuantityLit; readonly keys: readonly Ident[]; readonly span: Span }
+  /** `active from 2026-01-01 until 2026-12-31`, at least one of both. */
+  | { readonly kind: "Active"; readonly from: TimestampLit | null; readonly until: TimestampLit | null; readonly span: Span }
+  | OwnerClause
+  | { readonly kind: "ReviewBy"; readonly date: TimestampLit; readonly span: Span }
+  /** Names that the rule had before, newest first; the last of them is the one its state goes by. */
+  | { readonly kind: "Was"; readonly names: readonly Ident[]; readonly span: Span };
 
 export interface RuleDecl {
   readonly kind: "Rule";
@@ -364,11 +453,135 @@ export interface RuleDecl {
   readonly span: Span;
 }
 
-export type Decl = ImportDecl | EventDecl | ListDecl | FunctionDecl | FeatureDecl | RulesetDecl;
+// Decision tables
+
+/** One of the alternatives in a cell, about the value of its column. */
+export type CellTest =
+  /** `> 200 USD`; a plain value is `==`, and `op` then has an empty span. */
+  | { readonly kind: "Compare"; readonly op: "==" | "!=" | "<" | "<=" | ">" | ">="; readonly opSpan: Span; readonly value: Expr; readonly span: Span }
+  /** `200 USD..900 USD` */
+  | { readonly kind: "Within"; readonly range: RangeExpr; readonly span: Span }
+  /** `in high_risk_mcc`, `not in home_countries` */
+  | { readonly kind: "Among"; readonly negated: boolean; readonly container: Expr | RangeExpr; readonly opSpan: Span; readonly span: Span }
+  /** `is missing`, `is present` (negated) */
+  | { readonly kind: "Presence"; readonly negated: boolean; readonly span: Span };
+
+export interface Cell {
+  readonly kind: "Cell";
+  /** Any of them makes the cell true; none stands for `-`, which asks nothing. */
+  readonly tests: readonly CellTest[];
+  readonly span: Span;
+}
+
+export interface TableRow {
+  readonly kind: "Row";
+  readonly cells: readonly Cell[];
+  /** What each output column says, as the clause of a rule; null for `-`. */
+  readonly outputs: readonly (RuleClause | null)[];
+  readonly span: Span;
+}
+
+export interface TableDecl {
+  readonly kind: "Table";
+  readonly name: Ident;
+  readonly title: StringLit | null;
+  /** `first`, `unique`, `all`, as written; null is `first`. */
+  readonly policy: Ident | null;
+  /** Clauses that hold for all rows: `when`, `mode`, `owner`, … */
+  readonly clauses: readonly RuleClause[];
+  /** The values that the cells ask about. */
+  readonly columns: readonly Expr[];
+  /** `then`, `score`, `reason`, `notice`, `tags`, as written. */
+  readonly outputs: readonly Ident[];
+  readonly rows: readonly TableRow[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+// Tests
+
+/** `payment { card: "c1", amount: 1.00 USD }` */
+export interface EventLit {
+  readonly kind: "EventLit";
+  readonly event: Ident;
+  readonly fields: readonly RecordEntry[];
+  readonly span: Span;
+}
+
+/** `at -50m` (from the time of the test's clock) or `at 2026-01-31T09:30:00Z`. */
+export type Moment =
+  | { readonly kind: "Offset"; readonly negative: boolean; readonly duration: QuantityLit; readonly span: Span }
+  | { readonly kind: "Instant"; readonly time: TimestampLit; readonly span: Span };
+
+/** What an `expect` asks of the decision before it. */
+export type Expectation =
+  | { readonly kind: "ExpectOutcome"; readonly outcome: Ident; readonly span: Span }
+  | { readonly kind: "ExpectScore"; readonly op: "==" | "!=" | "<" | "<=" | ">" | ">="; readonly value: Expr; readonly span: Span }
+  /** `rule x`, `no rule x`, `rule x missing`, `rule t row 2` */
+  | { readonly kind: "ExpectRule"; readonly state: "hit" | "none" | "missing"; readonly rule: Ident; readonly row: NumberLit | null; readonly span: Span }
+  /** `rules a, b` and `no rules`: exactly these. */
+  | { readonly kind: "ExpectRules"; readonly rules: readonly Ident[]; readonly span: Span }
+  | { readonly kind: "ExpectReason"; readonly negated: boolean; readonly of: "reason" | "notice"; readonly code: Ident; readonly text: StringLit | null; readonly span: Span }
+  | { readonly kind: "ExpectList"; readonly negated: boolean; readonly list: Ident; readonly item: Expr; readonly span: Span }
+  | { readonly kind: "ExpectEmit"; readonly negated: boolean; readonly name: Ident; readonly fields: readonly RecordEntry[] | null; readonly span: Span }
+  /** `feature card_tx_1h == 10`, `feature x missing` (value null) */
+  | { readonly kind: "ExpectFeature"; readonly feature: Ident; readonly op: "==" | "!=" | "<" | "<=" | ">" | ">="; readonly value: Expr | null; readonly span: Span };
+
+/** A row of `cases`: fields of the event under test, and what is expected of it. */
+export interface CaseRow {
+  readonly kind: "CaseRow";
+  /** Null for `-`: as in the event above. */
+  readonly inputs: readonly (Expr | null)[];
+  /** A bare name for outcome and rule, a value for the score; null for `-`. */
+  readonly outputs: readonly (Expr | null)[];
+  readonly span: Span;
+}
+
+export type TestItem =
+  /** `given payment { … } at -50m repeat 9 every 5m` */
+  | {
+      readonly kind: "GivenEvent";
+      readonly event: EventLit;
+      readonly at: Moment | null;
+      readonly repeat: { readonly times: NumberLit; readonly every: QuantityLit | null } | null;
+      readonly span: Span;
+    }
+  /** `given feature card_tx_1h = 12`; null for `= missing`. */
+  | { readonly kind: "GivenFeature"; readonly feature: Ident; readonly value: Expr | null; readonly span: Span }
+  /** `given list blocked_cards has "c1", "c2"` */
+  | { readonly kind: "GivenList"; readonly list: Ident; readonly items: readonly Expr[]; readonly span: Span }
+  /** `clock 2026-01-31T09:30:00Z`: when the test plays. */
+  | { readonly kind: "Clock"; readonly time: TimestampLit; readonly span: Span }
+  /** `when payment { … } at 10m`: the event that is decided. */
+  | { readonly kind: "WhenEvent"; readonly event: EventLit; readonly at: Moment | null; readonly span: Span }
+  | { readonly kind: "Expect"; readonly expectation: Expectation; readonly span: Span }
+  /** `cases { | amount => outcome | … }`: the event above once for each row. */
+  | { readonly kind: "Cases"; readonly inputs: readonly Ident[]; readonly outputs: readonly Ident[]; readonly rows: readonly CaseRow[]; readonly span: Span };
+
+export interface TestDecl {
+  readonly kind: "Test";
+  readonly name: StringLit;
+  readonly ruleset: Ident;
+  readonly items: readonly TestItem[];
+  readonly doc: string | null;
+  readonly span: Span;
+}
+
+export type Decl = ImportDecl | EventDecl | ListDecl | RatesDecl | FunctionDecl | FeatureDecl | RulesetDecl | TestDecl;
+
+/** A `//` comment; `///` is documentation and stands at its declaration. */
+export interface Comment {
+  readonly kind: "Comment";
+  /** Without the slashes, trimmed. */
+  readonly text: string;
+  readonly span: Span;
+}
 
 export interface RuleFile {
   readonly kind: "File";
   readonly path: string;
   readonly decls: readonly Decl[];
+  /** In order of the text. */
+  readonly comments: readonly Comment[];
   readonly span: Span;
 }

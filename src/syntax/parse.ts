@@ -4,7 +4,7 @@ import { RuleParser } from "../../grammar/parser.ts";
 import { lexer } from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
-import type { Decl, Expr, RuleFile } from "./ast.ts";
+import type { Comment, Decl, Expr, RuleFile } from "./ast.ts";
 import { checkDepth, tooNested } from "./depth.ts";
 import { reportErrors } from "./errors.ts";
 import { placeOf } from "./made.ts";
@@ -14,8 +14,15 @@ import { fillTemplate } from "./templates.ts";
 /** One parser for all files: building it costs 20 ms, and runs never overlap. */
 const parser = new RuleParser(true);
 
+/** A text as tokens, with what stands between them. */
+interface Read {
+  readonly tokens: IToken[];
+  readonly docs: ReadonlyMap<number, string>;
+  readonly comments: readonly Comment[];
+}
+
 /** Tokens of a text, with what the lexer could not read reported and habits turned into tokens of the language. */
-function tokenize(source: SourceFile, report: Report): { readonly tokens: IToken[]; readonly docs: ReadonlyMap<number, string> } | undefined {
+function tokenize(source: SourceFile, report: Report): Read | undefined {
   const result = lexer.tokenize(source.text);
   for (const error of result.errors) {
     const span = { file: source.path, start: error.offset, end: error.offset + Math.max(1, error.length) };
@@ -24,7 +31,10 @@ function tokenize(source: SourceFile, report: Report): { readonly tokens: IToken
   for (const token of result.groups["foreign"] ?? []) habits.foreignMark(report, placeOf(source, token), token.image);
   if (tooNested(result.tokens, source.path, report)) return undefined;
   const tokens = mend(result.tokens, source, report);
-  return { tokens, docs: attachDocs(result.groups["docs"] ?? [], tokens, source.text) };
+  const comments = (result.groups["comments"] ?? []).map(
+    (token): Comment => ({ kind: "Comment", text: token.image.slice("//".length).trim(), span: placeOf(source, token) }),
+  );
+  return { tokens, docs: attachDocs(result.groups["docs"] ?? [], tokens, source.text), comments };
 }
 
 /** Documentation comments by the offset of the token below them. */
@@ -66,12 +76,12 @@ function runExpression(source: SourceFile, tokens: IToken[], report: Report): Ex
 export function parseFile(source: SourceFile, report: Report): RuleFile {
   const span = { file: source.path, start: 0, end: source.text.length };
   const read = tokenize(source, report);
-  if (read === undefined) return { kind: "File", path: source.path, decls: [], span };
+  if (read === undefined) return { kind: "File", path: source.path, decls: [], comments: [], span };
   parser.load(source.path, source.text, read.tokens, read.docs, report);
   const decls: readonly Decl[] = parser.ruleFile() ?? [];
   reportErrors(parser.errors, parser.skips, source, report);
   fillTemplates(source, report);
-  return { kind: "File", path: source.path, decls: checkDepth(decls, report), span };
+  return { kind: "File", path: source.path, decls: checkDepth(decls, report), comments: read.comments, span };
 }
 
 /** Reads a lone expression, such as the argument of `sluice eval`. */

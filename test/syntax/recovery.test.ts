@@ -7,6 +7,7 @@ import { inRule, readFile, told } from "./reading.ts";
 function outline(decls: readonly Decl[]): readonly string[] {
   return decls.flatMap((decl) => {
     if (decl.kind === "Import") return ["import"];
+    if (decl.kind === "Test") return [decl.name.value];
     if (decl.kind !== "Ruleset") return [decl.name.name];
     return [decl.name.name, ...rulesOf(decl).map((rule) => `${decl.name.name}.${rule.name.name}`)];
   });
