@@ -1,9 +1,9 @@
 import type { PlanCase, PlanEntry, PlanExpectation } from "../ir/plan.ts";
 import type { CaseRow, Expr, Ident, TestItem } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
+import type { Written } from "./checked.ts";
+import { checkField, type Testing } from "./entries.ts";
 import { checkExpectation } from "./expectations.ts";
-import { checkField, type Testing } from "./tests.ts";
-import type { Written } from "./written.ts";
 
 /** What the columns after `=>` may ask. */
 const OUTPUTS = ["outcome", "score", "rule", "reason", "notice"] as const;

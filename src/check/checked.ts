@@ -1,4 +1,5 @@
 import type { Const, Policy } from "../ir/ir.ts";
+import type { TestPlan } from "../ir/plan.ts";
 import type {
   EventDecl,
   Expr,
@@ -10,6 +11,7 @@ import type {
   RuleDecl,
   RulesetDecl,
   Template,
+  TestDecl,
 } from "../syntax/ast.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
@@ -79,6 +81,15 @@ export interface RulesetInfo {
   readonly rules: readonly RuleInfo[];
 }
 
+/** A value that a test gives: text that stands for an address is read at once, all else is an expression without names. */
+export type Written = { readonly kind: "const"; readonly value: Const } | { readonly kind: "expr"; readonly expr: Expr };
+
+/** A test whose names mean something. */
+export interface TestInfo {
+  readonly decl: TestDecl;
+  readonly plan: TestPlan<Written>;
+}
+
 /** What a name in an expression stands for. */
 export type Use =
   | { readonly kind: "field"; readonly event: EventInfo; readonly index: number; readonly type: Type }
@@ -131,5 +142,6 @@ export interface Checked {
   readonly lists: readonly ListInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];
+  readonly tests: readonly TestInfo[];
   readonly tables: Tables;
 }

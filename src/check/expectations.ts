@@ -2,9 +2,9 @@ import type { PlanEntry, PlanExpectation } from "../ir/plan.ts";
 import type { Expectation, Ident, RecordEntry, RuleClause, RulesetDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { NUMBER, type Type } from "../types/type.ts";
-import type { FeatureInfo, ListInfo } from "./checked.ts";
-import type { Testing } from "./tests.ts";
-import { written, type Written } from "./written.ts";
+import type { FeatureInfo, ListInfo, Written } from "./checked.ts";
+import type { Testing } from "./entries.ts";
+import { written } from "./written.ts";
 
 type Expected = PlanExpectation<Written>;
 

@@ -1,16 +1,17 @@
-import type { PlanCase, PlanEntry, PlanEvent, PlanExpectation, PlanGiven, PlanStep, TestPlan } from "../ir/plan.ts";
-import type { EventLit, Ident, Moment, NumberLit, RecordEntry, RuleFile, TestDecl, TestItem } from "../syntax/ast.ts";
+import type { PlanCase, PlanEvent, PlanExpectation, PlanGiven, PlanStep } from "../ir/plan.ts";
+import type { EventLit, Ident, Moment, NumberLit, RuleFile, TestDecl, TestItem } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { parseTimestamp } from "../types/time.ts";
 import type { Build } from "./build.ts";
 import { checkCases } from "./cases.ts";
-import type { EventInfo, RulesetInfo } from "./checked.ts";
-import { importFix, type Context } from "./context.ts";
+import type { EventInfo, RulesetInfo, TestInfo, Written } from "./checked.ts";
+import { importFix } from "./context.ts";
 import { durationOf } from "./durations.ts";
+import { checkEntries, type Testing } from "./entries.ts";
 import { checkExpectation, managedList, readableFeature } from "./expectations.ts";
 import { visibleEvent } from "./features.ts";
-import { written, writtenContext, type Written } from "./written.ts";
+import { written, writtenContext } from "./written.ts";
 
 /** When a test without `clock` plays: a Monday at noon. A fixed time, so that a test means the same on every day. */
 export const TEST_CLOCK = Date.UTC(2026, 5, 15, 12);
@@ -20,22 +21,6 @@ export const TEST_CLOCK = Date.UTC(2026, 5, 15, 12);
  * and `sluice replay` is for those.
  */
 export const MAX_TEST_EVENTS = 10_000;
-
-/** A test whose names mean something. */
-export interface TestInfo {
-  readonly decl: TestDecl;
-  readonly plan: TestPlan<Written>;
-}
-
-/** What the parts of one test are checked with. */
-export interface Testing {
-  readonly build: Build;
-  readonly file: string;
-  /** The file of the ruleset: what its rules can name, a test can. */
-  readonly home: string;
-  readonly ruleset: RulesetInfo;
-  readonly context: Context;
-}
 
 /** All tests of a folder that could run, in file order; what is wrong with the others is reported. */
 export function checkTests(build: Build, files: readonly RuleFile[]): readonly TestInfo[] {
@@ -268,36 +253,4 @@ function checkEventLit(testing: Testing, literal: EventLit, event: EventInfo | u
     });
   }
   return { event: schema.name, fields, at: time === undefined ? at : null, span: literal.span };
-}
-
-/** The fields that an event of a test gives, each known, given once and of its type. */
-export function checkEntries(testing: Testing, entries: readonly RecordEntry[], event: EventInfo): readonly PlanEntry<Written>[] {
-  const seen = new Map<string, Span>();
-  const found: PlanEntry<Written>[] = [];
-  for (const { name, value } of entries) {
-    const first = seen.get(name.name);
-    if (first !== undefined) {
-      testing.build.report.add("RSK0805", name.span, `\`${name.name}\` is given twice`, { labels: [{ span: first, message: "first here" }] });
-      continue;
-    }
-    seen.set(name.name, name.span);
-    const entry = checkField(testing, name, value, event);
-    if (entry !== undefined) found.push(entry);
-  }
-  return found;
-}
-
-/** One field of an event; `null` leaves it out. */
-export function checkField(testing: Testing, name: Ident, value: RecordEntry["value"], event: EventInfo): PlanEntry<Written> | undefined {
-  const field = event.schema.fields.find((each) => each.name === name.name);
-  if (field === undefined) {
-    if (name.name === "") return undefined;
-    const names = event.schema.fields.map((each) => each.name);
-    const help = `its fields are ${names.map((each) => `\`${each}\``).join(", ")}`;
-    testing.build.report.add("RSK0805", name.span, `\`${event.schema.name}\` has no field \`${name.name}\``, didYouMean(closest(name.name, names), name.span, help));
-    return undefined;
-  }
-  if (value.kind === "NullLit") return { name: name.name, value: null };
-  const constant = written(testing.context, value, field.type, `\`${name.name}\``);
-  return constant === undefined ? undefined : { name: name.name, value: constant };
 }

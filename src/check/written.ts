@@ -2,6 +2,7 @@ import type { Const } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
 import { printType, type Type } from "../types/type.ts";
 import type { Build } from "./build.ts";
+import type { Written } from "./checked.ts";
 import { fromText } from "./constants.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./context.ts";
@@ -9,9 +10,6 @@ import { fit } from "./fit.ts";
 import { inference } from "./infer.ts";
 import type { Scope } from "./scope.ts";
 import { bareScope } from "./scopes.ts";
-
-/** A value that a test gives: text that stands for an address is read at once, all else is an expression without names. */
-export type Written = { readonly kind: "const"; readonly value: Const } | { readonly kind: "expr"; readonly expr: Expr };
 
 /** Inference for the values of tests: functions and literals, no names. */
 export function writtenContext(build: Build, file: string): Context {

@@ -22,7 +22,7 @@ export interface DeskObserver {
 
 export interface DeskOptions {
   readonly active: () => Program | null;
-  readonly windows: WindowStore;
+  readonly windows: Pick<WindowStore, "arrive" | "read">;
   readonly lists: ManagedLists;
   readonly clock: Clock;
   /** How many decisions of each event type are kept for retries; 0 turns that off. */

@@ -70,3 +70,45 @@ export interface TestPlan<V> {
   /** Its name. */
   readonly span: Span;
 }
+
+/** The same plan over other values. */
+export function mapPlan<A, B>(plan: TestPlan<A>, map: (value: A) => B): TestPlan<B> {
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => mapStep(step, map)),
+    cases: plan.cases.map((row) => ({
+      ...row,
+      fields: mapEntries(row.fields, map),
+      expectations: row.expectations.map((each) => mapExpectation(each, map)),
+    })),
+  };
+}
+
+function mapStep<A, B>(step: PlanStep<A>, map: (value: A) => B): PlanStep<B> {
+  return {
+    given: step.given.map((given) => ({ ...given, fields: mapEntries(given.fields, map) })),
+    features: step.features.map(({ feature, value }) => ({ feature, value: value === null ? null : map(value) })),
+    lists: step.lists.map(({ list, items }) => ({ list, items: items.map(map) })),
+    when: { ...step.when, fields: mapEntries(step.when.fields, map) },
+    expectations: step.expectations.map((each) => mapExpectation(each, map)),
+  };
+}
+
+function mapEntries<A, B>(entries: readonly PlanEntry<A>[], map: (value: A) => B): readonly PlanEntry<B>[] {
+  return entries.map(({ name, value }) => ({ name, value: value === null ? null : map(value) }));
+}
+
+function mapExpectation<A, B>(expectation: PlanExpectation<A>, map: (value: A) => B): PlanExpectation<B> {
+  switch (expectation.kind) {
+    case "score":
+      return { ...expectation, value: map(expectation.value) };
+    case "list":
+      return { ...expectation, item: map(expectation.item) };
+    case "emit":
+      return { ...expectation, fields: mapEntries(expectation.fields, map) };
+    case "feature":
+      return { ...expectation, value: expectation.value === null ? null : map(expectation.value) };
+    default:
+      return expectation;
+  }
+}
