@@ -141,7 +141,7 @@ export interface RulesetInfo {
   readonly outcomes: readonly string[];
   readonly policy: Policy;
   readonly default: string;
-  readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly thresholds: readonly { readonly outcome: string; readonly at: number; readonly span: Span }[];
   readonly owner: string | null;
   readonly lets: readonly LetInfo[];
   readonly tables: readonly TableInfo[];

@@ -1,9 +1,9 @@
-import type { Decision, RuleHit, RulesetDecision } from "../engine/decision.ts";
+import type { Decision, Json, RuleHit, RulesetDecision } from "../engine/decision.ts";
 import type { MissedRule } from "../engine/evaluate.ts";
 import type { PlanExpectation, Relation } from "../ir/plan.ts";
 import type { FeatureIr, ListIr, RulesetIr } from "../ir/ir.ts";
 import { compareValues, equalValues, keyOf } from "../types/equality.ts";
-import { printValue } from "../types/print.ts";
+import { jsonValue, printValue } from "../types/print.ts";
 import type { Type } from "../types/type.ts";
 import { Missing } from "../types/value.ts";
 import type { ManagedLists } from "../engine/lists.ts";
@@ -153,14 +153,25 @@ function list({ list: name, item, negated }: Of<"list">, { lists, list: listIr, 
   return miss(`\`${name}\` ${held ? "has" : "does not have"} ${shown}`, [], notes.length === 0 ? [`no rule changes \`${name}\` here`] : notes);
 }
 
-function emit({ name, fields, negated }: Of<"emit">, { decision }: Observed): Miss | null {
+function emit({ name, fields, negated }: Of<"emit">, { decision, ruleset }: Observed): Miss | null {
   const sent = decision.effects.flatMap((effect) => (effect.do === "emit" && effect.name === name ? [effect] : []));
-  const wanted = new Map(fields.map((field) => [field.name, field.value]));
-  const met = sent.filter(({ fields: own }) => [...wanted].every(([key, value]) => sameJson(own[key], value)));
+  const types = emittedTypes(ruleset, name);
+  const met = sent.filter(({ fields: own }) => fields.every((field) => sameJson(own[field.name], field.value, types.get(field.name))));
   if (met.length > 0 !== negated) return null;
   if (negated) return miss(`\`${name}\` is emitted, it is expected not to be`, met.map((each) => each.rule));
   const notes = sent.map((each) => `\`${each.rule}\` emits ${JSON.stringify(each.fields)}`);
   return miss(sent.length === 0 ? `\`${name}\` is not emitted` : `\`${name}\` is emitted with other values`, [], notes);
+}
+
+/** Types of the fields of what rules emit under a name. */
+function emittedTypes({ rules: all }: RulesetIr, name: string): ReadonlyMap<string, Type> {
+  const effects = all.flatMap((each) => each.effects.flatMap((effect) => (effect.kind === "emit" && effect.name === name ? [effect] : [])));
+  return new Map(effects.flatMap((effect) => effect.fields.map((field) => [field.name, field.type])));
+}
+
+function sameJson(found: Json | undefined, wanted: Known | null, type: Type | undefined): boolean {
+  const absent = wanted === null || wanted instanceof Missing || type === undefined;
+  return JSON.stringify(found ?? null) === JSON.stringify(absent ? null : jsonValue(wanted, type));
 }
 
 function feature({ feature: name, op, value }: Of<"feature">, { feature: read }: Observed): Miss | null {
