@@ -17,8 +17,8 @@ export function checkHold(place: Place, name: Ident, clauses: Clauses): HoldInfo
   const held = sustainedFor(place, sustained, "how long a condition must hold");
   const cleared = sustainedFor(place, clear?.sustained ?? null, "how long a condition must hold");
   const written = [sustained, clear?.sustained ?? null].filter((each) => each !== null && each.keys.length > 0);
-  const keys = keysOf(place, written[0]?.keys ?? [], sustained?.span ?? clear?.span ?? name.span, "state");
   const [first, second] = written;
+  const keys = keysOf(place, first?.keys ?? [], sustained?.span ?? clear?.span ?? name.span, "state");
   if (first && second && first.keys.map((key) => key.name).join() !== second.keys.map((key) => key.name).join()) {
     place.build.report.add("RSK0435", second.span, "a rule keeps its state by one key", {
       labels: [{ span: first.span, message: "another key here" }],
