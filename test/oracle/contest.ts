@@ -2,6 +2,7 @@ import type { Program } from "../../src/compile/program.ts";
 import { Desk, type DeskObserver } from "../../src/engine/desk.ts";
 import { evaluate, explainFeatures } from "../../src/engine/evaluate.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { RuleStates } from "../../src/engine/states.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
 import { eventDecoder } from "../../src/types/decode.ts";
@@ -79,6 +80,7 @@ function bareEngine(program: Program, lists: ManagedLists): Engine {
   const windows = new WindowStore();
   windows.adopt(program.windows);
   const run = { feature: (number: number) => windows.read(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
+  const states = new RuleStates();
   const decoders = new Map([...program.events].map(([name, event]) => [name, eventDecoder(event.schema)]));
   return ({ type, event, now }) => {
     const found = program.events.get(type);
@@ -87,9 +89,10 @@ function bareEngine(program: Program, lists: ManagedLists): Engine {
     const violations: Violation[] = [];
     decoders.get(type)?.(event, frame, violations);
     if (violations.length > 0) throw new Error(JSON.stringify(violations));
-    windows.arrive(type, frame, found.schema.time === null ? now : (frame[found.schema.time] as number), true);
+    const at = found.schema.time === null ? now : (frame[found.schema.time] as number);
+    windows.arrive(type, frame, at, true);
     const names = (missed: readonly { readonly ruleset: string; readonly rule: string }[]): string[] => missed.map(({ ruleset, rule }) => `${ruleset}.${rule}`);
-    const { decisions, degraded, missing } = evaluate(found, frame, run);
+    const { decisions, degraded, missing } = evaluate(found, frame, run, at, states);
     return { decisions, degraded: names(degraded), missing: names(missing), features: explainFeatures(found, frame, run) };
   };
 }

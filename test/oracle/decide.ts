@@ -135,9 +135,11 @@ function hit(interpreter: Interpreter, rule: RuleDecl, around: Surroundings, deg
   const text = reason?.text ? interpreter.template(reason.text, around) : (rule.title?.value ?? "");
   return {
     id: rule.name.name,
+    row: null,
     outcome: ruleClause(rule, "Then")?.outcome.name ?? null,
     score: good ? value : 0,
     reason: reason === undefined ? null : { code: reason.code.name, text },
+    notice: null,
     tags: ruleClause(rule, "Tags")?.tags.map((tag) => tag.name) ?? [],
     mode: "live",
   };
