@@ -106,7 +106,8 @@ function checkPath(path: string): Findings {
   return relocate(analyse(reader), folder);
 }
 
-function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
+/** How a path of the command line is read: a folder, or a single file with what it imports. */
+export function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();

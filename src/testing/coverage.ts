@@ -63,7 +63,7 @@ class Tally {
     after: ({ outcome, rules }) => {
       this.#outcomes.find(({ item }) => item.name === outcome)?.seen.add("reached");
       for (const { item, seen } of this.#rules) {
-        seen.add(rules.some((hit) => hit.id === item.name && (hit.row ?? null) === item.row) ? "match" : "no match");
+        seen.add(rules.some((hit) => hit.id === item.name && hit.row === item.row) ? "match" : "no match");
       }
     },
   };

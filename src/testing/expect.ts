@@ -1,4 +1,4 @@
-import type { Decision, Json, RuleHit, RulesetDecision } from "../engine/decision.ts";
+import type { Decision, Json, RulesetDecision } from "../engine/decision.ts";
 import type { MissedRule } from "../engine/evaluate.ts";
 import type { PlanExpectation, Relation } from "../ir/plan.ts";
 import type { FeatureIr, ListIr, RulesetIr } from "../ir/ir.ts";
@@ -102,16 +102,12 @@ function related(op: Relation, sign: number, same: boolean): boolean {
   }
 }
 
-function rowOf(hit: RuleHit): number | null {
-  return hit.row ?? null;
-}
-
 function called(name: string, row: number | null): string {
   return row === null ? `\`${name}\`` : `row ${row} of \`${name}\``;
 }
 
 function rule({ rule: name, row, state }: Of<"rule">, { decided, missing }: Observed): Miss | null {
-  const hit = decided.rules.some((each) => each.id === name && (row === null || rowOf(each) === row));
+  const hit = decided.rules.some((each) => each.id === name && (row === null || each.row === row));
   const isMissing = missing.some((each) => each.rule === name && (row === null || each.row === row));
   if (state === "hit" ? hit : state === "none" ? !hit : isMissing) return null;
   const what = called(name, row);
@@ -148,8 +144,10 @@ function list({ list: name, item, negated }: Of<"list">, { lists, list: listIr, 
   const held = !(item instanceof Missing) && lists.has(name, keyOf(item));
   if (held !== negated) return null;
   const shown = print(item, listIr(name).element);
-  const effects = decision.effects.filter((effect) => effect.do !== "emit" && effect.list === name);
-  const notes = effects.map((effect) => `\`${effect.rule}\` ${effect.do === "add" ? "adds" : "removes"} ${JSON.stringify(effect.value)}`);
+  const notes = decision.effects.flatMap((effect): readonly string[] => {
+    if (effect.do === "emit" || effect.list !== name) return [];
+    return [`\`${effect.rule}\` ${effect.do}s ${JSON.stringify(effect.value)}`];
+  });
   return miss(`\`${name}\` ${held ? "has" : "does not have"} ${shown}`, [], notes.length === 0 ? [`no rule changes \`${name}\` here`] : notes);
 }
 
