@@ -75,7 +75,16 @@ class Places {
     const { line, column } = map.positionOf(span.start);
     return { file: join(this.#tested.folder, span.file), line, column, text: map.lineText(line).trim() };
   }
+
+  text(span: Span): string {
+    const source = this.#tested.sources.find(({ path }) => path === span.file)?.text ?? "";
+    const text = source.slice(span.start, span.end).replaceAll(/\s+/g, " ");
+    return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  }
 }
+
+/** Longer conditions are cut. */
+const MAX_QUOTED = 60;
 
 // For machines
 
@@ -185,10 +194,11 @@ function coverageText(one: Tested, paint: Paint): string {
 
 function uncovered({ kind, name, row, span, unseen }: Covered, places: Places, paint: Paint): string {
   const { file, line, column, text } = places.at(span);
-  const what = kind === "condition" ? `never ${list(unseen)}` : kind === "outcome" ? "never reached" : kind === "list" ? `asked, and the answer was never ${list(unseen)}` : `never ${list(unseen)}`;
-  const rule = row === null ? `\`${name}\`` : `\`${name}\` row ${row}`;
-  const head = `  ${file}:${line}:${column} ${kind === "condition" ? "condition of" : kind} ${rule}: ${what}`;
-  return kind === "outcome" ? head : `${head}\n    ${paint("dim", `${line} | ${text}`)}`;
+  const rule = row === null ? `\`${name}\`` : `row ${row} of \`${name}\``;
+  const head = `  ${file}:${line}:${column} `;
+  if (kind === "outcome") return `${head}outcome \`${name}\` never reached`;
+  const what = kind === "condition" ? `condition \`${places.text(span)}\` of ${rule}` : kind === "list" ? `being in ${rule}` : rule;
+  return `${head}${what} never ${list(unseen)}\n    ${paint("dim", `${line} | ${text}`)}`;
 }
 
 function list(words: readonly string[]): string {
@@ -203,6 +213,6 @@ function survivorsText(one: Tested, paint: Paint): string {
 
 function survivor({ span, from, to, advice }: Mutant, places: Places, paint: Paint): string {
   const { file, line, column, text } = places.at(span);
-  const change = to === "nothing" ? `without ${from}` : `\`${to}\` instead of \`${from}\``;
+  const change = to === "nothing" ? `that ${from} is left out` : `\`${to}\` instead of \`${from}\``;
   return `  ${file}:${line}:${column} no test notices ${change}\n    ${paint("dim", `${line} | ${text}`)}\n    ${advice}`;
 }

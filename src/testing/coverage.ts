@@ -1,6 +1,6 @@
 import { compileExpr } from "../compile/closures.ts";
 import type { Closure } from "../compile/program.ts";
-import type { EventIr, ExprIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { EventIr, ExprIr, RulesetIr } from "../ir/ir.ts";
 import type { Span } from "../text/span.ts";
 import { Missing } from "../types/value.ts";
 import { conditionsIn } from "./explain.ts";
@@ -48,7 +48,7 @@ class Tally {
     this.#outcomes = reachable(ruleset).map((name) => bare({ kind: "outcome", name, row: null, span: ruleset.span }, ["reached"]));
     this.#rules = ruleset.rules
       .filter((rule) => rule.mode !== "off")
-      .map((rule) => bare({ kind: "rule", name: rule.id, row: rule.row, span: rule.span }, ["match", "no match"]));
+      .map((rule) => bare({ kind: "rule", name: rule.id, row: rule.row, span: rule.span }, ["matches", "stays silent"]));
   }
 
   readonly audience: Audience = {
@@ -63,7 +63,7 @@ class Tally {
     after: ({ outcome, rules }) => {
       this.#outcomes.find(({ item }) => item.name === outcome)?.seen.add("reached");
       for (const { item, seen } of this.#rules) {
-        seen.add(rules.some((hit) => hit.id === item.name && hit.row === item.row) ? "match" : "no match");
+        seen.add(rules.some((hit) => hit.id === item.name && hit.row === item.row) ? "matches" : "stays silent");
       }
     },
   };
@@ -77,7 +77,7 @@ class Tally {
     }));
     const seen = items.reduce((sum, item) => sum + item.seen.length, 0);
     const all = items.reduce((sum, item) => sum + item.seen.length + item.unseen.length, 0);
-    return { ruleset: this.#ruleset.name, seen, all, items };
+    return { ruleset: this.#ruleset.name, seen, all, items: items.toSorted((a, b) => a.span.start - b.span.start) };
   }
 }
 
@@ -103,25 +103,21 @@ function atomsOf(ir: ExprIr): readonly ExprIr[] {
   return ir.op === "const" || ir.op === "missing" ? [] : [ir];
 }
 
+/** What is written once is one condition to its author: a `let`, the body of a function that is called twice. */
 function conditionProbes(stage: Theatre, ruleset: RulesetIr): readonly Probe[] {
   const event = stage.ir.events.find(({ schema }) => schema.name === ruleset.event) as EventIr;
   const presence = { ir: stage.suite.ir, schema: event.schema, origins: stage.suite.origins };
-  return ruleset.rules.filter((rule) => rule.mode !== "off").flatMap((rule) => {
-    const groups = Map.groupBy([rule.when, ...(rule.hold?.clear ? [rule.hold.clear.when] : [])].flatMap(atomsOf), (atom) => placeOf(stage, atom, rule));
-    return [...groups.values()].map((atoms): Probe => {
-      const [first] = atoms as [ExprIr];
-      const wanted = atoms.some((atom) => canBeMissing(atom, presence)) ? ["true", "false", "missing"] : ["true", "false"];
-      const span = stage.suite.origins.get(first)?.span ?? rule.span;
-      const closures = atoms.map((atom) => compileExpr(atom, stage.lists));
-      return { item: { kind: "condition", name: rule.id, row: rule.row, span }, wanted, seen: new Set(), closures };
-    });
+  const atoms = ruleset.rules.filter((rule) => rule.mode !== "off").flatMap((rule) => {
+    const conditions = [rule.when, ...(rule.hold?.clear ? [rule.hold.clear.when] : [])];
+    return conditions.flatMap(atomsOf).map((atom) => ({ rule, atom, span: stage.suite.origins.get(atom)?.span ?? rule.span }));
   });
-}
-
-/** A function that a rule calls twice is one condition to its author. */
-function placeOf({ suite }: Theatre, atom: ExprIr, rule: RuleIr): string {
-  const { file, start, end } = suite.origins.get(atom)?.span ?? rule.span;
-  return `${file} ${start} ${end}`;
+  return [...Map.groupBy(atoms, ({ span }) => JSON.stringify(span)).values()].map((group): Probe => {
+    const [{ rule, span }] = group as [(typeof group)[number]];
+    const open = group.some(({ atom }) => canBeMissing(atom, presence));
+    const closures = group.map(({ atom }) => compileExpr(atom, stage.lists));
+    const wanted = open ? ["true", "false", "missing"] : ["true", "false"];
+    return { item: { kind: "condition", name: rule.id, row: rule.row, span }, wanted, seen: new Set(), closures };
+  });
 }
 
 function listProbes(stage: Theatre, ruleset: RulesetIr): readonly Probe[] {

@@ -20,11 +20,17 @@ export interface Observed {
   readonly feature: (name: string) => { readonly ir: FeatureIr; readonly value: Known };
 }
 
+/** A rule, or a row of a table. */
+export interface Named {
+  readonly id: string;
+  readonly row: number | null;
+}
+
 /** An expectation that was not met. */
 export interface Miss {
   readonly message: string;
-  /** Rules whose conditions say why. */
-  readonly rules: readonly string[];
+  /** Rules whose conditions say why; a null row stands for all rows of a table. */
+  readonly rules: readonly Named[];
   readonly notes: readonly string[];
 }
 
@@ -53,8 +59,12 @@ export function judge(expectation: Expected, observed: Observed): Miss | null {
   }
 }
 
-function miss(message: string, rules: readonly string[] = [], notes: readonly string[] = []): Miss {
-  return { message, rules: [...new Set(rules)], notes };
+function miss(message: string, rules: readonly Named[] = [], notes: readonly string[] = []): Miss {
+  return { message, rules, notes };
+}
+
+function whole(id: string): Named {
+  return { id, row: null };
 }
 
 function quoted(names: readonly string[]): string {
@@ -68,9 +78,9 @@ function outcome({ outcome: wanted }: Of<"outcome">, { decided, ruleset }: Obser
   const notes = scoreNotes(decided);
   if (rank(wanted) < rank(decided.outcome)) {
     const worse = decided.rules.filter((hit) => hit.outcome !== null && rank(hit.outcome) > rank(wanted));
-    return miss(message, worse.map((hit) => hit.id), notes);
+    return miss(message, worse, notes);
   }
-  return miss(message, ruleset.rules.filter((each) => each.outcome === wanted).map((each) => each.id), notes);
+  return miss(message, ruleset.rules.filter((each) => each.outcome === wanted), notes);
 }
 
 function scoreNotes({ score: sum, rules: hits }: RulesetDecision): readonly string[] {
@@ -111,9 +121,9 @@ function rule({ rule: name, row, state }: Of<"rule">, { decided, missing }: Obse
   const isMissing = missing.some((each) => each.rule === name && (row === null || each.row === row));
   if (state === "hit" ? hit : state === "none" ? !hit : isMissing) return null;
   const what = called(name, row);
-  if (state === "none") return miss(`${what} matches, it is expected not to`, [name]);
-  if (state === "hit") return miss(`${what} does not match`, [name]);
-  return miss(`${what} is not missing, it ${hit ? "matches" : "does not match"}`, [name]);
+  if (state === "none") return miss(`${what} matches, it is expected not to`, [{ id: name, row }]);
+  if (state === "hit") return miss(`${what} does not match`, [{ id: name, row }]);
+  return miss(`${what} is not missing, it ${hit ? "matches" : "does not match"}`, [{ id: name, row }]);
 }
 
 function rules({ rules: wanted }: Of<"rules">, { decided }: Observed): Miss | null {
@@ -123,21 +133,21 @@ function rules({ rules: wanted }: Of<"rules">, { decided }: Observed): Miss | nu
   if (absent.length === 0 && surplus.length === 0) return null;
   const parts = [absent.length > 0 ? `${quoted(absent)} missing` : "", surplus.length > 0 ? `${quoted(surplus)} too many` : ""];
   const matched = found.length === 0 ? "no rule matches" : `${quoted(found)} match${found.length === 1 ? "es" : ""}`;
-  return miss(`${matched}: ${parts.filter((part) => part !== "").join(", ")}`, [...absent, ...surplus]);
+  return miss(`${matched}: ${parts.filter((part) => part !== "").join(", ")}`, [...absent, ...surplus].map(whole));
 }
 
 function reason({ of, code, text, negated }: Of<"reason">, { decided, ruleset }: Observed): Miss | null {
   const given = decided.rules.flatMap((hit) => {
     const found = of === "reason" ? hit.reason : hit.notice;
-    return found?.code === code ? [{ id: hit.id, text: found.text }] : [];
+    return found?.code === code ? [{ hit, text: found.text }] : [];
   });
   const exact = given.filter((each) => text === null || each.text === text);
-  if (negated) return exact.length === 0 ? null : miss(`the ${of} \`${code}\` is given, it is expected not to be`, exact.map((each) => each.id));
+  if (negated) return exact.length === 0 ? null : miss(`the ${of} \`${code}\` is given, it is expected not to be`, exact.map((each) => each.hit));
   if (exact.length > 0) return null;
   const [other] = given;
   if (other !== undefined) return miss(`the ${of} \`${code}\` reads ${JSON.stringify(other.text)}`);
   const bearers = ruleset.rules.filter((each) => (of === "reason" ? each.reason : each.notice)?.code === code);
-  return miss(`the ${of} \`${code}\` is not given`, bearers.map((each) => each.id));
+  return miss(`the ${of} \`${code}\` is not given`, bearers);
 }
 
 function list({ list: name, item, negated }: Of<"list">, { lists, list: listIr, decision }: Observed): Miss | null {
@@ -156,7 +166,7 @@ function emit({ name, fields, negated }: Of<"emit">, { decision, ruleset }: Obse
   const types = emittedTypes(ruleset, name);
   const met = sent.filter(({ fields: own }) => fields.every((field) => sameJson(own[field.name], field.value, types.get(field.name))));
   if (met.length > 0 !== negated) return null;
-  if (negated) return miss(`\`${name}\` is emitted, it is expected not to be`, met.map((each) => each.rule));
+  if (negated) return miss(`\`${name}\` is emitted, it is expected not to be`, met.map((each) => whole(each.rule)));
   const notes = sent.map((each) => `\`${each.rule}\` emits ${JSON.stringify(each.fields)}`);
   return miss(sent.length === 0 ? `\`${name}\` is not emitted` : `\`${name}\` is emitted with other values`, [], notes);
 }

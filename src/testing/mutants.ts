@@ -157,7 +157,7 @@ function conjunct(suite: Suite, part: Extract<ExprIr, { op: "and" | "or" }>, ope
   const [only] = rest;
   const text = textOf(suite, operand);
   const instead: ExprIr = only !== undefined && rest.length === 1 ? only : { ...part, operands: rest };
-  const advice = `decide an event in which only ${text} fails, and expect that nothing comes of it`;
+  const advice = `decide an event for which only ${text} is not true`;
   return [{ kind: "conjunct", nodes: new Map([[part, instead]]), span: origin.span, from: text, to: "nothing", advice }];
 }
 

@@ -118,12 +118,10 @@ export function passes(stage: Theatre, trial: Trial, deadline = Infinity): boole
   return play(stage, trial, NOBODY, deadline, silent).length === 0;
 }
 
-/** What became of an expectation, with the reasons that rules gave for the event. */
+/** An expectation that was not met, or an event that was refused. */
 interface Flaw {
   readonly miss: Miss;
   readonly at: Span;
-  /** The event that was decided or refused. */
-  readonly event: Span;
   readonly step: number;
   readonly refused: boolean;
 }
@@ -134,21 +132,16 @@ type OnFlaw = (flaw: Flaw) => boolean;
 const silent: OnFlaw = () => true;
 
 function explainTrial(stage: Theatre, trial: Trial, deadline: number): readonly Diagnostic[] {
-  const reasons: Map<string, readonly Why[]>[] = [];
+  const reasons: ReadonlyMap<RuleIr, Why>[] = [];
   const rules = stage.rulesets.get(trial.script.ruleset)?.rules ?? [];
   const explainer = { lists: stage.lists, origins: stage.suite.origins, sources: stage.suite.sources };
   const before: Audience["before"] = (step) => (frame, run) => {
-    const found = new Map<string, Why[]>();
-    for (const rule of rules) {
-      const because = why(rule.when, frame.slice(), run, explainer);
-      found.set(rule.id, [...(found.get(rule.id) ?? []), because]);
-    }
-    reasons[step] = found;
+    reasons[step] = new Map(rules.map((rule) => [rule, why(rule.when, frame.slice(), run, explainer)]));
   };
   const report = new Report();
   for (const flaw of play(stage, trial, { ...NOBODY, before }, deadline, () => false)) {
     if (flaw.refused) report.add("RSK0852", flaw.at, flaw.miss.message, { notes: flaw.miss.notes });
-    else addFlaw(report, trial, flaw, reasons[flaw.step] ?? new Map(), rules);
+    else addFlaw(report, trial, flaw, reasons[flaw.step] ?? new Map());
   }
   return report.sorted();
 }
@@ -158,21 +151,28 @@ const MAX_RULES = 3;
 /** Parts of one condition that are marked. */
 const MAX_CAUSES = 4;
 
-function addFlaw(report: Report, trial: Trial, flaw: Flaw, reasons: ReadonlyMap<string, readonly Why[]>, rules: readonly RuleIr[]): void {
-  const { miss } = flaw;
-  const told = miss.rules.slice(0, MAX_RULES);
+function addFlaw(report: Report, trial: Trial, { miss, at }: Flaw, reasons: ReadonlyMap<RuleIr, Why>): void {
+  const about = [...reasons].filter(([rule]) => miss.rules.some((each) => each.id === rule.id && (each.row ?? rule.row) === rule.row));
   const labels: Label[] = [];
   const notes = [...miss.notes];
-  for (const id of told) {
-    for (const [i, because] of (reasons.get(id) ?? []).entries()) {
-      const rule = rules.filter((each) => each.id === id)[i];
-      if (rule === undefined || (rule.row !== null && labels.length >= MAX_CAUSES)) continue;
-      for (const { span, text } of because.causes.slice(0, MAX_CAUSES)) labels.push({ span, message: text });
-      if (because.value === true && rule.mode !== "live") notes.push(`\`${id}\` has the mode \`${rule.mode}\``);
-    }
+  for (const [rule, { value, causes }] of about.slice(0, MAX_RULES)) {
+    for (const { span, text } of causes.slice(0, MAX_CAUSES)) labels.push({ span, message: text });
+    const held = value === true ? restraints(rule) : [];
+    if (held.length > 0) notes.push(`the condition of \`${rule.id}\` is true; it may be held back by its ${held.join(", ")}`);
   }
-  if (miss.rules.length > told.length) notes.push(`${miss.rules.length - told.length} more rules could be the reason`);
-  report.add("RSK0851", flaw.at, `${JSON.stringify(trial.name)}: ${miss.message}`, { labels, notes });
+  if (about.length > MAX_RULES) notes.push(`${about.length - MAX_RULES} more rules could be the reason`);
+  report.add("RSK0851", at, `${JSON.stringify(trial.name)}: ${miss.message}`, { labels, notes });
+}
+
+/** What beside its condition decides whether a rule matches. */
+function restraints({ mode, hold, rollout, active, cooldown }: RuleIr): readonly string[] {
+  return [
+    ...(mode === "live" ? [] : [`mode \`${mode}\``]),
+    ...(hold === null ? [] : ["`for`"]),
+    ...(rollout === null ? [] : ["`rollout`"]),
+    ...(active === null ? [] : ["`active`"]),
+    ...(cooldown === null ? [] : ["`cooldown`"]),
+  ];
 }
 
 /** Sends the events of a test one after the other and holds the decisions against what is expected. */
@@ -197,13 +197,13 @@ function play(stage: Theatre, { script, row }: Trial, audience: Audience, deadli
     for (const { sent, given } of events.given(step)) {
       const answer = send(sent, null);
       if (answer.kind === "decided") continue;
-      flaw({ miss: refusal(answer.refusal), at: given.span, event: given.span, step: i, refused: true });
+      flaw({ miss: refusal(answer.refusal), at: given.span, step: i, refused: true });
       return flaws;
     }
     const fields = last && row !== null ? overlay(step.when.fields, row.fields) : step.when.fields;
     const answer = send(events.sent(step.when, fields), audience.before(i));
     if (answer.kind === "refused") {
-      flaw({ miss: refusal(answer.refusal), at: last && row !== null ? row.span : step.when.span, event: step.when.span, step: i, refused: true });
+      flaw({ miss: refusal(answer.refusal), at: last && row !== null ? row.span : step.when.span, step: i, refused: true });
       return flaws;
     }
     const { decision } = answer;
@@ -212,7 +212,7 @@ function play(stage: Theatre, { script, row }: Trial, audience: Audience, deadli
     const expected: readonly PlanExpectation<Known>[] = last && row !== null ? [...step.expectations, ...row.expectations] : step.expectations;
     for (const each of expected) {
       const found = judge(each, observed);
-      if (found !== null && flaw({ miss: found, at: each.at, event: step.when.span, step: i, refused: false })) return flaws;
+      if (found !== null && flaw({ miss: found, at: each.at, step: i, refused: false })) return flaws;
     }
   }
   return flaws;
