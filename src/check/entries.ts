@@ -4,7 +4,6 @@ import type { Span } from "../text/span.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, RulesetInfo, Written } from "./checked.ts";
-import type { Context } from "./context.ts";
 import { written } from "./written.ts";
 
 /** What the parts of one test are checked with. */
@@ -14,7 +13,6 @@ export interface Testing {
   /** The file of the ruleset: what its rules can name, a test can. */
   readonly home: string;
   readonly ruleset: RulesetInfo;
-  readonly context: Context;
 }
 
 /** The fields that an event of a test gives, each known, given once and of its type. */
@@ -45,6 +43,6 @@ export function checkField(testing: Testing, name: Ident, value: RecordEntry["va
     return undefined;
   }
   if (value.kind === "NullLit") return { name: name.name, value: null };
-  const constant = written(testing.context, value, field.type, `\`${name.name}\``);
+  const constant = written(testing, value, field.type, `\`${name.name}\``);
   return constant === undefined ? undefined : { name: name.name, value: constant };
 }

@@ -15,7 +15,7 @@ export function checkExpectation(testing: Testing, expectation: Expectation): Ex
     case "ExpectOutcome":
       return knownOutcome(testing, expectation.outcome) ? { kind: "outcome", outcome: expectation.outcome.name, at } : undefined;
     case "ExpectScore": {
-      const value = written(testing.context, expectation.value, NUMBER, "a score");
+      const value = written(testing, expectation.value, NUMBER, "a score");
       return value === undefined ? undefined : { kind: "score", op: expectation.op, value, at };
     }
     case "ExpectRule": {
@@ -35,7 +35,7 @@ export function checkExpectation(testing: Testing, expectation: Expectation): Ex
     }
     case "ExpectList": {
       const info = managedList(testing, expectation.list);
-      const item = info === undefined ? undefined : written(testing.context, expectation.item, info.element, `an entry of \`${expectation.list.name}\``);
+      const item = info === undefined ? undefined : written(testing, expectation.item, info.element, `an entry of \`${expectation.list.name}\``);
       return item === undefined ? undefined : { kind: "list", negated: expectation.negated, list: expectation.list.name, item, at };
     }
     case "ExpectEmit":
@@ -45,7 +45,7 @@ export function checkExpectation(testing: Testing, expectation: Expectation): Ex
       const info = readableFeature(testing, feature);
       if (info === undefined) return undefined;
       if (expectation.value === null) return { kind: "feature", feature: feature.name, op, value: null, at };
-      const value = written(testing.context, expectation.value, info.type, `\`${feature.name}\``);
+      const value = written(testing, expectation.value, info.type, `\`${feature.name}\``);
       if (value === undefined || !ordered(testing, expectation, info.type)) return undefined;
       return { kind: "feature", feature: feature.name, op, value, at };
     }
@@ -120,7 +120,7 @@ function emittedField(testing: Testing, entry: RecordEntry, fields: readonly Rec
   if (value.kind === "NullLit") return { name: name.name, value: null };
   const field = fields.find((each) => each.name.name === name.name);
   const type = field === undefined ? NUMBER : testing.build.tables.typeOf(field.value);
-  const constant = written(testing.context, value, type, `\`${name.name}\``);
+  const constant = written(testing, value, type, `\`${name.name}\``);
   return constant === undefined ? undefined : { name: name.name, value: constant };
 }
 

@@ -11,7 +11,7 @@ import { durationOf } from "./durations.ts";
 import { checkEntries, type Testing } from "./entries.ts";
 import { checkExpectation, managedList, readableFeature } from "./expectations.ts";
 import { visibleEvent } from "./features.ts";
-import { written, writtenContext } from "./written.ts";
+import { written } from "./written.ts";
 
 /** When a test without `clock` plays: a Monday at noon. A fixed time, so that a test means the same on every day. */
 export const TEST_CLOCK = Date.UTC(2026, 5, 15, 12);
@@ -33,7 +33,7 @@ export function checkTests(build: Build, files: readonly RuleFile[]): readonly T
       const ruleset = checkRulesetOf(build, file.path, decl);
       if (ruleset === undefined) continue;
       const home = ruleset.decl.span.file;
-      tests.push(checkTest({ build, file: file.path, home, ruleset, context: writtenContext(build, home) }, decl));
+      tests.push(checkTest({ build, file: file.path, home, ruleset }, decl));
     }
   }
   return tests;
@@ -188,14 +188,14 @@ function checkGiven(testing: Testing, item: Extract<TestItem, { kind: "GivenEven
       const info = readableFeature(testing, item.feature);
       if (info === undefined) break;
       const name = item.feature.name;
-      const value = item.value === null ? null : written(testing.context, item.value, info.type, `\`${name}\``);
+      const value = item.value === null ? null : written(testing, item.value, info.type, `\`${name}\``);
       if (value !== undefined) before.features.push({ feature: name, value });
       break;
     }
     case "GivenList": {
       const info = managedList(testing, item.list);
       if (info === undefined) break;
-      const items = item.items.map((each) => written(testing.context, each, info.element, `an entry of \`${item.list.name}\``));
+      const items = item.items.map((each) => written(testing, each, info.element, `an entry of \`${item.list.name}\``));
       before.lists.push({ list: item.list.name, items: items.filter((each) => each !== undefined) });
       break;
     }

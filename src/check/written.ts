@@ -1,28 +1,33 @@
 import type { Const } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
+import { walkExpr } from "../syntax/walk.ts";
 import { printType, type Type } from "../types/type.ts";
 import type { Build } from "./build.ts";
 import type { Written } from "./checked.ts";
 import { fromText } from "./constants.ts";
-import type { Context } from "./context.ts";
-import { fail } from "./context.ts";
+import { fail, type Context } from "./context.ts";
+import type { Testing } from "./entries.ts";
 import { fit } from "./fit.ts";
 import { inference } from "./infer.ts";
 import type { Scope } from "./scope.ts";
 import { bareScope } from "./scopes.ts";
 
-/** Inference for the values of tests: functions and literals, no names. */
-export function writtenContext(build: Build, file: string): Context {
+/** Inference for a value of a test: functions and literals, no names. */
+function contextOf(build: Build, file: string, expr: Expr): Context {
   const bare = bareScope(build, file);
+  const called = new Set<string>();
+  walkExpr(expr, (part) => {
+    if (part.kind === "Call") called.add(part.callee.name);
+  });
   const scope: Scope = {
     ...bare,
     value: () => undefined,
     names: () => [],
-    outOfReach: (name) => ({
-      code: "RSK0807",
-      message: `\`${name}\` is no constant`,
-      help: "a test writes its values out; text stands in quotes, members of an enum stand bare",
-    }),
+    outOfReach: (name) => {
+      if (called.has(name)) return bare.outOfReach(name);
+      const help = "a test writes its values out; text stands in quotes, members of an enum stand bare";
+      return { code: "RSK0807", message: `\`${name}\` is no constant`, help };
+    },
   };
   return inference(build.report, build.tables, scope);
 }
@@ -31,9 +36,10 @@ export function writtenContext(build: Build, file: string): Context {
 const AS_TEXT: ReadonlySet<Type["kind"]> = new Set(["ip", "cidr", "enum"]);
 
 /** A value that fits a type; undefined when it does not, which is reported. `what` begins the message: "`amount`". */
-export function written(context: Context, expr: Expr, wanted: Type, what: string): Written | undefined {
+export function written({ build, home }: Testing, expr: Expr, wanted: Type, what: string): Written | undefined {
   const text = textual(expr, wanted);
   if (text !== undefined) return { kind: "const", value: text };
+  const context = contextOf(build, home, expr);
   const type = context.infer(expr, wanted);
   if (type.kind === "error" || wanted.kind === "error") return undefined;
   if (fit(type, wanted)) return { kind: "expr", expr };
