@@ -56,7 +56,7 @@ class Tally {
       for (const { seen, closures } of this.#probes) {
         for (const closure of closures) {
           const value = closure(frame, run);
-          seen.add(value instanceof Missing ? "missing" : String(value));
+          seen.add(value instanceof Missing ? "missing" : value === true ? "true" : "false");
         }
       }
     },

@@ -4,7 +4,7 @@ import type { PlanExpectation, Relation } from "../ir/plan.ts";
 import type { FeatureIr, ListIr, RulesetIr } from "../ir/ir.ts";
 import { compareValues, equalValues, keyOf } from "../types/equality.ts";
 import { jsonValue, printValue } from "../types/print.ts";
-import type { Type } from "../types/type.ts";
+import { NUMBER, type Type } from "../types/type.ts";
 import { Missing } from "../types/value.ts";
 import type { ManagedLists } from "../engine/lists.ts";
 import type { Known } from "./script.ts";
@@ -90,7 +90,7 @@ function scoreNotes({ score: sum, rules: hits }: RulesetDecision): readonly stri
 
 function score({ op, value }: Of<"score">, { decided }: Observed): Miss | null {
   if (typeof value === "number" && related(op, decided.score - value, decided.score === value)) return null;
-  const wanted = value instanceof Missing ? `a value that is missing (${value.cause})` : `${op} ${String(value)}`;
+  const wanted = value instanceof Missing ? `a value that is missing (${value.cause})` : `${op} ${print(value, NUMBER)}`;
   const parts = decided.rules.map((hit) => `\`${hit.id}\` ${hit.score}`);
   return miss(`the score is ${decided.score}, ${wanted} is expected`, [], [parts.length === 0 ? "no rule matched" : `scores: ${parts.join(", ")}`]);
 }

@@ -5,6 +5,7 @@ import type { Origins } from "../ir/origins.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import { printValue } from "../types/print.ts";
+import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 
@@ -78,10 +79,14 @@ function describe(ir: ExprIr, value: Value | Missing, evaluate: (part: ExprIr) =
     const text = origin === undefined ? undefined : textOf(origin.span, explainer.sources);
     if (origin === undefined || text === undefined) return [];
     const found = evaluate(part);
-    return [`\`${text}\` is ${found instanceof Missing ? `missing (${causeText(found)})` : printValue(found, origin.type)}`];
+    return [`\`${text}\` is ${found instanceof Missing ? `missing (${causeText(found)})` : shownValue(found, origin.type)}`];
   });
-  const verdict = value instanceof Missing ? `missing, ${causeText(value)}` : String(value);
+  const verdict = value instanceof Missing ? `missing, ${causeText(value)}` : value === true ? "true" : "false";
   return shown.length === 0 ? verdict : `${verdict}: ${shown.join(", ")}`;
+}
+
+function shownValue(value: Value, type: Type): string {
+  return type.kind === "string" ? JSON.stringify(value) : printValue(value, type);
 }
 
 /** The cause of a missing value as a test reports it. */

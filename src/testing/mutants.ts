@@ -213,7 +213,7 @@ function featureMutant(ir: ProgramIr, index: number, rulesets: readonly string[]
 }
 
 function print(value: Const, type: Type): string {
-  return typeof value === "object" && value !== null && Array.isArray(value) ? "…" : printValue(value as Exclude<Const, readonly Const[]>, type);
+  return printValue(value, type);
 }
 
 /** Longer text is not quoted. */
