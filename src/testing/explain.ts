@@ -81,8 +81,9 @@ function describe(ir: ExprIr, value: Value | Missing, evaluate: (part: ExprIr) =
     const found = evaluate(part);
     return [`\`${text}\` is ${found instanceof Missing ? `missing (${causeText(found)})` : shownValue(found, origin.type)}`];
   });
-  const verdict = value instanceof Missing ? `missing, ${causeText(value)}` : value === true ? "true" : "false";
-  return shown.length === 0 ? verdict : `${verdict}: ${shown.join(", ")}`;
+  const verdict = value instanceof Missing ? "missing" : value === true ? "true" : "false";
+  if (shown.length > 0) return `${verdict}: ${shown.join(", ")}`;
+  return value instanceof Missing ? `missing: ${causeText(value)}` : verdict;
 }
 
 function shownValue(value: Value, type: Type): string {
