@@ -65,8 +65,10 @@ export interface Analysis {
 }
 
 export interface AnalyseOptions {
-  /** Run the tests of the folder as the last stage, for at most so many milliseconds. Null to leave them out. */
-  readonly verifyMs: number | null;
+  /** Run the tests of the folder as the last stage, for at most so many milliseconds; left out unless given. */
+  readonly verifyMs?: number;
+  /** Remember where conditions were written, for coverage and mutants also of rules without tests. */
+  readonly origins?: boolean;
 }
 
 interface Build {
@@ -77,7 +79,7 @@ interface Build {
   readonly named: NamedFile[];
   /** Texts of list files by path. */
   readonly data: Map<string, string>;
-  readonly verifyMs: number | null;
+  readonly options: AnalyseOptions;
   checked: Checked | null;
   ir: ProgramIr | null;
   suite: Suite | null;
@@ -146,12 +148,12 @@ function lower(build: Build): void {
   if (checked === null) return;
   const origins = new Map<ExprIr, Origin>();
   // Only tests tell of single conditions, and not every folder has any.
-  build.ir = lowerProgram(checked, build.folder.version(), checked.tests.length === 0 ? undefined : origins);
+  build.ir = lowerProgram(checked, build.folder.version(), build.options.origins === true || checked.tests.length > 0 ? origins : undefined);
   build.suite = { ir: build.ir, tests: lowerTests(checked), origins, sources: byPath(build.folder.sources()) };
 }
 
-function verify({ suite, report, verifyMs }: Build): void {
-  if (suite === null || verifyMs === null || suite.tests.length === 0) return;
+function verify({ suite, report, options: { verifyMs } }: Build): void {
+  if (suite === null || verifyMs === undefined || suite.tests.length === 0) return;
   const { findings, overdue } = runSuite(suite, { limitMs: verifyMs });
   report.addAll(findings);
   if (overdue === null) return;
@@ -161,7 +163,7 @@ function verify({ suite, report, verifyMs }: Build): void {
 }
 
 /** Runs the stages that need no running service. Never throws: a fault of ours becomes a diagnostic of its stage. */
-export function analyse(reader: RulesReader, { verifyMs }: AnalyseOptions = { verifyMs: null }): Analysis {
+export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Analysis {
   const report = new Report();
   const build: Build = {
     report,
@@ -170,7 +172,7 @@ export function analyse(reader: RulesReader, { verifyMs }: AnalyseOptions = { ve
     parsed: new Map(),
     named: [],
     data: new Map(),
-    verifyMs,
+    options,
     checked: null,
     ir: null,
     suite: null,
@@ -180,7 +182,7 @@ export function analyse(reader: RulesReader, { verifyMs }: AnalyseOptions = { ve
   let failed: StageName | null = null;
   for (const stage of STAGES) {
     if (failed !== null && !stage.afterErrors) continue;
-    if (stage.name === "verify" && verifyMs === null) continue;
+    if (stage.name === "verify" && options.verifyMs === undefined) continue;
     const start = performance.now();
     const sound = runStage(stage, build);
     stages.push({ name: stage.name, startMs: start - begun, durationMs: performance.now() - start });

@@ -46,7 +46,7 @@ export function theatre(suite: Suite, ir: ProgramIr = suite.ir): Theatre {
   return {
     suite,
     ir,
-    program: testProgram(ir),
+    program: testProgram(ir, suite.tests),
     rulesets: new Map(ir.rulesets.map((each) => [each.name, each])),
     features: new Map(ir.features.map((each, i) => [each.name, i])),
     lists: memberships(ir),
@@ -179,7 +179,7 @@ function restraints({ mode, hold, rollout, active, cooldown }: RuleIr): readonly
 function play(stage: Theatre, { script, row }: Trial, audience: Audience, deadline: number, onFlaw: OnFlaw): readonly Flaw[] {
   let missing: readonly MissedRule[] = [];
   const observer = { decided: (_: unknown, __: unknown, missed: readonly MissedRule[]) => (missing = missed) };
-  const world = new Stage(stage.program, script.clock, eventCount(script), observer);
+  const world = new Stage(stage.program, eventCount(script), observer);
   const events = new Events(stage.ir);
   const flaws: Flaw[] = [];
   /** True when the test is over. */

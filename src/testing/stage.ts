@@ -27,11 +27,10 @@ export class Stage {
   readonly #desk: Desk;
   readonly #run: Run;
   #witness: Witness | null = null;
-  #now: number;
+  #now = -Infinity;
 
   /** @param events how many events the test sends, all of which are remembered for retries */
-  constructor(program: Program, start: number, events: number, observer: DeskObserver) {
-    this.#now = start;
+  constructor(program: Program, events: number, observer: DeskObserver) {
     const clock = { now: () => this.#now };
     this.lists = new ManagedLists(clock);
     this.#windows.adopt(program.windows);

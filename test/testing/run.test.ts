@@ -94,10 +94,10 @@ suite("events", () => {
   test("values of every type can be written", () => {
     pass(
       `when payment {
-        id: "own" card: "a" + "b" amount: 10.01 EUR device: "x" email: "a@b.c" risk: 2 * 30 ip: "203.0.113.7"
-        place: geo(52.5, 13.4) tags: ["a", "b"] sums: { "a": 1 } wait: 5m born: 2001-02-03 kind: b
+        id: "own", card: "a" + "b", amount: 10.01 EUR, device: "x", email: "a@b.c", risk: 2 * 30, ip: "203.0.113.7",
+        place: geo(52.5, 13.4), tags: ["a", "b"], sums: { "a": 1 }, wait: 5m, born: 2001-02-03, kind: b
       }
-      expect rule once expect rule distant`.replaceAll(/ (?=[a-z]+: )/g, ", ").replace("{,", "{"),
+      expect rule once expect rule distant`,
       `when payment { card: "c", kind: "a", wait: 1h + 5m, born: 2001-02-03T04:05:06Z - 1d, ip: "2001:db8::1", amount: -5 EUR } expect no rules`,
     );
   });
