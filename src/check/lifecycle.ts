@@ -66,6 +66,12 @@ function shareOf({ build }: Place, { value, unit, span }: QuantityLit): number |
 
 function checkActive(place: Place, clause: Extract<RuleClause, { kind: "Active" }> | undefined): RuleInfo["active"] {
   if (clause === undefined) return null;
+  if (clause.from === null && clause.until === null) {
+    if (!place.build.report.touches(clause.span)) {
+      place.build.report.add("RSK0405", clause.span, "`active` names no time", { help: "add `from 2026-01-31`, `until 2026-12-31` or both" });
+    }
+    return null;
+  }
   const from = clause.from === null ? null : timeOf(place, clause.from);
   const last = clause.until === null ? null : timeOf(place, clause.until);
   // A date means the whole of its day.

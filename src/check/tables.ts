@@ -84,10 +84,18 @@ function checkRow(place: Place, shared: Shared, row: TableRow, number: number): 
   const fits = countFits(place, row, row.cells.length, decl.columns.length, "cells", "columns") && countFits(place, row, row.outputs.length, decl.outputs.length, "values after `=>`", "columns there");
   if (!fits) return undefined;
   const cells = checkCells(place, shared, row);
-  const said = readClauses(place.build, row.outputs.filter((each) => each !== null));
+  const said = readClauses(place.build, saidBy(decl, row));
   const says = checkSays(place, decl.name, said, shared.says);
   const when = table.guard === null ? cells : join(place, "and", [table.guard, cells], row.span);
   return { decl, row: { table, number, decl: row, cells }, when, ...says, ...does, span: row.span };
+}
+
+/** What the outputs of a row say, without columns that are reported. */
+function saidBy({ outputs }: TableDecl, row: TableRow): readonly RuleClause[] {
+  return row.outputs.filter((each, i): each is RuleClause => {
+    const name = outputs[i]?.name ?? "";
+    return each !== null && OUTPUTS.get(name) === each.kind && outputs.findIndex((column) => column.name === name) === i;
+  });
 }
 
 function countFits({ build }: Place, row: TableRow, count: number, wanted: number, what: string, columns: string): boolean {

@@ -71,7 +71,9 @@ function decide(ruleset: RulesetProgram, scene: Scene): RulesetDecision {
     if (rule === null) askTable(table, ruling, scene);
     else if (rule.plain) askPlain(rule, ruling, scene);
     else if (isActive(rule, scene.at)) askRule(rule, ruling, scene);
-    if (ruling.over) break;
+    if (!ruling.over) continue;
+    if (ruleset.stateful) passBy(ruleset, rule ?? table, scene);
+    break;
   }
   const hits = ruling.hits ?? NONE;
   const { score } = ruling;
@@ -110,6 +112,22 @@ function askTable(table: TableProgram, ruling: Ruling, scene: Scene): void {
   if (matches.length > 0) cool(first, scene);
   if (table.policy === "unique" && matches.length > 1 && first.mode === "live") {
     degrade(scene, ruling.ruleset, first.id, null, "policy", `the rows ${matches.join(", ")} matched together`);
+  }
+}
+
+/**
+ * Lets the held conditions that stand after the step which ended the ruleset see the event: whether a condition has held
+ * must not hang on what other rules found.
+ */
+function passBy(ruleset: RulesetProgram, last: RuleProgram | TableProgram, { frame, run, at, states }: Scene): void {
+  let after = false;
+  for (const { rule, table } of ruleset.steps) {
+    if (after) {
+      const asked = rule ?? table.guard;
+      const life = rule ?? table.rows[0];
+      if (asked?.hold && life !== undefined && isActive(life, at)) holds(asked.when, asked.hold, frame, run, at, states);
+    }
+    after ||= (rule ?? table) === last;
   }
 }
 
