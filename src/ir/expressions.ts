@@ -1,5 +1,4 @@
-import { argumentsOf } from "../check/calls.ts";
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
@@ -25,10 +24,18 @@ type Arguments = ReadonlyMap<string, Argument>;
 
 const NO_ARGUMENTS: Arguments = new Map();
 
+/** Slots that belong to one macro. */
+interface Frames {
+  readonly steps: number;
+  readonly forget: { readonly slot: number }[];
+}
+
 /** Lowers the expressions of one event type: names become slots, calls of declared functions their bodies. */
 export class Expressions {
   readonly #from: Sources;
   readonly #lets = new Map<LetInfo, ExprIr>();
+  /** The macros being lowered, outermost first: what is kept inside of one is kept for one item only. */
+  #macros: readonly Frames[] = [];
 
   constructor(from: Sources) {
     this.#from = from;
@@ -124,6 +131,7 @@ export class Expressions {
       case "let":
         return this.#let(use.info);
       case "param":
+      case "item":
         return this.#param(name, args);
       case "member":
         return constantOf(name);
@@ -139,14 +147,18 @@ export class Expressions {
   #let(info: LetInfo): ExprIr {
     const known = this.#lets.get(info);
     if (known !== undefined) return known;
+    // A `let` sees no variable of a macro that reads it, so it is kept for the whole event.
+    const macros = this.#macros;
+    this.#macros = [];
     const once = this.#once(this.lower(info.decl.value));
+    this.#macros = macros;
     this.#lets.set(info, once);
     return once;
   }
 
   #param(name: string, args: Arguments): ExprIr {
     const argument = args.get(name);
-    if (argument?.kind !== "value") throw new Error(`the parameter \`${name}\` has no value`);
+    if (argument?.kind !== "value") throw new Error(`\`${name}\` has no value`);
     return argument.value;
   }
 
@@ -155,7 +167,9 @@ export class Expressions {
     if (value.op === "const" || value.op === "slot" || value.op === "feature" || value.op === "once" || value.op === "missing") {
       return value;
     }
-    return { op: "once", slot: this.#from.frame.size++, value };
+    const slot = this.#from.frame.size++;
+    this.#macros.at(-1)?.forget.push({ slot });
+    return { op: "once", slot, value };
   }
 
   /** The event that an expression names: the event itself or a parameter bound to it. */
@@ -178,16 +192,17 @@ export class Expressions {
 
   #call(expr: CallExpr, args: Arguments): ExprIr {
     const callee = this.#from.tables.callees.get(expr);
-    const given = argumentsOf(expr);
     switch (callee?.kind) {
       case "builtin":
-        return call(callee.name, given.map((arg) => this.#lower(arg, args)));
+        return call(callee.name, callee.args.map((arg) => this.#lower(arg, args)));
       case "function":
-        return this.#inline(callee.info, given, args);
+        return this.#inline(callee.info, callee.args, args);
       case "has":
-        return this.#isMissing(given[0] as Expr, true, args);
+        return this.#isMissing(callee.args[0] as Expr, true, args);
       case "coalesce":
-        return this.#coalesce(given, args);
+        return this.#coalesce(callee.args, args);
+      case "macro":
+        return this.#macro(callee.macro, args);
       case undefined:
         throw new Error(`nothing is known of \`${expr.callee.name}\``);
     }
@@ -204,6 +219,19 @@ export class Expressions {
       );
     });
     return this.#lower(info.decl.body, bound);
+  }
+
+  #macro({ name, over, variable, where, body }: Macro, args: Arguments): ExprIr {
+    const list = this.#lower(over, args);
+    const outer = this.#macros.at(-1);
+    const slot = this.#from.frame.size++;
+    const frames: Frames = { steps: outer?.steps ?? this.#from.frame.size++, forget: [] };
+    const inside = new Map(args).set(variable, { kind: "value", value: { op: "slot", slot } });
+    this.#macros = [...this.#macros, frames];
+    const filter = where === null ? null : this.#lower(where, inside);
+    const result = this.#lower(body, inside);
+    this.#macros = this.#macros.slice(0, -1);
+    return { op: "macro", macro: name, over: list, slot, steps: { slot: frames.steps, outermost: outer === undefined }, forget: frames.forget, where: filter, body: result };
   }
 
   #coalesce(given: readonly Expr[], args: Arguments): ExprIr {
