@@ -106,7 +106,7 @@ export const conversionFunctions: readonly Builtin[] = [
       name: "timestamp",
       signature: "timestamp(string | number) → timestamp",
       doc: "reads RFC 3339 text, or seconds since 1970; missing when it is none or before year 1 or after 9999",
-      examples: [['timestamp("2026-01-31T09:30:00+01:00")', '"2026-01-31T08:30:00Z"'], ["timestamp(1_000_000_000)", '"2001-09-09T01:46:40Z"']],
+      examples: [['timestamp("2026-01-31T09:30:00+01:00")', "2026-01-31T08:30:00Z"], ["timestamp(1_000_000_000)", "2001-09-09T01:46:40Z"]],
       literal: { at: 0, what: "a time such as `2026-01-31T09:30:00Z`", reads: (text) => parseTimestamp(text, false) !== undefined },
       run: (value) => (typeof value === "string" ? (parseTimestamp(value, false) ?? NO_TIMESTAMP) : inRange(Math.round((value as number) * 1_000))),
       variants: { timestamp: same },

@@ -151,7 +151,7 @@ export const identifierFunctions: readonly Builtin[] = [
   reads("card_scheme", "`visa mastercard amex discover jcb diners unionpay maestro` or `other`, by the first digits of a card number; missing when it has not 12 to 19 digits", [['card_scheme("378282246310005")', '"amex"']], scheme),
   reads("sha256", "the SHA-256 of the text in UTF-8, as 64 hexadecimal digits", [['sha256("abc").substring(0, 16)', '"ba7816bf8f01cfea"']], (text) => sha256(text).toString("hex")),
   fixed(
-    { name: "bucket", signature: "bucket(string, count) → number", doc: "a number from 0 up to `count`, which is left out, always the same for a text: the first 48 bits of its SHA-256 by `count`", examples: [['bucket("customer-17", 100) == bucket("customer-17", 100)', "true"], ['bucket("abc", 1_000)', "906"]] },
+    { name: "bucket", signature: "bucket(string, count) → number", doc: "a number from 0 up to `count`, which is left out, always the same for a text: the first 48 bits of its SHA-256 by `count`", examples: [['bucket("customer-17", 100) == bucket("customer-17", 100)', "true"], ['bucket("abc", 1_000)', "593"]] },
     ["string", "number"],
     NUMBER,
     (text, count) => bucket(text as string, count as number),

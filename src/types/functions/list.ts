@@ -75,7 +75,7 @@ export const listFunctions: readonly Builtin[] = [
   folded(
     "sum",
     "the sum of numbers of one unit, amounts or durations; 0 of none, missing for amounts of different currencies",
-    [["sum([1, 2, 3.5])", "6.5"], ["sum([1.10 USD, 2.20 USD]) == 3.30 USD", "true"], ["sum([30s, 90s])", '"2m"']],
+    [["sum([1, 2, 3.5])", "6.5"], ["sum([1.10 USD, 2.20 USD]) == 3.30 USD", "true"], ["sum([30s, 90s])", "2m"]],
     (list) => add(list as readonly Value[]),
     { money: (list) => addAmounts(list as readonly Value[]), duration: (list) => inSpan(add(list as readonly Value[])) },
   ),

@@ -156,7 +156,7 @@ export const numberFunctions: readonly Builtin[] = [
   }),
   extremum({
     name: "max", sign: -1, word: "greatest", spelling: "math.greatest",
-    examples: [["max(3, 1, 2)", "3"], ["max(2h, 90m)", '"2h"'], ["max([1, 7, 4])", "7"]],
+    examples: [["max(3, 1, 2)", "3"], ["max(2h, 90m)", "2h"], ["max([1, 7, 4])", "7"]],
   }),
   {
     name: "clamp",
