@@ -1,7 +1,7 @@
 import type { CallExpr, Expr } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import type { Builtin } from "../types/functions/signature.ts";
-import { builtins, bySpelling, spaces } from "../types/functions/table.ts";
+import { builtins, bySpelling, spaces, spellings } from "../types/functions/table.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
@@ -36,7 +36,9 @@ function inSpace(context: Context, expr: CallExpr): Type | undefined {
   if (receiver?.kind !== "Name" || !spaces.has(receiver.name) || context.scope.value(receiver.name) !== undefined) return undefined;
   const builtin = bySpelling(`${receiver.name}.${callee.name}`);
   if (builtin !== undefined) return inferBuiltin(context, expr, args, builtin);
-  return undefined;
+  for (const arg of args) context.infer(arg);
+  const close = closest(callee.name, spellings(receiver.name));
+  return fail(context, "RSK0303", callee.span, `\`${receiver.name}\` has no function \`${callee.name}\``, didYouMean(close, callee.span, "the reference lists the functions"));
 }
 
 function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]): Type {

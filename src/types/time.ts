@@ -18,13 +18,13 @@ export function inRange(ms: number): number | Missing {
 /**
  * The longest duration, about 292 years: what 64 bits of nanoseconds hold, as in CEL, cut to the millisecond.
  */
-export const MAX_DURATION = 9_223_372_036_854;
+export const MAX_SPAN = 9_223_372_036_854;
 
 const DURATION_OVERFLOW = new Missing("duration out of range");
 
 /** The duration itself, or missing when arithmetic has left the range. */
 export function inSpan(ms: number): number | Missing {
-  return Math.abs(ms) <= MAX_DURATION ? ms : DURATION_OVERFLOW;
+  return Math.abs(ms) <= MAX_SPAN ? ms : DURATION_OVERFLOW;
 }
 
 /**
@@ -111,7 +111,7 @@ export function parseDuration(text: string): number | undefined {
     at = DURATION_PART.lastIndex;
   }
   const whole = Math.round(ms);
-  return whole <= MAX_DURATION ? (negative ? -whole : whole) : undefined;
+  return whole <= MAX_SPAN ? (negative ? -whole : whole) : undefined;
 }
 
 const PRINTED: readonly (readonly [number, string])[] = [

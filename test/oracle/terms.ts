@@ -224,7 +224,15 @@ export class Terms {
   #question(macro: string, depth: number): string {
     const [held, of] = this.#through(depth);
     const [name, inside] = this.#inside(of);
-    return `${held}.${macro}(${name}, ${inside.make(BOOL, depth + 1)})`;
+    // Of what `coalesce` is given something is kept, for the item at hand only.
+    const kept = ["number", "string", "money", "duration"].includes(of.k) && this.#dice.chance(0.4);
+    const asked = kept ? `(coalesce(${inside.composite(of, name)}, ${inside.make(of, 0)}) == ${inside.make(of, 0)})` : inside.make(BOOL, depth + 1);
+    return `${held}.${macro}(${name}, ${asked})`;
+  }
+
+  /** A sum or a part that a name enters. */
+  composite(kind: Kind, name: string): string {
+    return kind.k === "string" ? `lower(${name} + ${this.make(kind, 0)})` : `(${name} + ${this.make(kind, 0)})`;
   }
 
   #lists(kind: Extract<Kind, { k: "list" | "map" }>, depth: number): readonly Make[] {

@@ -39,6 +39,11 @@ export function bySpelling(spelling: string): Builtin | undefined {
 /** The words before the point in such spellings: `math`, `ip`. */
 export const spaces: ReadonlySet<string> = new Set([...spelt.keys()].map((spelling) => spelling.slice(0, spelling.indexOf("."))));
 
+/** The names that stand behind the point of a space. */
+export function spellings(space: string): readonly string[] {
+  return [...spelt.keys()].filter((spelling) => spelling.startsWith(`${space}.`)).map((spelling) => spelling.slice(space.length + 1));
+}
+
 /** The implementation behind a name of the IR: a function, `function/kind` for a variant, or an operator. */
 export function implementation(name: string): Builtin["run"] | undefined {
   const slash = name.indexOf("/");
