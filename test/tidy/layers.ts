@@ -10,7 +10,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   clock: [],
   config: [],
   types: ["text"],
-  grammar: ["text", "syntax/ast"],
+  grammar: ["text", "syntax/ast", "types/functions/signature", "types/functions/table"],
   syntax: ["grammar", "text"],
   windows: ["types"],
   check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "windows/spec"],

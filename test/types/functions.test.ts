@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { MAX_COMPARED, MAX_CORNERS, MAX_ITEMS, MAX_TEXT } from "../../src/types/functions/limits.ts";
 import { implementation } from "../../src/types/functions/table.ts";
@@ -12,7 +13,7 @@ function run(name: string, ...args: readonly Value[]): Value | Missing {
 }
 
 function isMissing(name: string, ...args: readonly Value[]): void {
-  assert.ok(run(name, ...args) instanceof Missing, `${name}(${args.map((each) => String(each).slice(0, 60)).join(", ")})`);
+  assert.ok(run(name, ...args) instanceof Missing, `${name}(${inspect(args).slice(0, 60)})`);
 }
 
 suite("published values", () => {
@@ -36,7 +37,7 @@ suite("published values", () => {
     ["entropy", [""], 0], ["entropy", ["aabb"], 1],
   ];
   for (const [name, args, value] of cases) {
-    test(`${name}(${args.join(", ")})`, () => {
+    test(`${name}(${inspect(args)})`, () => {
       const found = run(name, ...args);
       assert.equal(typeof found === "number" ? Math.round(found * 1e4) / 1e4 : found, value);
     });
@@ -57,7 +58,7 @@ suite("limits", () => {
     isMissing("string.add", half, `${half}x`);
     assert.equal((run("join", [half, half], "") as string).length, MAX_TEXT);
     isMissing("join", [half, half], "-");
-    assert.equal((run("replace", "ab", "b", `${half.slice(1)}`) as string).length, MAX_TEXT / 2);
+    assert.equal((run("replace", "ab", "b", half.slice(1)) as string).length, MAX_TEXT / 2);
     isMissing("replace", half, "x", "xyz");
   });
   test(`a list that is made has at most ${MAX_ITEMS} items`, () => {

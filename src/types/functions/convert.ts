@@ -83,7 +83,7 @@ export const conversionFunctions: readonly Builtin[] = [
       doc: "a whole number: of decimal digits, of a number without its decimal places, of a time in seconds since 1970; missing when the text is none",
       examples: [['int("42")', "42"], ["int(-3.9)", "-3"], ["int(1970-01-02)", "86400"]],
       literal: { at: 0, what: "a whole number such as `42`", reads: (text) => !(numberFrom(text, WHOLE) instanceof Missing) },
-      run: (value) => whole(value as Value),
+      run: (value) => whole(value),
       variants: { timestamp: (at) => Math.floor((at as number) / 1_000) },
     },
     takes("string", "number", "timestamp"),

@@ -42,7 +42,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 
 function phone(text: string): string | Missing {
   if (text.length > MAX_IDENTIFIER) return NO_PHONE;
-  const plain = text.trim().replaceAll(/[\s().\/-]/g, "").replace(/^00/, "+");
+  const plain = text.trim().replaceAll(/[\s()./-]/g, "").replace(/^00/, "+");
   return E164.test(plain) ? plain : NO_PHONE;
 }
 

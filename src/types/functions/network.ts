@@ -61,7 +61,7 @@ function holds(name: string, other: "ip" | "cidr", examples: readonly Example[],
     literal: { ...(other === "ip" ? ADDRESS : BLOCK), at: 1 },
     arity: [2, 2],
     result: (args) => (fits(args, "cidr", other) || fits(args, "cidr", "string") ? BOOL : undefined),
-    run: (held, value) => run(held as Cidr, value as Value),
+    run: (held, value) => run(held as Cidr, value),
   };
 }
 

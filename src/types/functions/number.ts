@@ -165,7 +165,7 @@ export const numberFunctions: readonly Builtin[] = [
     examples: [["clamp(130, 0, 100)", "100"], ["clamp(-1, 0, 100)", "0"], ["clamp(50, 100, 0)", "missing: the lower bound is above the upper"]],
     arity: [3, 3],
     result: ordered,
-    run: (x, low, high) => clamp(x as Value, low as Value, high as Value),
+    run: (x, low, high) => clamp(x, low, high),
   },
   {
     name: "abs",

@@ -30,8 +30,14 @@ function damerau(a: Points, b: Points): number {
     cost[i * width + j] = value;
   };
   set(0, 0, far);
-  for (let i = 0; i <= a.length; i++) (set(i + 1, 0, far), set(i + 1, 1, i));
-  for (let j = 0; j <= b.length; j++) (set(0, j + 1, far), set(1, j + 1, j));
+  for (let i = 0; i <= a.length; i++) {
+    set(i + 1, 0, far);
+    set(i + 1, 1, i);
+  }
+  for (let j = 0; j <= b.length; j++) {
+    set(0, j + 1, far);
+    set(1, j + 1, j);
+  }
   const lastRow = new Map<string, number>();
   for (let i = 1; i <= a.length; i++) {
     let lastColumn = 0;
@@ -106,7 +112,7 @@ function normalize(text: string): string {
 }
 
 const CODES: ReadonlyMap<string, string> = new Map(
-  (["bfpv", "cgjkqsxz", "dt", "l", "mn", "r"] as const).flatMap((letters, i) => [...letters].map((letter) => [letter, String(i + 1)] as const)),
+  (["bfpv", "cgjkqsxz", "dt", "l", "mn", "r"] as const).flatMap((letters, i) => Array.from(letters, (letter) => [letter, String(i + 1)] as const)),
 );
 
 const NO_LETTER = new Missing("no letter to begin a sound with");
