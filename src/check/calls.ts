@@ -1,12 +1,13 @@
 import type { CallExpr, Expr } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
+import { forms } from "../types/functions/forms.ts";
 import type { Builtin } from "../types/functions/signature.ts";
 import { builtins, bySpelling, spaces, spellings } from "../types/functions/table.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
-import { inferMacro, isMacro, MACRO_NAMES } from "./macros.ts";
+import { inferMacro, isMacro } from "./macros.ts";
 import { reportMismatch } from "./mismatch.ts";
 
 /** Receiver and arguments in one row: `a.f(b)` is `f(a, b)`. */
@@ -49,7 +50,7 @@ function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]
     const fixes = reach.importFrom === undefined ? [] : [importFix(context.scope.file, name, reach.importFrom)];
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
-  const close = closest(name, [...builtins.keys(), "coalesce", "has", ...MACRO_NAMES, ...context.scope.names()]);
+  const close = closest(name, [...builtins.keys(), ...forms.map((form) => form.name), ...context.scope.names()]);
   return fail(context, "RSK0303", span, `there is no function \`${name}\``, didYouMean(close, span, "the reference lists the functions"));
 }
 

@@ -1,5 +1,6 @@
 import type { CallExpr, Expr, NameExpr } from "../syntax/ast.ts";
 import { walkExpr } from "../syntax/walk.ts";
+import { MAX_STEPS } from "../types/functions/limits.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { MacroName } from "../ir/ir.ts";
 import type { Macro } from "./checked.ts";
@@ -7,7 +8,7 @@ import { fail, isError, replace, requireBool, type Context } from "./context.ts"
 import type { Scope } from "./scope.ts";
 
 /** The macros of CEL, written `list.exists(x, condition)`. */
-export const MACRO_NAMES: readonly MacroName[] = ["exists", "all", "exists_one", "filter", "map"];
+const MACRO_NAMES: readonly MacroName[] = ["exists", "all", "exists_one", "filter", "map"];
 
 /** Whether a call is written as a macro; the name alone may be a function of the author. */
 export function isMacro(expr: CallExpr): boolean {
@@ -33,6 +34,7 @@ export function inferMacro(context: Context, expr: CallExpr): Type {
     });
   }
   checkName(context, variable, parts);
+  checkLength(context, over);
   const body = parts.at(-1) as Expr;
   const where = parts.length === 2 ? (parts[0] as Expr) : null;
   const inside = context.within(itemScope(context.scope, variable.name, element));
@@ -40,6 +42,15 @@ export function inferMacro(context: Context, expr: CallExpr): Type {
   const macro: Macro = { name, over, variable: variable.name, where, body };
   context.tables.callees.set(expr, { kind: "macro", macro });
   return resultOf(inside, macro, held, element);
+}
+
+/** A declared list that is longer than a macro may go would be missing at every event. */
+function checkLength(context: Context, over: Expr): void {
+  const use = context.tables.uses.get(over);
+  if (use?.kind !== "list" || use.list.entries.length <= MAX_STEPS) return;
+  context.report.add("RSK0415", over.span, `a macro visits at most ${MAX_STEPS} elements, \`${use.list.decl.name.name}\` has ${use.list.entries.length}`, {
+    help: "ask whether something is in it: `x in list`",
+  });
 }
 
 /** What the macro yields; also infers its parts. */

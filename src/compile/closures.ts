@@ -185,6 +185,15 @@ const stringOrder: Order = (a, b) => compareStrings(a as string, b as string);
 const boolOrder: Order = (a, b) => Number(a) - Number(b);
 const moneyOrder: Order = (a, b) => compareMoney(a as Money, b as Money);
 
+const NO_ORDER = new Missing("values without an order");
+
+/** For values whose type nothing told. */
+const valueOrder: Order = (a, b) => {
+  if (typeof a === "number" && typeof b === "number") return numberOrder(a, b);
+  if (typeof a === "string" && typeof b === "string") return stringOrder(a, b);
+  return typeof a === "boolean" && typeof b === "boolean" ? boolOrder(a, b) : NO_ORDER;
+};
+
 function order(domain: Domain): Order {
   switch (domain) {
     case "number":
@@ -196,7 +205,7 @@ function order(domain: Domain): Order {
     case "money":
       return moneyOrder;
     case "value":
-      throw new Error("values of this type have no order");
+      return valueOrder;
   }
 }
 

@@ -1,12 +1,7 @@
 import type { MacroIr, MacroName } from "../ir/ir.ts";
+import { MAX_STEPS } from "../types/functions/limits.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Closure } from "./program.ts";
-
-/**
- * Elements that one macro visits for one event, those of macros inside of it included. Macros end because lists do, but
- * three of them inside each other over the items of one large event would keep it busy for hours.
- */
-export const MAX_STEPS = 100_000;
 
 const TOO_MANY = new Missing(`a macro visits more than ${MAX_STEPS} elements`);
 

@@ -1,5 +1,6 @@
 import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
+import { children } from "../syntax/walk.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
 import type { Domain, ExprIr } from "./ir.ts";
@@ -53,6 +54,7 @@ export class Expressions {
   }
 
   #lower(expr: Expr, args: Arguments): ExprIr {
+    if (this.#isUnknown(expr)) return UNKNOWN;
     const value = this.#kind(expr, args);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
@@ -107,6 +109,22 @@ export class Expressions {
       case "Error":
         throw new Error("an expression with an error was lowered");
     }
+  }
+
+  /**
+   * Whether no operation could be chosen because the type of an operand is not known: there is nothing in `[]` to tell the
+   * type of its items, nor in a binding of mixed ones.
+   */
+  #isUnknown(expr: Expr): boolean {
+    const { tables } = this.#from;
+    if (expr.kind === "Call") return !tables.callees.has(expr) && this.#hasUnknown(expr);
+    const chosen = expr.kind === "Index" || expr.kind === "Member" || expr.kind === "Unary" || expr.kind === "Binary";
+    if (!chosen || tables.operators.has(expr) || !this.#hasUnknown(expr)) return false;
+    return expr.kind === "Unary" ? expr.op === "-" : expr.kind !== "Binary" || ARITHMETIC.has(expr.op);
+  }
+
+  #hasUnknown(expr: Expr): boolean {
+    return children(expr).some((part) => this.#from.tables.typeOf(part).kind === "error");
   }
 
   #operator(expr: Expr): string {
@@ -263,7 +281,7 @@ export class Expressions {
       case "!=":
         return {
           op: "eq",
-          domain: this.#domain(expr.left),
+          domain: this.#domain(expr.left, expr.right),
           negated: expr.op === "!=",
           left: this.#lower(expr.left, args),
           right: this.#lower(expr.right, args),
@@ -274,7 +292,7 @@ export class Expressions {
       case ">=":
         return {
           op: "compare",
-          domain: this.#domain(expr.left),
+          domain: this.#domain(expr.left, expr.right),
           how: expr.op,
           left: this.#lower(expr.left, args),
           right: this.#lower(expr.right, args),
@@ -298,8 +316,9 @@ export class Expressions {
     if (container.kind === "Range") {
       const low = this.#lower(container.low, args);
       const high = this.#lower(container.high, args);
-      return negate(expr.negated, { op: "between", domain: this.#domain(expr.item), item, low, high });
+      return negate(expr.negated, { op: "between", domain: this.#domain(expr.item, container.low), item, low, high });
     }
+    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return UNKNOWN;
     const use = this.#from.tables.uses.get(container);
     if (use?.kind === "list") {
       return negate(expr.negated, { op: "inList", list: this.#from.lists.get(use.list) as number, item });
@@ -307,10 +326,16 @@ export class Expressions {
     return negate(expr.negated, call(this.#operator(expr), [this.#lower(container, args), item]));
   }
 
-  #domain(expr: Expr): Domain {
-    return domainOf(this.#from.tables.typeOf(expr));
+  #domain(expr: Expr, other: Expr): Domain {
+    const type = this.#from.tables.typeOf(expr);
+    return domainOf(type.kind === "error" ? this.#from.tables.typeOf(other) : type);
   }
 }
+
+/** What an operation yields on values whose type nothing told. */
+const UNKNOWN: ExprIr = { op: "missing", cause: "the type of a value is not known", quotient: null };
+
+const ARITHMETIC: ReadonlySet<BinaryExpr["op"]> = new Set<BinaryExpr["op"]>(["+", "-", "*", "/", "%"]);
 
 function negate(negated: boolean, operand: ExprIr): ExprIr {
   return negated ? { op: "not", operand } : operand;

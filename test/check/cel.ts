@@ -94,7 +94,7 @@ export interface Outcome {
 }
 
 /** The outcome of every case, in order. */
-export async function outcomes(cases: readonly CelCase[]): Promise<readonly Outcome[]> {
+export async function outcomes(cases: readonly Pick<CelCase, "expr" | "bindings">[]): Promise<readonly Outcome[]> {
   const lines = cases.map(({ expr, bindings }, id) => JSON.stringify({ id, expr, bindings }));
   const { stdout } = await run(evaluate, ["--jsonl"], `${lines.join("\n")}\n`);
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Outcome);

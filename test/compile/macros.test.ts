@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { MAX_STEPS } from "../../src/compile/macros.ts";
+import { MAX_STEPS } from "../../src/types/functions/limits.ts";
 import type { Program } from "../../src/compile/program.ts";
 import { evaluate } from "../../src/engine/evaluate.ts";
 import { eventDecoder } from "../../src/types/decode.ts";

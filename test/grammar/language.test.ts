@@ -8,6 +8,7 @@ import { linkExpression } from "../../src/compile/link.ts";
 import { lowerExpression } from "../../src/ir/lower.ts";
 import { parseExpression, parseFile } from "../../src/syntax/parse.ts";
 import { Report } from "../../src/text/report.ts";
+import { forms } from "../../src/types/functions/forms.ts";
 import { groups } from "../../src/types/functions/table.ts";
 import { jsonValue } from "../../src/types/print.ts";
 import { Missing } from "../../src/types/value.ts";
@@ -65,7 +66,7 @@ for (const block of blocks()) {
   } else test(`language.md:${block.line} is of a known kind`, () => assert.fail(`no test runs \`${block.kind}\` blocks`));
 }
 
-for (const [title, functions] of groups) {
+for (const [title, functions] of [["forms", forms], ...groups] as const) {
   suite(`examples of the reference of functions: ${title}`, () => {
     for (const { name, examples } of functions) {
       test(name, () => {

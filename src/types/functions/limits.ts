@@ -13,3 +13,9 @@ export const MAX_COMPARED = 256;
 
 /** Corners of a polygon; every one is looked at for every event. */
 export const MAX_CORNERS = 1_000;
+
+/**
+ * Elements that one macro visits for one event, those of macros inside of it included. Macros end because lists do, but
+ * three of them inside each other over the items of one large event would keep it busy for hours.
+ */
+export const MAX_STEPS = 100_000;
