@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
@@ -7,22 +7,31 @@ import { freeze } from "./freeze.ts";
 import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRuleset } from "./rulesets.ts";
-import type { Closure, EventProgram, ListProgram, Program, RulesetProgram, Run } from "./program.ts";
+import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "./program.ts";
+
+/** What is linked already, for one who links many programs that differ in little: lists and rules, each by its IR. */
+export interface Linked {
+  readonly lists: WeakMap<ListIr, Membership>;
+  readonly rules: WeakMap<RuleIr, RuleProgram>;
+}
 
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
  * slices between events; nothing of it is visible before it is done.
+ * @param linked taken from and added to; only programs with equal lists, events and names of rulesets may share it
  */
-export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
+export function* linkProgram(ir: ProgramIr, linked: Linked = { lists: new WeakMap(), rules: new WeakMap() }): Generator<void, Program> {
   const lists: Membership[] = [];
   for (const list of ir.lists) {
-    lists.push(yield* linkList(list));
+    const membership = linked.lists.get(list) ?? (yield* linkList(list));
+    linked.lists.set(list, membership);
+    lists.push(membership);
     yield;
   }
   const windows = yield* linkWindows(ir, lists);
   const rulesets: RulesetProgram[] = [];
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lists));
+  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lists, linked.rules));
   const events = new Map<string, EventProgram>();
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({

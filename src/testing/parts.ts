@@ -28,6 +28,8 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
       return ir.entries.flatMap(({ key, value }) => [key, value]);
     case "template":
       return ir.parts.flatMap((part) => (typeof part === "string" ? [] : [part.value]));
+    case "macro":
+      return [ir.over, ...(ir.where === null ? [] : [ir.where]), ir.body];
     default:
       return [];
   }
@@ -85,6 +87,8 @@ function rebuild(ir: ExprIr, go: (part: ExprIr) => ExprIr): ExprIr {
       return { ...ir, entries: ir.entries.map(({ key, value }) => ({ key: go(key), value: go(value) })) };
     case "template":
       return { ...ir, parts: ir.parts.map((part) => (typeof part === "string" ? part : { ...part, value: go(part.value) })) };
+    case "macro":
+      return { ...ir, over: go(ir.over), where: ir.where === null ? null : go(ir.where), body: go(ir.body) };
     default:
       return ir;
   }

@@ -58,6 +58,8 @@ export function canBeMissing(ir: ExprIr, presence: Presence): boolean {
       return any([ir.item, ir.low, ir.high]) || (ir.domain === "money" && mayDiffer([ir.item, ir.low, ir.high], presence));
     case "inList":
       return canBeMissing(ir.item, presence);
+    case "macro":
+      return canBeMissing(ir.over, presence);
     case "call":
       return any(ir.args) || (PARTIAL.has(ir.name) && !dividesByConstant(ir.args));
     default:
