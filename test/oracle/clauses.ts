@@ -69,7 +69,7 @@ function effect(dice: Dice, { terms, event, lists }: Around): string {
     const fields = dice.several(0, 2, () => terms.make(dice.pick(terms.kinds()), 1)).map((value, i) => `f${i}: ${value}`);
     return `emit alarm { ${fields.join(", ")} }`;
   }
-  const secret = list.of.k === "string" && dice.chance(0.4) ? event.fields.find((field) => field.pii) : undefined;
+  const secret = list.of.k === "string" && dice.chance(0.8) ? event.fields.find((field) => field.pii) : undefined;
   const value = secret?.name ?? terms.expected(list.of, dice.below(2));
   if (dice.chance(0.4)) return `remove ${value} from ${list.name}`;
   return `add ${value} to ${list.name}${dice.chance(0.5) ? ` for ${length(dice)}` : ""}`;

@@ -115,7 +115,7 @@ function defaultOf(dice: Dice, kind: Kind): string | undefined {
 
 function listModel(dice: Dice, name: string, declarations: string[]): ListModel {
   const of = dice.pick([STRING, STRING, NUMBER, { k: "number", unit: "km" } as const, IP, CIDR, CIDR, CHANNEL]);
-  const managed = of.k !== "cidr" && dice.chance(0.25);
+  const managed = of.k !== "cidr" && dice.chance(0.4);
   const entries = dice.several(1, 5, () => defaultOf(dice, of) ?? "");
   declarations.push(`list ${name}: ${write(of)} ${managed ? "managed ttl 30d" : `= [${entries.join(", ")}]`}`);
   return { name, of, managed };
