@@ -73,7 +73,7 @@ function eventModel(dice: Dice, name: string, declarations: string[]): EventMode
   const fields: Field[] = timed ? [{ name: "at", kind: TIMESTAMP, spare: false, pii: false }] : [];
   const lines = timed ? ["at: timestamp @time"] : [];
   const add = (field: string, kind: Kind, marks: string): void => {
-    const pii = kind.k === "string" && dice.chance(0.15);
+    const pii = kind.k === "string" && dice.chance(0.25);
     const fallback = dice.chance(0.2) ? defaultOf(dice, kind) : undefined;
     const optional = fallback === undefined && dice.chance(0.35);
     fields.push({ name: field, kind, spare: optional || fallback !== undefined, pii });
