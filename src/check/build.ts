@@ -9,6 +9,8 @@ export interface Build {
   readonly symbols: Symbols;
   /** Texts of the files that lists name, by path. */
   readonly data: ReadonlyMap<string, string>;
+  /** The currency that the folder names most, if any. */
+  readonly currency: () => string | undefined;
   readonly events: Map<string, EventInfo>;
   readonly lists: Map<string, ListInfo>;
   readonly functions: Map<string, FunctionInfo>;

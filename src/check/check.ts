@@ -2,6 +2,7 @@ import type { RuleFile } from "../syntax/ast.ts";
 import type { Report } from "../text/report.ts";
 import type { Build } from "./build.ts";
 import { Tables, type Checked } from "./checked.ts";
+import { usualCurrency } from "./currency.ts";
 import { checkEvent } from "./events.ts";
 import { checkFeature } from "./features.ts";
 import { checkBody, checkRecursion, checkSignature } from "./functions.ts";
@@ -22,6 +23,7 @@ export function checkFiles(files: readonly RuleFile[], data: ReadonlyMap<string,
     tables: new Tables(),
     symbols,
     data,
+    currency: usualCurrency(symbols),
     events: new Map(),
     lists: new Map(),
     functions: new Map(),

@@ -15,6 +15,8 @@ export interface Scope {
   readonly names: () => readonly string[];
   /** What to say of a name that exists but not here, such as a feature in a function; undefined when nothing is known. */
   readonly outOfReach: (name: string) => OutOfReach | undefined;
+  /** The currency that is most likely meant where none is given; absent where nothing is declared. */
+  readonly currency?: () => string | undefined;
 }
 
 export interface OutOfReach {

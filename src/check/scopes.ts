@@ -32,6 +32,7 @@ function scopeOf(build: Build, file: string, own: Own): Scope {
       if (symbol === undefined) return build.symbols.notImported(file, name);
       return own.outOfReach?.(symbol) ?? notAValue(name, symbol);
     },
+    currency: build.currency,
   };
 }
 

@@ -3,6 +3,7 @@ import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
 import { typeCodes } from "./codes/types.ts";
+import { valueCodes } from "./codes/values.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
@@ -14,6 +15,7 @@ export const codes = {
   ...nameCodes,
   ...declarationCodes,
   ...fileCodes,
+  ...valueCodes,
 } as const;
 
 export type Code = keyof typeof codes;
