@@ -43,6 +43,8 @@ export interface FeatureInfo {
   readonly decl: FeatureDecl;
   readonly source: EventInfo;
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`, above 0 and at most 100; null for the others. */
+  readonly argument: number | null;
   /** Index of the folded field in the schema of the source, or null. */
   readonly field: number | null;
   readonly keys: readonly string[];

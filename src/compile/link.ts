@@ -116,6 +116,7 @@ function windowSpec(feature: FeatureIr, lists: readonly Membership[]): WindowSpe
     source: feature.source,
     keys: freeze(feature.keys),
     aggregate: feature.aggregate,
+    argument: feature.argument,
     domain: domainOf(feature),
     over: feature.over,
     delay: feature.delay,

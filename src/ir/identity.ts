@@ -35,6 +35,7 @@ export function featureIdentity(
     keys: keyTypes,
     time: schema.time === null ? null : schema.fields[schema.time]?.name,
     aggregate: feature.aggregate,
+    argument: feature.argument,
     over: feature.over,
     delay: feature.delay,
     excludingCurrent: feature.excludingCurrent && feature.delay === 0,

@@ -70,6 +70,8 @@ export interface FeatureIr {
   readonly source: string;
   readonly keys: readonly string[];
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`; null for the others. */
+  readonly argument: number | null;
   readonly over: number;
   readonly delay: number;
   readonly excludingCurrent: boolean;

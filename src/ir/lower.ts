@@ -85,6 +85,7 @@ function lowerFeature(
     source: feature.source.schema.name,
     keys: feature.keys,
     aggregate: feature.aggregate,
+    argument: feature.argument,
     over: feature.over,
     delay: feature.delay,
     excludingCurrent: feature.excludingCurrent,

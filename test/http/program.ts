@@ -25,6 +25,7 @@ const plan: WindowPlan = {
       source: "payment",
       keys: ["card"],
       aggregate: "count",
+    argument: null,
       domain: "none",
       over: 3_600_000,
       delay: 0,
