@@ -6,7 +6,7 @@ import { Missing } from "../../src/types/value.ts";
 import type { WindowPlan } from "../../src/windows/spec.ts";
 
 function field(name: string, type: Type, optional = false): FieldSchema {
-  return { name, type, optional, default: null, key: name === "card", pii: name === "card", doc: null };
+  return { name, type, optional, default: null, range: null, key: name === "card", pii: name === "card", doc: null };
 }
 
 const schema: EventSchema = {

@@ -6,7 +6,7 @@ import { BOOL, CIDR, DURATION, IP, MONEY, NUMBER, STRING, TIMESTAMP, type Type }
 import { Missing } from "../../src/types/value.ts";
 
 function field(name: string, type: Type, more: Partial<FieldSchema> = {}): FieldSchema {
-  return { name, type, optional: false, default: null, key: false, pii: false, doc: null, ...more };
+  return { name, type, optional: false, default: null, range: null, key: false, pii: false, doc: null, ...more };
 }
 
 function decode(fields: readonly FieldSchema[], event: unknown): { readonly target: Target; readonly violations: readonly Violation[] } {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { EventProgram, ListProgram, Program, RulesetProgram } from "../../compile/program.ts";
+import { jsonValue } from "../../types/print.ts";
 import { printDuration } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
 import type { Rooms } from "../context.ts";
@@ -40,6 +41,7 @@ function describeEvent({ schema }: EventProgram): unknown {
   const fields = schema.fields.map((field, at) => ({
     name: field.name,
     type: printType(field.type),
+    range: field.range === null ? null : { low: jsonValue(field.range.low, field.type), high: jsonValue(field.range.high, field.type) },
     optional: field.optional || field.default !== null,
     id: at === id,
     time: at === time,
