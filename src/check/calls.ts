@@ -7,6 +7,7 @@ import { parseCidr, parseIp } from "../types/ip.ts";
 import { parseDuration, parseTimestamp } from "../types/time.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
+import { inferConvert } from "./convert.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
 import { reportMismatch } from "./mismatch.ts";
@@ -22,6 +23,7 @@ export function inferCall(context: Context, expr: CallExpr, expected: Type | und
   const args = argumentsOf(expr);
   if (name === "coalesce") return inferCoalesce(context, expr, args, expected);
   if (name === "has") return inferHas(context, expr, args);
+  if (name === "convert") return inferConvert(context, expr, args);
   const declared = context.scope.func(name);
   if (declared !== undefined) return inferDeclared(context, expr, args, declared);
   const builtin = builtins.get(name);
@@ -37,7 +39,7 @@ function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]
     const fixes = reach.importFrom === undefined ? [] : [importFix(context.scope.file, name, reach.importFrom)];
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
-  const close = closest(name, [...builtins.keys(), "coalesce", "has", ...context.scope.names()]);
+  const close = closest(name, [...builtins.keys(), "coalesce", "has", "convert", ...context.scope.names()]);
   return fail(context, "RSK0303", span, `there is no function \`${name}\``, didYouMean(close, span, "the reference lists the functions"));
 }
 

@@ -7,10 +7,12 @@ import type {
   LetDecl,
   ListDecl,
   QuantityLit,
+  RatesDecl,
   RuleDecl,
   RulesetDecl,
   Template,
 } from "../syntax/ast.ts";
+import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
@@ -31,6 +33,12 @@ export interface ListInfo {
   readonly element: Type;
   readonly entries: readonly Const[];
   readonly ttl: number | null;
+}
+
+export interface RatesInfo {
+  readonly decl: RatesDecl;
+  /** In order of time. */
+  readonly editions: readonly Edition[];
 }
 
 export interface FunctionInfo {
@@ -90,6 +98,9 @@ export type Use =
   | { readonly kind: "param"; readonly name: string; readonly type: Type }
   | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
   | { readonly kind: "member"; readonly type: Type }
+  /** Names in the arguments of `convert`, which are no values; their type is the error type. */
+  | { readonly kind: "currency"; readonly type: Type }
+  | { readonly kind: "rates"; readonly rates: RatesInfo; readonly type: Type }
   /** A declaration whose mistake is already reported. */
   | { readonly kind: "broken"; readonly type: Type }
   | { readonly kind: "binding"; readonly name: string; readonly type: Type };
@@ -99,7 +110,8 @@ export type Callee =
   | { readonly kind: "builtin"; readonly name: string }
   | { readonly kind: "function"; readonly info: FunctionInfo }
   | { readonly kind: "coalesce" }
-  | { readonly kind: "has" };
+  | { readonly kind: "has" }
+  | { readonly kind: "convert"; readonly money: Expr; readonly currency: string; readonly rates: RatesInfo };
 
 /** A linear conversion applied to the value of an expression: `value · factor / divisor + shift`. */
 export interface Conversion {
@@ -131,6 +143,7 @@ export interface Checked {
   readonly files: readonly string[];
   readonly events: readonly EventInfo[];
   readonly lists: readonly ListInfo[];
+  readonly rates: readonly RatesInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];
   readonly tables: Tables;

@@ -2,9 +2,11 @@ import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from ".
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
-import { compileExpr, type Membership } from "./closures.ts";
+import type { Converter } from "../types/rates.ts";
+import { compileExpr, type Lookups, type Membership } from "./closures.ts";
 import { freeze } from "./freeze.ts";
 import { linkList } from "./lists.ts";
+import { linkRates } from "./rates.ts";
 import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "./program.ts";
 
 /**
@@ -17,9 +19,12 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
     lists.push(yield* linkList(list));
     yield;
   }
-  const windows = yield* linkWindows(ir, lists);
+  const rates: Converter[] = [];
+  for (const each of ir.rates) rates.push(yield* linkRates(each));
+  const lookups: Lookups = { lists, rates };
+  const windows = yield* linkWindows(ir, lookups);
   const rulesets: RulesetProgram[] = [];
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, lists));
+  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, lookups));
   const events = new Map<string, EventProgram>();
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
@@ -55,10 +60,10 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
   });
 }
 
-function* linkRuleset(ruleset: RulesetIr, lists: readonly Membership[]): Generator<void, RulesetProgram> {
+function* linkRuleset(ruleset: RulesetIr, lookups: Lookups): Generator<void, RulesetProgram> {
   const rules: RuleProgram[] = [];
   for (const rule of ruleset.rules) {
-    rules.push(linkRule(rule, lists));
+    rules.push(linkRule(rule, lookups));
     yield;
   }
   return Object.freeze({
@@ -72,18 +77,18 @@ function* linkRuleset(ruleset: RulesetIr, lists: readonly Membership[]): Generat
   });
 }
 
-function linkRule(rule: RuleIr, lists: readonly Membership[]): RuleProgram {
+function linkRule(rule: RuleIr, lookups: Lookups): RuleProgram {
   const text = rule.reason?.text ?? null;
   return Object.freeze({
     id: rule.id,
     title: rule.title,
-    when: compileExpr(rule.when, lists),
+    when: compileExpr(rule.when, lookups),
     outcome: rule.outcome,
-    score: rule.score === null ? null : compileExpr(rule.score, lists),
+    score: rule.score === null ? null : compileExpr(rule.score, lookups),
     reason:
       rule.reason === null
         ? null
-        : Object.freeze({ code: rule.reason.code, text: text === null ? null : compileExpr(text, lists) }),
+        : Object.freeze({ code: rule.reason.code, text: text === null ? null : compileExpr(text, lookups) }),
     tags: Object.freeze([...rule.tags]),
     span: freeze(rule.span),
   });
@@ -95,10 +100,10 @@ const NOTHING: Run = {
   listed: () => false,
 };
 
-function* linkWindows(ir: ProgramIr, lists: readonly Membership[]): Generator<void, WindowPlan> {
+function* linkWindows(ir: ProgramIr, lookups: Lookups): Generator<void, WindowPlan> {
   const features: WindowSpec[] = [];
   for (const feature of ir.features) {
-    features.push(windowSpec(feature, lists));
+    features.push(windowSpec(feature, lookups));
     yield;
   }
   const logs = logsOf(features);
@@ -107,9 +112,9 @@ function* linkWindows(ir: ProgramIr, lists: readonly Membership[]): Generator<vo
   return Object.freeze({ features: Object.freeze(features), logs, access });
 }
 
-function windowSpec(feature: FeatureIr, lists: readonly Membership[]): WindowSpec {
-  const where = feature.where === null ? null : compileExpr(feature.where, lists);
-  const value = feature.value === null ? null : compileExpr(feature.value, lists);
+function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
+  const where = feature.where === null ? null : compileExpr(feature.where, lookups);
+  const value = feature.value === null ? null : compileExpr(feature.value, lookups);
   return Object.freeze({
     name: feature.name,
     identity: feature.identity,
@@ -197,6 +202,6 @@ export function entityKey(parts: readonly EntityKey[]): EntityKey {
 
 /** A lone compiled expression; it has no features and no lists. */
 export function linkExpression(value: Parameters<typeof compileExpr>[0]): (frame: Frame) => ReturnType<Closure> {
-  const closure = compileExpr(value, []);
+  const closure = compileExpr(value, { lists: [], rates: [] });
   return (frame) => closure(frame, NOTHING);
 }

@@ -1,5 +1,5 @@
 import { argumentsOf } from "../check/calls.ts";
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, RatesInfo, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
@@ -8,12 +8,15 @@ import type { Domain, ExprIr } from "./ir.ts";
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
   size: number;
+  /** Slot of the event time, or null. */
+  readonly time: number | null;
   readonly features: ReadonlyMap<FeatureInfo, number>;
 }
 
 interface Sources {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly frame: Frame;
   readonly bindings: readonly string[];
@@ -130,6 +133,8 @@ export class Expressions {
       case "list":
         return constantOf(use.list.entries);
       case "event":
+      case "currency":
+      case "rates":
       case "broken":
       case undefined:
         throw new Error(`\`${name}\` has no value`);
@@ -188,6 +193,14 @@ export class Expressions {
         return this.#isMissing(given[0] as Expr, true, args);
       case "coalesce":
         return this.#coalesce(given, args);
+      case "convert":
+        return {
+          op: "convert",
+          rates: this.#from.rates.get(callee.rates) as number,
+          currency: callee.currency,
+          time: this.#from.frame.time,
+          money: this.#lower(callee.money, args),
+        };
       case undefined:
         throw new Error(`nothing is known of \`${expr.callee.name}\``);
     }

@@ -1,4 +1,5 @@
 import type { Aggregate } from "../windows/spec.ts";
+import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
@@ -39,6 +40,8 @@ export type ExprIr =
   | { readonly op: "call"; readonly name: string; readonly args: readonly ExprIr[] }
   /** Membership in a named list of the program. */
   | { readonly op: "inList"; readonly list: number; readonly item: ExprIr }
+  /** An amount in another currency by rates of the program, at the time in slot `time` or, without one, by the newest edition. */
+  | { readonly op: "convert"; readonly rates: number; readonly currency: string; readonly time: number | null; readonly money: ExprIr }
   | { readonly op: "list"; readonly items: readonly ExprIr[] }
   | { readonly op: "map"; readonly entries: readonly MapEntryIr[] }
   /** Text with holes; the type of each hole says how it is printed. */
@@ -62,6 +65,12 @@ export interface ListIr {
   readonly ttl: number | null;
   /** Empty for a managed list. */
   readonly entries: readonly Const[];
+}
+
+export interface RatesIr {
+  readonly name: string;
+  /** In order of time. */
+  readonly editions: readonly Edition[];
 }
 
 export interface FeatureIr {
@@ -131,6 +140,7 @@ export interface ProgramIr {
   readonly files: readonly string[];
   readonly events: readonly EventIr[];
   readonly lists: readonly ListIr[];
+  readonly rates: readonly RatesIr[];
   readonly features: readonly FeatureIr[];
   readonly rulesets: readonly RulesetIr[];
 }
