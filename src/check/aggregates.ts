@@ -1,7 +1,7 @@
 import type { FeatureDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { BOOL, DURATION, lastType, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
-import { combine, deltaOf, isPoint, parseUnit, SECOND, type Unit } from "../types/unit.ts";
+import { combine, deltaOf, isDimensionless, isPercent, isPoint, parseUnit, SECOND, type Unit } from "../types/unit.ts";
 import type { Aggregate } from "../windows/spec.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo } from "./checked.ts";
@@ -104,6 +104,12 @@ export function checkField(build: Build, decl: FeatureDecl, source: EventInfo, a
   if (rule.kinds !== null && field.type.kind !== "error" && !rule.kinds.includes(field.type.kind)) {
     build.report.add("RSK0408", span, `\`${aggregate}\` does not work on ${printType(field.type)}`, {
       help: `it works on ${rule.kinds.join(", ")}`,
+    });
+    return undefined;
+  }
+  if (aggregate === "rate" && field.type.kind === "number" && (isPercent(field.type.unit) || isDimensionless(speed(field.type)))) {
+    build.report.add("RSK0408", span, `\`rate\` does not work on ${printType(field.type)}: there is no unit for so much of it a second`, {
+      help: "take its `change`",
     });
     return undefined;
   }
