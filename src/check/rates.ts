@@ -8,8 +8,8 @@ import type { Build } from "./build.ts";
 import type { RatesInfo } from "./checked.ts";
 import { PATHS } from "./symbols.ts";
 
-/** Rates in all editions of one declaration: thirty currencies every day for fifty years. */
-export const MAX_RATES = 500_000;
+/** Rates in all editions of one declaration: thirty currencies every working day for thirty years. */
+export const MAX_RATES = 250_000;
 
 /** Gives a declaration of rates its editions. */
 export function checkRates(build: Build, file: string, decl: RatesDecl): RatesInfo {
@@ -102,6 +102,8 @@ function readLines(build: Build, span: Span, name: string, lines: readonly strin
 }
 
 interface Draft extends Edition {
+  /** As written. */
+  readonly date: string;
   readonly rates: Rate[];
   readonly pairs: Set<string>;
 }
@@ -115,11 +117,11 @@ interface Problem {
 function readLine(line: string, editions: Draft[]): Problem | undefined {
   const columns = line.split(",").map((column) => column.trim());
   const [date = "", base = "", quote = "", rate = ""] = columns;
-  const from = parseTimestamp(date, false);
-  if (columns.length !== 4 || from === undefined) return { code: "RSK0431", message: `\`${line.slice(0, 60)}\` is not a date, two currencies and a rate` };
   const last = editions.at(-1);
+  const from = date === last?.date ? last.from : parseTimestamp(date, false);
+  if (columns.length !== 4 || from === undefined) return { code: "RSK0431", message: `\`${line.slice(0, 60)}\` is not a date, two currencies and a rate` };
   if (last !== undefined && from < last.from) return { code: "RSK0432", message: `${date} stands after ${printTimestamp(last.from)}, which is later` };
-  const edition: Draft = last?.from === from ? last : { from, rates: [], pairs: new Set() };
+  const edition: Draft = last?.from === from ? last : { from, date, rates: [], pairs: new Set() };
   const found = makeRate(base, quote, "1", rate, edition.pairs);
   if (typeof found === "string") return { code: "RSK0431", message: found };
   edition.rates.push(found);
