@@ -36,7 +36,7 @@ function currencyOf(context: Context, expr: Expr): string | undefined {
   if (expr.kind === "Error") return undefined;
   const text = expr.kind === "StringLit" ? expr.value : expr.kind === "Name" ? expr.name.toUpperCase() : "";
   const details = didYouMean(minorDigits(text) === undefined ? undefined : text, expr.span, "write the code itself: `convert(amount, USD)`");
-  fail(context, "RSK0434", expr.span, "the second argument of `convert` is an ISO 4217 currency code, as written in amounts", details);
+  fail(context, "RSK0454", expr.span, "the second argument of `convert` is an ISO 4217 currency code, as written in amounts", details);
   return undefined;
 }
 
@@ -45,12 +45,12 @@ function onlyRates(context: Context, expr: CallExpr): RatesInfo | undefined {
   const [only] = all;
   if (only !== undefined && all.length === 1) return only;
   if (only === undefined) {
-    fail(context, "RSK0433", expr.callee.span, "no rates of exchange are declared", {
+    fail(context, "RSK0453", expr.callee.span, "no rates of exchange are declared", {
       help: "declare them: `rates ecb { from 2026-11-01 { 1 EUR = 1.0832 USD } }`, or `rates ecb from \"ecb.csv\"`",
     });
   } else {
     const names = all.map(({ decl }) => `\`${decl.name.name}\``);
-    fail(context, "RSK0433", expr.callee.span, `${all.length} rates of exchange are declared: ${names.join(", ")}`, {
+    fail(context, "RSK0453", expr.callee.span, `${all.length} rates of exchange are declared: ${names.join(", ")}`, {
       help: `say which: \`convert(…, …, ${only.decl.name.name})\``,
     });
   }
@@ -60,7 +60,7 @@ function onlyRates(context: Context, expr: CallExpr): RatesInfo | undefined {
 function ratesNamed(context: Context, expr: Expr): RatesInfo | undefined {
   if (expr.kind === "Error") return undefined;
   if (expr.kind !== "Name") {
-    fail(context, "RSK0433", expr.span, "the third argument of `convert` is the name of declared rates");
+    fail(context, "RSK0453", expr.span, "the third argument of `convert` is the name of declared rates");
     return undefined;
   }
   const rates = context.scope.rates?.find(expr.name);
@@ -75,14 +75,14 @@ function ratesNamed(context: Context, expr: Expr): RatesInfo | undefined {
     return undefined;
   }
   const close = closest(expr.name, all.map(({ decl }) => decl.name.name));
-  fail(context, "RSK0433", expr.span, `there are no rates \`${expr.name}\``, didYouMean(close, expr.span, "declare them: `rates NAME { from 2026-11-01 { 1 EUR = 1.0832 USD } }`"));
+  fail(context, "RSK0453", expr.span, `there are no rates \`${expr.name}\``, didYouMean(close, expr.span, "declare them: `rates NAME { from 2026-11-01 { 1 EUR = 1.0832 USD } }`"));
   return undefined;
 }
 
 /** A conversion that no edition can make would be missing for every event. */
 function checkPath(context: Context, expr: CallExpr, { decl, editions }: RatesInfo, from: string, to: string): void {
   if (from === to || editions.length === 0 || editions.some(({ rates }) => rateBetween(tableOf(rates), from, to) !== undefined)) return;
-  fail(context, "RSK0435", expr.span, `no edition of \`${decl.name.name}\` leads from ${from} to ${to}`, {
+  fail(context, "RSK0455", expr.span, `no edition of \`${decl.name.name}\` leads from ${from} to ${to}`, {
     labels: [{ span: decl.name.span, message: "declared here" }],
     help: `add a rate between ${from} and ${to}, or of both with a third currency`,
   });

@@ -15,7 +15,7 @@ export function checkRange(build: Build, context: Context, field: FieldDecl, typ
   const { range } = field;
   if (range === null || type.kind === "error") return null;
   if (!ORDERED.has(type.kind)) {
-    build.report.add("RSK0430", range.span, `a field of type ${printType(type)} has no range`, {
+    build.report.add("RSK0450", range.span, `a field of type ${printType(type)} has no range`, {
       labels: [{ span: field.type.span, message: printType(type) }],
       help: "only numbers, amounts, times and durations lie in a range",
     });
@@ -26,13 +26,13 @@ export function checkRange(build: Build, context: Context, field: FieldDecl, typ
   const high = end(context, range.high, type);
   if (low === undefined || high === undefined) return null;
   if (compareValues(low, high) > 0) {
-    build.report.add("RSK0430", range.span, `the range begins at ${printValue(low, type)} and ends below it, at ${printValue(high, type)}`, {
+    build.report.add("RSK0450", range.span, `the range begins at ${printValue(low, type)} and ends below it, at ${printValue(high, type)}`, {
       help: "write the lower end first",
     });
     return null;
   }
   if (isEnd(value) && field.default !== null && (compareValues(value, low) < 0 || compareValues(value, high) > 0)) {
-    build.report.add("RSK0430", field.default.span, `the default ${printValue(value, type)} lies outside of the range of \`${field.name.name}\``, {
+    build.report.add("RSK0450", field.default.span, `the default ${printValue(value, type)} lies outside of the range of \`${field.name.name}\``, {
       labels: [{ span: range.span, message: "the range" }],
       help: "a default stands for what an event leaves out, so it must be a value that an event may have",
     });
@@ -54,7 +54,7 @@ function noCurrency(build: Build, field: FieldDecl): null {
   const range = field.range as NonNullable<FieldDecl["range"]>;
   const literal = range.low.kind === "MoneyLit" ? range.low : range.high.kind === "MoneyLit" ? range.high : undefined;
   const text = `money[${literal?.currency ?? build.currency() ?? "EUR"}]`;
-  build.report.add("RSK0430", range.span, "amounts of any currency have no common range", {
+  build.report.add("RSK0450", range.span, "amounts of any currency have no common range", {
     labels: [{ span: field.type.span, message: "declared here without a currency" }],
     help: `declare the field as \`${text}\``,
     fixes: [{ title: `write \`${text}\``, applicability: "maybe", edits: [{ span: field.type.span, text }] }],

@@ -16,7 +16,7 @@ export function checkRates(build: Build, file: string, decl: RatesDecl): RatesIn
   const { source } = decl;
   const editions = source === null ? [] : source.kind === "file" ? fileEditions(build, file, source.path) : inlineEditions(build, source.editions);
   if (source?.kind === "inline" && source.editions.length === 0 && !build.report.touches(decl.span)) {
-    build.report.add("RSK0431", source.span, `\`${decl.name.name}\` has no rates`, { help: "write `from 2026-11-01 { 1 EUR = 1.0832 USD }`" });
+    build.report.add("RSK0451", source.span, `\`${decl.name.name}\` has no rates`, { help: "write `from 2026-11-01 { 1 EUR = 1.0832 USD }`" });
   }
   return { decl, editions };
 }
@@ -39,7 +39,7 @@ function startOf(build: Build, literal: TimestampLit, before: Edition | undefine
   }
   if (before === undefined || from > before.from) return from;
   const same = from === before.from;
-  build.report.add("RSK0432", literal.span, same ? "there is an edition from this time already" : `this edition stands after the one from ${printTimestamp(before.from)}, which is later`, {
+  build.report.add("RSK0452", literal.span, same ? "there is an edition from this time already" : `this edition stands after the one from ${printTimestamp(before.from)}, which is later`, {
     help: same ? "put its rates into one edition" : "editions stand in order of time",
   });
   return undefined;
@@ -50,7 +50,7 @@ function ratesOf(build: Build, edition: RateEdition): readonly Rate[] {
   const pairs = new Set<string>();
   for (const { base, quote, span } of edition.rates) {
     const found = makeRate(base.currency, quote.currency, base.amount, quote.amount, pairs);
-    if (typeof found === "string") build.report.add("RSK0431", span, found, { help: "write `1 EUR = 1.0832 USD`" });
+    if (typeof found === "string") build.report.add("RSK0451", span, found, { help: "write `1 EUR = 1.0832 USD`" });
     else rates.push(found);
   }
   return rates;
@@ -97,7 +97,7 @@ function readLines(build: Build, span: Span, name: string, lines: readonly strin
       return [];
     }
   }
-  if (count === 0) build.report.add("RSK0431", span, `${name} has no rates`, { help: "a line is `2026-11-01,EUR,USD,1.0832`" });
+  if (count === 0) build.report.add("RSK0451", span, `${name} has no rates`, { help: "a line is `2026-11-01,EUR,USD,1.0832`" });
   return editions.map(({ from, rates }) => ({ from, rates }));
 }
 
@@ -109,7 +109,7 @@ interface Draft extends Edition {
 }
 
 interface Problem {
-  readonly code: "RSK0431" | "RSK0432";
+  readonly code: "RSK0451" | "RSK0452";
   readonly message: string;
 }
 
@@ -119,11 +119,11 @@ function readLine(line: string, editions: Draft[]): Problem | undefined {
   const [date = "", base = "", quote = "", rate = ""] = columns;
   const last = editions.at(-1);
   const from = date === last?.date ? last.from : parseTimestamp(date, false);
-  if (columns.length !== 4 || from === undefined) return { code: "RSK0431", message: `\`${line.slice(0, 60)}\` is not a date, two currencies and a rate` };
-  if (last !== undefined && from < last.from) return { code: "RSK0432", message: `${date} stands after ${printTimestamp(last.from)}, which is later` };
+  if (columns.length !== 4 || from === undefined) return { code: "RSK0451", message: `\`${line.slice(0, 60)}\` is not a date, two currencies and a rate` };
+  if (last !== undefined && from < last.from) return { code: "RSK0452", message: `${date} stands after ${printTimestamp(last.from)}, which is later` };
   const edition: Draft = last?.from === from ? last : { from, date, rates: [], pairs: new Set() };
   const found = makeRate(base, quote, "1", rate, edition.pairs);
-  if (typeof found === "string") return { code: "RSK0431", message: found };
+  if (typeof found === "string") return { code: "RSK0451", message: found };
   edition.rates.push(found);
   if (edition !== last) editions.push(edition);
   return undefined;

@@ -21,10 +21,10 @@ suite("declared ranges", () => {
     test(field, () => assert.deepEqual(findings(`event e { ${field} }`), []));
   }
   for (const [field, code, at] of [
-    ["f: number in 1..0", "RSK0430", "in 1..0"],
-    ["f: string in 1..2", "RSK0430", "in 1..2"],
-    ["f: money in 0 USD..5 USD", "RSK0430", "in 0 USD..5 USD"],
-    ["f: number in 0..1 = 2", "RSK0430", "2"],
+    ["f: number in 1..0", "RSK0450", "in 1..0"],
+    ["f: string in 1..2", "RSK0450", "in 1..2"],
+    ["f: money in 0 USD..5 USD", "RSK0450", "in 0 USD..5 USD"],
+    ["f: number in 0..1 = 2", "RSK0450", "2"],
     ["f: money[USD] in 0 EUR..5 USD", "RSK0216", "0 EUR"],
     ["f: number[degC] in 0..5degC", "RSK0216", "0"],
     ["f: number in 0..(1 + 1)", "RSK0216", "1 + 1"],

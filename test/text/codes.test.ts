@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { checkSources } from "../../src/rulesets/check.ts";
 import { codes } from "../../src/text/codes.ts";
@@ -19,4 +20,10 @@ for (const [code, { example, severity }] of entries) {
 test("every code about the text of rules has an example", () => {
   const bare = entries.filter(([code, { example }]) => example === null && !code.startsWith("RSK05"));
   assert.deepEqual(bare, []);
+});
+
+test("no code stands in two tables, of which one would hide the other", () => {
+  const folder = new URL("../../src/text/codes/", import.meta.url);
+  const written = readdirSync(folder).flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/^ {2}RSK\d{4}/gm) ?? []);
+  assert.deepEqual(written.map((each) => each.trim()).toSorted(), Object.keys(codes).toSorted());
 });

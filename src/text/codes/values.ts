@@ -19,7 +19,7 @@ ruleset checks on reading {
 }
 `,
   },
-  RSK0430: {
+  RSK0450: {
     severity: "error",
     title: "bad range of a field",
     explanation:
@@ -29,7 +29,7 @@ ruleset checks on reading {
 }
 `,
   },
-  RSK0431: {
+  RSK0451: {
     severity: "error",
     title: "bad rate of exchange",
     explanation:
@@ -41,7 +41,7 @@ ruleset checks on reading {
 }
 `,
   },
-  RSK0432: {
+  RSK0452: {
     severity: "error",
     title: "editions of rates out of order",
     explanation:
@@ -52,7 +52,7 @@ ruleset checks on reading {
 }
 `,
   },
-  RSK0433: {
+  RSK0453: {
     severity: "error",
     title: "which rates of exchange",
     explanation:
@@ -69,7 +69,7 @@ ruleset checks on payment {
 }
 `,
   },
-  RSK0434: {
+  RSK0454: {
     severity: "error",
     title: "no currency to convert to",
     explanation:
@@ -89,7 +89,7 @@ ruleset checks on payment {
 }
 `,
   },
-  RSK0435: {
+  RSK0455: {
     severity: "error",
     title: "no way between two currencies",
     explanation:
@@ -109,7 +109,7 @@ ruleset checks on payment {
 }
 `,
   },
-  RSK0440: {
+  RSK0460: {
     severity: "error",
     title: "rule that costs too much",
     explanation:
