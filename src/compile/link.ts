@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
 import type { Converter } from "../types/rates.ts";
@@ -9,7 +9,7 @@ import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
 import { linkRuleset } from "./rulesets.ts";
-import type { Closure, EventProgram, ListProgram, Program, RulesetProgram, Run } from "./program.ts";
+import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RulesetProgram, Run } from "./program.ts";
 
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
@@ -36,6 +36,7 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
     events,
     rulesets: Object.freeze(rulesets),
     lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
+    rates: Object.freeze(ir.rates.map(ratesProgram)),
     windows,
   });
 }
@@ -48,6 +49,10 @@ function listProgram(list: ListIr): ListProgram {
     ttl: list.ttl,
     size: list.entries.length,
   });
+}
+
+function ratesProgram({ name, source, editions }: RatesIr): RatesProgram {
+  return Object.freeze({ name, source, editions: editions.length, first: editions[0]?.from ?? 0, newest: editions.at(-1)?.from ?? 0 });
 }
 
 function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {

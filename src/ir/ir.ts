@@ -69,7 +69,8 @@ export interface ListIr {
 
 export interface RatesIr {
   readonly name: string;
-  /** In order of time. */
+  readonly source: "inline" | "file";
+  /** In order of time, at least one. */
   readonly editions: readonly Edition[];
 }
 

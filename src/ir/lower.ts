@@ -19,7 +19,7 @@ export function lowerProgram(checked: Checked, version: string): ProgramIr {
     files: checked.files,
     events: checked.events.map((event) => lowerEvent(event, frames, features)),
     lists: checked.lists.map(lowerList),
-    rates: checked.rates.map(({ decl, editions }) => ({ name: decl.name.name, editions })),
+    rates: checked.rates.map(({ decl, editions }) => ({ name: decl.name.name, source: decl.source?.kind ?? "inline", editions })),
     features: featureIrs,
     rulesets,
   };

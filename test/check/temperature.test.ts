@@ -103,6 +103,12 @@ suite("temperatures are points, their differences are not", () => {
   ] as const) {
     test(text, () => assert.deepEqual(condition(text), [[code, at]]));
   }
+  test("a difference is declared by its unit, and only temperatures have one", () => {
+    assert.deepEqual(findings("event e { a: number[delta degC] b: number[ delta  degF ] c: list[number[delta K]] d: number[kW*h] e: number[mm / s] }"), []);
+    for (const unit of ["delta kW", "detla degC", "delta degc", "delta", "delta mm/s", "degC delta"]) {
+      assert.deepEqual(findings(`event e { a: number[${unit}] }`), [["RSK0206", unit]]);
+    }
+  });
   test("they have an average and no sum", () => {
     assert.deepEqual(findings("event e { t: number[degC] } feature f = sum of e.t over 1h"), [["RSK0408", "t"]]);
   });

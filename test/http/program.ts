@@ -12,7 +12,7 @@ function field(name: string, type: Type, optional = false): FieldSchema {
 const schema: EventSchema = {
   name: "payment",
   doc: "Card authorisation request.",
-  fields: [field("id", STRING), field("at", TIMESTAMP), field("card", STRING), field("amount", MONEY), field("country", STRING, true), field("risk", NUMBER, true)],
+  fields: [field("id", STRING), field("at", TIMESTAMP), field("card", STRING), field("amount", MONEY), field("country", STRING, true), { ...field("risk", NUMBER, true), range: { low: -1e6, high: 1e6 } }],
   id: 0,
   time: 1,
 };
@@ -25,7 +25,7 @@ const plan: WindowPlan = {
       source: "payment",
       keys: ["card"],
       aggregate: "count",
-    argument: null,
+      argument: null,
       domain: "none",
       over: 3_600_000,
       delay: 0,
@@ -104,6 +104,7 @@ export function paymentProgram(version = "v1"): Program {
       ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0 }],
       ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2 }],
     ]),
+    rates: [{ name: "ecb", source: "file" as const, editions: 2, first: Date.UTC(2016, 11, 30), newest: Date.UTC(2017, 11, 29) }],
     windows: plan,
   });
 }
