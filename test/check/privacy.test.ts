@@ -64,6 +64,11 @@ suite("a private field is followed to the reason that prints it, and every stati
     ["addresses[0]", "addresses", "pii"],
     ["addresses", "addresses", "pii"],
     ["email_domain(mail)", "mail", "pii"],
+    ["addresses.filter(a, a != name)", "addresses", "pii"],
+    ["addresses.map(a, a + '!')", "addresses", "pii"],
+    ["['x'].map(a, a + card)", "card", "pii"],
+    ["[card].map(a, same(a))[0]", "card", "pii"],
+    ["addresses.filter(a, a != name).size() > 0 ? addresses[0] : name", "addresses", "pii"],
     ["card.lower()", "card", "pii"],
     ["copy", "card", "copy", "pii"],
     ["again", "card", "again", "copy", "pii"],
@@ -84,6 +89,7 @@ suite("a private field is followed to the reason that prints it, and every stati
     "n", "name", "mask(card)", "mask(again)", "safe", "hidden(card)", "size(card)", "length(card)", "size(addresses)", "cards", "tries", "drift",
     "card == mail", "card in blocked", "blocked_card", "known(card)", "pin > 5", "mail is missing", "has(mail)", "card == 'x' ? 'known' : 'new'", "last_card.at",
     "plain.value", "other(p)", "second(card, name)", "card.startsWith('4')",
+    "addresses.exists(a, a == name)", "addresses.map(a, size(a))", "addresses.map(a, mask(a))", "addresses.map(a, a == name ? 'own' : 'other')", "addresses.filter(a, a == name).size()", "['x'].filter(a, a == card)",
   ]) {
     test(`${hole} tells nothing`, () => assert.deepEqual(leaks(hole), []));
   }

@@ -3,7 +3,7 @@ import { children } from "../../syntax/walk.ts";
 import type { Label } from "../../text/diagnostic.ts";
 import type { Aggregate } from "../../windows/spec.ts";
 import type { Build } from "../build.ts";
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo } from "../checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, Macro } from "../checked.ts";
 import { replace } from "../context.ts";
 
 /** A private field that a value shows, and the way by which it gets there, from the value to the field. */
@@ -85,6 +85,7 @@ function nameFlow(build: Build, expr: Expr): Flow {
     case "feature":
       return featureFlow(use.feature);
     case "param":
+    case "item":
       return { leak: undefined, params: new Set([use.name]) };
     default:
       return CLEAN;
@@ -116,12 +117,31 @@ function memberFlow(build: Build, expr: Extract<Expr, { kind: "Member" }>): Flow
 
 function callFlow(build: Build, expr: Extract<Expr, { kind: "Call" }>): Flow {
   const callee = build.tables.callees.get(expr);
-  if (callee?.kind === "builtin" && CLEANSING.has(callee.name)) return CLEAN;
-  if (callee?.kind !== "function") return join(children(expr).map((part) => flowOf(build, part)));
-  const { info } = callee;
+  switch (callee?.kind) {
+    case "builtin":
+      return CLEANSING.has(callee.name.split("/", 1)[0] ?? "") ? CLEAN : join(callee.args.map((arg) => flowOf(build, arg)));
+    case "macro":
+      return macroFlow(build, callee.macro);
+    case "function":
+      return functionFlow(build, callee.info, callee.args);
+    default:
+      return join(children(expr).map((part) => flowOf(build, part)));
+  }
+}
+
+/** `filter` yields items of what it goes through; `map` what it makes, which shows them only where it takes the item up. */
+function macroFlow(build: Build, { name, over, variable, body }: Macro): Flow {
+  if (name !== "map") return flowOf(build, over);
+  const made = flowOf(build, body);
+  if (!made.params.has(variable)) return made;
+  const params = new Set([...made.params].filter((param) => param !== variable));
+  return join([{ leak: made.leak, params }, flowOf(build, over)]);
+}
+
+function functionFlow(build: Build, info: FunctionInfo, args: readonly Expr[]): Flow {
   const name = info.decl.name.name;
   const inside = remembered(build, info, info.decl.body, `\`${name}\` reads it here`);
-  const given = children(expr).flatMap((arg, i) => (inside.params.has(info.params[i]?.name ?? "") ? [flowOf(build, arg)] : []));
+  const given = args.flatMap((arg, i) => (inside.params.has(info.params[i]?.name ?? "") ? [flowOf(build, arg)] : []));
   const outside = by(join(given), { span: info.decl.name.span, message: `\`${name}\` hands it on` });
   return { leak: inside.leak ?? outside.leak, params: outside.params };
 }
