@@ -8,6 +8,7 @@ import { importFix, requireBool } from "./context.ts";
 import { durationOf } from "./durations.ts";
 import { KEY_KINDS } from "./events.ts";
 import { inference } from "./infer.ts";
+import { checkFilterCost } from "./laws/cost.ts";
 import { checkFilterLists } from "./laws/filters.ts";
 import { once } from "./laws/once.ts";
 import { filterScope } from "./scopes.ts";
@@ -29,6 +30,7 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
   if (where?.kind === "Where") {
     requireBool(inference(build.report, build.tables, filterScope(build, file, source)), where.condition, "`where`");
     checkFilterLists(build, where.condition);
+    checkFilterCost(build, where.condition, decl.name);
   }
   const argument = checkArgument(build, decl, aggregate);
   if (keys === undefined || field === undefined || delay === undefined || argument === undefined) return undefined;

@@ -1,5 +1,8 @@
 import type { CodeEntry } from "./entry.ts";
 
+/** Enough rules that are each within bounds. */
+const COSTLY = Array.from({ length: 21 }, (_, i) => `  rule r${i + 1} { when lines.exists(l, l.matches("x{${i + 1}}$")) then decline }\n`).join("");
+
 /** Values of a kind of their own: temperatures, ranges, rates of exchange, and what it costs to decide. */
 export const valueCodes = {
   RSK0230: {
@@ -113,7 +116,7 @@ ruleset checks on payment {
     severity: "error",
     title: "rule that costs too much",
     explanation:
-      "Every rule has a bound to what one event can make it cost, worked out from its text: lists of an event count with the items they may have, and what stands in a macro counts once an item. Beyond the limit a single event could hold up all others. Keep macros out of macros, and look values up in a declared list, which costs the same however long it is.",
+      "Every rule, `let` and filter of a window has a bound to what one event can make it cost, worked out from its text: lists of an event count with the items they may have, and what stands in a macro counts once an item. Beyond the limit a single event could hold up all others. Keep macros out of macros, and look values up in a declared list, which costs the same however long it is.",
     example: `event payment {
   sent: list[string]
   seen: list[string]
@@ -121,10 +124,23 @@ ruleset checks on payment {
 ruleset checks on payment {
   outcomes allow < decline
   rule example {
-    when sent.exists(a, seen.exists(b, sent.exists(c, a + b == c)))
+    when sent.exists(a, seen.exists(b, (a + b).matches("^x+$")))
     then decline
   }
 }
+`,
+  },
+  RSK0461: {
+    severity: "error",
+    title: "ruleset that costs too much",
+    explanation:
+      "The bounds of all rules and lets of a ruleset together have a limit too, so that no event can hold up all others for long. Compute what several rules need once in a `let`, and what searches in long lists or texts in as few rules as will do.",
+    example: `event payment {
+  lines: list[string]
+}
+ruleset checks on payment {
+  outcomes allow < decline
+${COSTLY}}
 `,
   },
 } as const satisfies Record<string, CodeEntry>;
