@@ -6,7 +6,7 @@ import type { FunctionInfo, LetInfo, Macro, RuleInfo, RulesetInfo, Tables } from
 
 /*
  * What expressions can cost at most for one event, from their text alone. The unit is a simple step such as reading a
- * field or comparing two numbers, in the order of ten nanoseconds. Everything is counted, whatever a condition before it
+ * field or comparing two numbers: ten nanoseconds at most. Everything is counted, whatever a condition before it
  * decides; lists count with the items that they can have, and windows with reading them.
  */
 
@@ -19,7 +19,7 @@ const TEXT = 20;
 /** Matching in linear time costs per letter; a hundred letters of a pattern of some length. */
 const PATTERN = 500;
 /** All pairs of letters of two texts as long as they may be. */
-const LETTERS = 10_000;
+const LETTERS = 50_000;
 /** Exact fractions of large whole numbers. */
 const EXCHANGE = 100;
 
