@@ -1,4 +1,4 @@
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, RatesInfo, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import { children } from "../syntax/walk.ts";
 import type { Type } from "../types/type.ts";
@@ -9,12 +9,15 @@ import { remember, type Origin } from "./origins.ts";
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
   size: number;
+  /** Slot of the event time, or null. */
+  readonly time: number | null;
   readonly features: ReadonlyMap<FeatureInfo, number>;
 }
 
 interface Sources {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly frame: Frame;
   readonly bindings: readonly string[];
@@ -176,6 +179,8 @@ export class Expressions {
       case "list":
         return constantOf(use.list.entries);
       case "event":
+      case "currency":
+      case "rates":
       case "broken":
       case undefined:
         throw new Error(`\`${name}\` has no value`);
@@ -239,6 +244,14 @@ export class Expressions {
         return this.#isMissing(callee.args[0] as Expr, true, args);
       case "coalesce":
         return this.#coalesce(callee.args, args);
+      case "convert":
+        return {
+          op: "convert",
+          rates: this.#from.rates.get(callee.rates) as number,
+          currency: callee.currency,
+          time: this.#from.frame.time,
+          money: this.#lower(callee.money, args),
+        };
       case "macro":
         return this.#macro(callee.macro, args);
       case undefined:

@@ -22,6 +22,8 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
       return ir.args;
     case "inList":
       return [ir.item];
+    case "convert":
+      return [ir.money];
     case "list":
       return ir.items;
     case "map":
@@ -81,6 +83,8 @@ function rebuild(ir: ExprIr, go: (part: ExprIr) => ExprIr): ExprIr {
       return { ...ir, args: ir.args.map(go) };
     case "inList":
       return { ...ir, item: go(ir.item) };
+    case "convert":
+      return { ...ir, money: go(ir.money) };
     case "list":
       return { ...ir, items: ir.items.map(go) };
     case "map":

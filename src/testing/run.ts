@@ -1,5 +1,5 @@
-import type { Membership } from "../compile/closures.ts";
-import type { Linked } from "../compile/link.ts";
+import type { Lookups } from "../compile/closures.ts";
+import { nothingLinked, type Linked } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
 import type { RulesetDecision } from "../engine/decision.ts";
 import type { MissedRule } from "../engine/evaluate.ts";
@@ -14,7 +14,7 @@ import { judge, type Miss, type Observed } from "./expect.ts";
 import { why, type Why } from "./explain.ts";
 import { Events, eventCount, scriptOf, type Case, type Known, type Script } from "./script.ts";
 import { Stage, type Sent, type Witness } from "./stage.ts";
-import { linkAtOnce, memberships, testEvents, type Suite } from "./suite.ts";
+import { linkAtOnce, lookupsOf, testEvents, type Suite } from "./suite.ts";
 
 /** One test, or one row of its cases. */
 export interface Trial {
@@ -42,12 +42,12 @@ export interface Theatre {
   readonly linked: Linked;
   readonly rulesets: ReadonlyMap<string, RulesetIr>;
   readonly features: ReadonlyMap<string, number>;
-  readonly lists: readonly Membership[];
+  readonly lookups: Lookups;
 }
 
 export function theatre(suite: Suite): Theatre {
   const { ir } = suite;
-  const linked: Linked = { lists: new WeakMap(), rules: new WeakMap() };
+  const linked = nothingLinked();
   const events = testEvents(suite);
   return {
     suite,
@@ -57,7 +57,7 @@ export function theatre(suite: Suite): Theatre {
     program: linkAtOnce({ ...ir, events }, linked),
     rulesets: new Map(ir.rulesets.map((each) => [each.name, each])),
     features: new Map(ir.features.map((each, i) => [each.name, i])),
-    lists: memberships(ir, linked),
+    lookups: lookupsOf(ir, linked),
   };
 }
 
@@ -150,7 +150,7 @@ const silent: OnFlaw = () => true;
 function explainTrial(stage: Theatre, trial: Trial, deadline: number): readonly Diagnostic[] {
   const reasons: ReadonlyMap<RuleIr, Why>[] = [];
   const rules = stage.rulesets.get(trial.script.ruleset)?.rules ?? [];
-  const explainer = { lists: stage.lists, origins: stage.suite.origins, sources: stage.suite.sources };
+  const explainer = { lookups: stage.lookups, origins: stage.suite.origins, sources: stage.suite.sources };
   const before: Audience["before"] = (step) => (frame, run) => {
     reasons[step] = new Map(rules.map((rule) => [rule, why(rule.when, frame.slice(), run, explainer)]));
   };

@@ -1,7 +1,6 @@
-import { linkList } from "../compile/lists.ts";
-import { linkProgram, type Linked } from "../compile/link.ts";
+import type { Lookups } from "../compile/closures.ts";
+import { linkLookups, linkProgram, type Linked } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
-import type { Membership } from "../compile/closures.ts";
 import type { EventIr, ProgramIr } from "../ir/ir.ts";
 import type { Origins } from "../ir/origins.ts";
 import type { TestIr } from "../ir/tests.ts";
@@ -45,9 +44,9 @@ export function linkAtOnce(ir: ProgramIr, linked: Linked): Program {
   return finish(linkProgram(ir, linked));
 }
 
-/** Look-ups of the lists of a program, by their numbers, for expressions that are compiled beside it. */
-export function memberships(ir: ProgramIr, linked: Linked): readonly Membership[] {
-  return ir.lists.map((list) => linked.lists.get(list) ?? finish(linkList(list)));
+/** Look-ups of a program, for expressions that are compiled beside it. */
+export function lookupsOf(ir: ProgramIr, linked: Linked): Lookups {
+  return finish(linkLookups(ir, linked));
 }
 
 function finish<T>(steps: Generator<void, T>): T {

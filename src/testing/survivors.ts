@@ -60,12 +60,12 @@ const ALONE: Run = {
  * Whether a mutant comes to something else on some event of a test. Only then can the test notice it: expressions have no
  * effect but their value.
  */
-function difference({ ir, lists }: Theatre, elements: ReadonlySet<number>, { conditions, event }: Mutant): (record: Recorded) => boolean {
+function difference({ ir, lookups }: Theatre, elements: ReadonlySet<number>, { conditions, event }: Mutant): (record: Recorded) => boolean {
   const looksOutside = (part: ExprIr): boolean =>
     // Managed lists change from event to event, and the elements of a macro stand in no recorded frame.
     part.op === "inList" ? ir.lists[part.list]?.source === "managed" : part.op === "slot" && elements.has(part.slot);
   if (conditions === null || conditions.flat().some((each) => partsOf(each).some(looksOutside))) return () => true;
-  const pairs = conditions.map(([before, after]): readonly [Closure, Closure] => [compileExpr(before, lists), compileExpr(after, lists)]);
+  const pairs = conditions.map(([before, after]): readonly [Closure, Closure] => [compileExpr(before, lookups), compileExpr(after, lookups)]);
   return (record) =>
     record.some(({ type, frame }) => type === event && pairs.some(([before, after]) => !same(before(frame.slice(), ALONE), after(frame.slice(), ALONE))));
 }
