@@ -17,6 +17,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["check", { summary: "parse, type and analyse rule files", load: () => import("./cli/check.ts") }],
   ["eval", { summary: "evaluate one expression", load: () => import("./cli/eval.ts") }],
   ["replay", { summary: "decide a recorded stream", load: () => import("./cli/replay.ts") }],
+  ["lsp", { summary: "serve an editor", load: () => import("./cli/lsp.ts") }],
   ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
 ]);
 

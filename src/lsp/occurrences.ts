@@ -1,5 +1,5 @@
 import type {
-  CaseRow, CellTest, Effect, Expectation, Expr, FeatureDecl, Ident, RecordEntry, RuleClause, RuleDecl, TableDecl, Template, TestDecl, TestItem, TypeExpr,
+  CaseRow, CellTest, Effect, Expectation, Expr, FeatureDecl, Ident, InExpr, RecordEntry, RuleClause, RuleDecl, TableDecl, Template, TestDecl, TestItem, TypeExpr,
 } from "../syntax/ast.ts";
 import type { Declarations, Meaning } from "./declarations.ts";
 import type { Document } from "./document.ts";
@@ -236,7 +236,7 @@ class Finder {
     else if (test.kind === "Among") this.#container(test.container, scope, wanted);
   }
 
-  #container(container: CellTest extends infer T ? Extract<T, { kind: "Among" }>["container"] : never, scope: Scope, wanted: EnumOf | undefined): void {
+  #container(container: InExpr["container"], scope: Scope, wanted: EnumOf | undefined): void {
     if (container.kind === "Range") this.#expr(container.low, scope), this.#expr(container.high, scope);
     else this.#expr(container, scope, wanted);
   }
