@@ -3,7 +3,7 @@ import {
   type IProduction, type IToken, type Rule, type TokenType,
 } from "chevrotain";
 import { RuleParser } from "./parser.ts";
-import { lexer } from "./tokens.ts";
+import { And1, Eq, EqGreater, lexer, Operator, Or1 } from "./tokens.ts";
 
 /*
  * What may stand next: the productions as a machine with a stack, moved along the tokens before the cursor. Chevrotain
@@ -81,14 +81,24 @@ class Machines {
     return answer;
   }
 
+  /** Whether a production may be nothing. */
+  mayBeNone(rule: string): boolean {
+    return this.start(rule).ends;
+  }
+
   #firstOf(rule: string): ReadonlySet<TokenType> {
     const known = this.#first.get(rule);
     if (known !== undefined) return known;
     const found = new Set<TokenType>();
     this.#first.set(rule, found);
-    const { tokens, calls } = this.start(rule);
-    for (const [type] of tokens) found.add(type);
-    for (const [called] of calls) for (const type of this.#firstOf(called)) found.add(type);
+    const open = new Set([this.start(rule)]);
+    for (const { tokens, calls } of open) {
+      for (const [type] of tokens) found.add(type);
+      for (const [called, to] of calls) {
+        for (const type of this.#firstOf(called)) found.add(type);
+        if (this.mayBeNone(called)) open.add(to);
+      }
+    }
     return found;
   }
 
@@ -174,8 +184,9 @@ class Walk {
     const next = new Set<Frame>();
     const open = new Set(frames);
     for (const { state, parent, via } of open) {
-      for (const [type, to] of state.tokens) if (tokenMatcher(token, type)) next.add(this.#frame(to, parent, token.tokenType.name));
+      for (const [type, to] of state.tokens) if (fits(token, type)) next.add(this.#frame(to, parent, token.tokenType.name));
       for (const [rule, to] of state.calls) {
+        if (this.#machines.mayBeNone(rule)) open.add(this.#frame(to, parent, via));
         if (this.#machines.begins(rule, token)) open.add(this.#frame(this.#machines.start(rule), this.#frame(to, parent, via), ""));
       }
       if (state.ends && parent !== null) open.add(parent);
@@ -192,12 +203,22 @@ class Walk {
         const key = `${type.name} ${state.id} ${frame.parent?.id ?? ""}`;
         if (!found.has(key)) found.set(key, { token: type.name, places: placesOf(frame) });
       }
-      for (const [rule, to] of state.calls) open.add(this.#frame(this.#machines.start(rule), this.#frame(to, parent, via), ""));
+      for (const [rule, to] of state.calls) {
+        if (this.#machines.mayBeNone(rule)) open.add(this.#frame(to, parent, via));
+        open.add(this.#frame(this.#machines.start(rule), this.#frame(to, parent, via), ""));
+      }
       if (state.ends && parent !== null) open.add(parent);
     }
     return [...found.values()];
   }
 }
+
+/** Marks of other languages count as operators for the parser, which mends them; here `|` and `=>` are those of tables alone. */
+function fits(token: IToken, type: TokenType): boolean {
+  return tokenMatcher(token, type) && (type !== Operator || !FOREIGN.has(token.tokenType));
+}
+
+const FOREIGN: ReadonlySet<TokenType> = new Set([Or1, And1, Eq, EqGreater]);
 
 function placesOf(frame: Frame): readonly Place[] {
   const places: Place[] = [];

@@ -37,7 +37,7 @@ const KIND_OF: Readonly<Record<MeaningKind, CompletionItemKind>> = {
 const OPERATORS: readonly string[] = ["and", "or", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"];
 
 /** Marks that are offered, since a reader may not guess them; brackets come of themselves. */
-const MARKS: ReadonlyMap<string, string> = new Map([["Arrow", "=>"], ["DotDot", ".."]]);
+const MARKS: ReadonlyMap<string, string> = new Map([["EqGreater", "=>"], ["DotDot", ".."]]);
 
 /** Productions that only wrap a name or text. */
 const WRAPPERS: ReadonlySet<string> = new Set(["name", "names", "plainText", "template", "quantity"]);
@@ -93,6 +93,7 @@ export function resolveOffer(folder: Folder, item: CompletionItem): CompletionIt
 }
 
 function offersFor(folder: Folder, document: Document, around: Surroundings, { token, places }: Expected): readonly Offer[] {
+  if (places.some(({ rule }) => rule === (inHead(around.piece) ? "tableRow" : "header"))) return [];
   if (token.startsWith('"')) return wordOffers(folder, around, token.slice(1, -1), places);
   if (token === "Operator") return OPERATORS.map((label) => ({ label, kind: CompletionItemKind.Operator, rank: 5 }));
   const mark = MARKS.get(token);
@@ -100,6 +101,11 @@ function offersFor(folder: Folder, document: Document, around: Surroundings, { t
   if (token !== "Name") return [];
   const owner = places.find(({ rule }) => !WRAPPERS.has(rule));
   return owner === undefined ? [] : nameOffers(folder, document, around, owner, places);
+}
+
+/** The first row of a table is its head; the grammar alone does not tell. */
+function inHead(piece: string): boolean {
+  return !/^[ \t]*\|[^\n]*\n/m.test(piece);
 }
 
 const LITERALS: ReadonlySet<string> = new Set(["true", "false", "null"]);
@@ -117,100 +123,91 @@ function thing(meaning: Meaning, rank: number, folder: Folder): Offer {
   return { label: meaning.name, kind: KIND_OF[meaning.kind], detail: type, doc: meaning.doc ?? undefined, meaning, rank };
 }
 
-function known(words: ReadonlyMap<string, string>, kind: CompletionItemKind): readonly Offer[] {
-  return [...words].map(([label, detail]) => ({ label, kind, detail, rank: 1 }));
+interface Asked {
+  readonly folder: Folder;
+  readonly document: Document;
+  readonly around: Surroundings;
+  readonly places: readonly Place[];
 }
+
+type Source = (asked: Asked) => readonly Offer[];
+
+function things({ folder }: Asked, meanings: Iterable<Meaning> | undefined): readonly Offer[] {
+  return [...(meanings ?? [])].map((each) => thing(each, 1, folder));
+}
+
+/** Everything of one kind. */
+function every(kind: "events" | "lists" | "features" | "rulesets" | "rates"): Source {
+  return (asked) => {
+    const named: ReadonlyMap<string, { readonly meaning: Meaning }> = asked.folder.declarations[kind];
+    return things(asked, [...named.values()].map(({ meaning }) => meaning));
+  };
+}
+
+const outcomes: Source = (asked) => things(asked, asked.around.scope.ruleset?.outcomes.values());
+const rules: Source = (asked) => things(asked, asked.around.scope.ruleset?.rules.values());
+const fields: Source = (asked) => things(asked, [...(asked.around.scope.event?.fields.values() ?? [])].map(({ meaning }) => meaning));
+const keys: Source = (asked) => {
+  const all = [...(asked.around.scope.event?.fields.values() ?? [])];
+  return things(asked, all.filter(({ decl }) => decl.annotations.some(({ name }) => name === "key")).map(({ meaning }) => meaning));
+};
+
+function words(known: ReadonlyMap<string, string>, kind: CompletionItemKind = CompletionItemKind.Keyword): Source {
+  const offers = [...known].map(([label, detail]): Offer => ({ label, kind, detail, rank: 1 }));
+  return () => offers;
+}
+
+/** Behind the arrow of a table's head stand results, before it values. */
+function behindArrow({ around }: Asked): boolean {
+  return around.piece.slice(around.piece.lastIndexOf("\n") + 1).includes("=>");
+}
+
+const caseResults = words(new Map([["outcome", "the outcome expected"], ["score", "the score expected"], ["rule", "the rule expected to match"]]));
+const tablePolicies = words(TABLE_POLICIES);
+
+/** What a name can be, by the production that asks for it and the last word or mark in it. */
+const SOURCES: ReadonlyMap<string, Source> = new Map<string, Source>([
+  ["primary", ({ folder, around, places }) => valueOffers(folder, around, places)],
+  ["operand Dot", (asked) => things(asked, membersBefore(asked.around.piece, asked.around.scope))],
+  ["importDecl", ({ folder, document }) => importNames(folder, document)],
+  ["namedType", (asked) => [...words(SIMPLE_TYPES, CompletionItemKind.TypeParameter)(asked), ...every("events")(asked)]],
+  ["unit", () => [...unitOffers(), ...currencyOffers()]],
+  ["field At", words(ANNOTATIONS)],
+  ["featureDecl Eq", words(AGGREGATES, CompletionItemKind.Function)],
+  ["featureDecl of", every("events")],
+  ["featureDecl Dot", fields],
+  ["featureClause by", keys],
+  ["byKeys by", keys],
+  ["rulesetDecl on", every("events")],
+  ["rulesetClause policy", words(POLICIES)],
+  ["rulesetClause default", outcomes],
+  ["threshold", outcomes],
+  ["result then", outcomes],
+  ["missingAction", outcomes],
+  ["lifeClause mode", words(MODES)],
+  ["effect to", every("lists")],
+  ["effect from", every("lists")],
+  ["tableDecl table", (asked) => (/\btable\s+\w+\s[^{]*$/.test(asked.around.piece) ? tablePolicies(asked) : [])],
+  ["header", (asked) => (behindArrow(asked) ? words(TABLE_OUTPUTS)(asked) : [])],
+  ["output", outcomes],
+  ["testDecl for", every("rulesets")],
+  ["eventLiteral", every("events")],
+  ["given feature", every("features")],
+  ["given list", every("lists")],
+  ["recordEntry", (asked) => (asked.places.some(({ rule }) => rule === "eventLiteral") ? fields(asked) : [])],
+  ["caseHeader", (asked) => (behindArrow(asked) ? caseResults(asked) : fields(asked))],
+  ["expectation outcome", outcomes],
+  ["expectation rules", rules],
+  ["expectFeature", every("features")],
+  ["expectThing rule", rules],
+  ["expectThing list", every("lists")],
+]);
 
 /** The names that a place of the grammar takes. */
 function nameOffers(folder: Folder, document: Document, around: Surroundings, { rule, via }: Place, places: readonly Place[]): readonly Offer[] {
-  const { declarations } = folder;
-  const { scope, piece } = around;
-  const things = (meanings: Iterable<Meaning> | undefined, rank = 1): readonly Offer[] => [...(meanings ?? [])].map((each) => thing(each, rank, folder));
-  const all = (named: ReadonlyMap<string, { readonly meaning: Meaning }>): readonly Offer[] => things([...named.values()].map(({ meaning }) => meaning));
-  const fields = (keysOnly: boolean): readonly Offer[] =>
-    things([...(scope.event?.fields.values() ?? [])].filter(({ decl }) => !keysOnly || decl.annotations.some(({ name }) => name === "key")).map(({ meaning }) => meaning));
-  const outcomes = (): readonly Offer[] => things(scope.ruleset?.outcomes.values());
-  const last = /([A-Za-z]\w*)\s*(?:,[\s\w,]*)?$/.exec(piece)?.[1];
-  const keyword = via.startsWith('"') ? via.slice(1, -1) : via;
-  switch (rule) {
-    case "primary":
-      return valueOffers(folder, around, places);
-    case "operand":
-      return things(membersBefore(piece, scope));
-    case "importDecl":
-      return importNames(folder, document);
-    case "namedType":
-      return [...known(SIMPLE_TYPES, CompletionItemKind.TypeParameter), ...all(declarations.events)];
-    case "unit":
-      return [...unitOffers(), ...currencyOffers()];
-    case "field":
-      return via === "At" ? known(ANNOTATIONS, CompletionItemKind.Keyword) : [];
-    case "featureDecl":
-      if (via === "Eq") return known(AGGREGATES, CompletionItemKind.Function);
-      return keyword === "of" ? all(declarations.events) : via === "Dot" ? fields(false) : [];
-    case "featureClause":
-      return fields(true);
-    case "threshold":
-      return outcomes();
-    default:
-      return byKeyword(keyword, last, { all, fields, outcomes, things, folder, around, rule });
-  }
-}
-
-interface Sources {
-  readonly all: (named: ReadonlyMap<string, { readonly meaning: Meaning }>) => readonly Offer[];
-  readonly fields: (keysOnly: boolean) => readonly Offer[];
-  readonly outcomes: () => readonly Offer[];
-  readonly things: (meanings: Iterable<Meaning> | undefined) => readonly Offer[];
-  readonly folder: Folder;
-  readonly around: Surroundings;
-  readonly rule: string;
-}
-
-/** Where a clause takes a name, the word before it tells which. */
-function byKeyword(keyword: string, last: string | undefined, { all, fields, outcomes, things, folder, around, rule }: Sources): readonly Offer[] {
-  const { declarations } = folder;
-  const { scope } = around;
-  switch (keyword) {
-    case "then":
-    case "default":
-    case "outcome":
-    case "missing":
-      return outcomes();
-    case "policy":
-      return known(POLICIES, CompletionItemKind.Keyword);
-    case "mode":
-      return known(MODES, CompletionItemKind.Keyword);
-    case "by":
-      return fields(true);
-    case "to":
-    case "from":
-    case "list":
-    case "in":
-      return all(declarations.lists);
-    case "on":
-    case "given":
-      return all(declarations.events);
-    case "when":
-      return rule.startsWith("test") || rule === "whenEvent" ? all(declarations.events) : [];
-    case "for":
-      return all(declarations.rulesets);
-    case "rule":
-    case "rules":
-    case "no":
-      return rule.startsWith("rule") ? [] : things(scope.ruleset?.rules.values());
-    case "feature":
-      return all(declarations.features);
-    default:
-      return byRule(keyword, rule, { all, fields, outcomes, things, folder, around, rule }, last);
-  }
-}
-
-function byRule(via: string, rule: string, { fields }: Sources, last: string | undefined): readonly Offer[] {
-  if (/^(?:recordEntry|eventLit|record)/i.test(rule) || (via === "LBrace" && last === undefined)) return fields(false);
-  if (/table/i.test(rule)) return via === "Arrow" || via === "EqGreater" ? known(TABLE_OUTPUTS, CompletionItemKind.Keyword) : known(TABLE_POLICIES, CompletionItemKind.Keyword);
-  if (/cases/i.test(rule)) return [...fields(false), ...["outcome", "rule", "score"].map((label): Offer => ({ label, kind: CompletionItemKind.Keyword, rank: 1 }))];
-  return [];
+  const word = via.startsWith('"') ? via.slice(1, -1) : via;
+  const source = SOURCES.get(`${rule} ${word}`) ?? SOURCES.get(rule);
+  return source?.({ folder, document, around, places }) ?? [];
 }
 
 function membersBefore(piece: string, scope: Surroundings["scope"]): readonly Meaning[] {

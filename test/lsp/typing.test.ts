@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { after, before, suite, test } from "node:test";
 import type { CompletionItem, CompletionList, InlayHint, SemanticTokens, SignatureHelp } from "vscode-languageserver/node";
 import { Editor, positionIn } from "./client.ts";
 import { FILES, LISTS, PAYMENTS } from "./rules.ts";
@@ -8,7 +8,7 @@ const FILE = "payments.risk";
 
 /** Completion at the `|` of a file's text, by label. */
 async function completing(editor: Editor, text: string, path = FILE): Promise<ReadonlyMap<string, CompletionItem>> {
-  const at = text.indexOf("|");
+  const at = text.lastIndexOf("|");
   await editor.open(path, text.slice(0, at) + text.slice(at + 1));
   const list = await editor.request<CompletionList>("textDocument/completion", { textDocument: { uri: editor.uri(path) }, position: positionIn(text.slice(0, at), at) });
   return new Map(list.items.map((item) => [item.label, item]));
@@ -51,10 +51,27 @@ suite("completion", () => {
     ["values in the hole of a reason", inWhen('threeds\n    reason R1 "so {am|'), ["amount", "ratio"], ["then"]],
     ["the event of a ruleset", "event e {\n  a: string\n}\nruleset r on |", ["e"], ["ruleset"]],
     ["parameters in the body of a function", "function f(left: number): bool = le|", ["left"], ["then"]],
+    ["clauses of the life of a rule", inWhen("threeds\n    |"), ["cooldown", "on", "mode", "rollout", "active", "owner", "review", "was", "do", "clear", "for"], ["import"]],
+    ["modes", inWhen("threeds\n    mode |"), ["live", "shadow", "off"], ["amount"]],
+    ["keys behind `for 5m by`", inWhen("threeds for 5m by |"), ["card", "customer"], ["amount"]],
+    ["lists of an effect", inWhen("threeds\n    do add card to |"), ["blocked_cards"], ["amount"]],
+    ["outcomes behind `on missing`", inWhen("threeds\n    on missing |"), ["review", "no"], ["amount"]],
+    ["hit policies of a table", `${HEAD}  table limits |\n}\n`, ["first", "unique", "all"], ["amount"]],
+    ["results of a table", `${HEAD}  table limits {\n    | channel => |`, ["then", "score", "reason"], ["amount"]],
+    ["members of an enum in a cell", `${HEAD}  table limits {\n    | channel | country => then |\n    | ecom | - => review |\n    | |`, ["pos", "ecom", "in", "is"], []],
+    ["rulesets of a test", `${PAYMENTS}test "x" for |`, ["card_payments"], ["payment"]],
+    ["events of a test", `${PAYMENTS}test "x" for card_payments {\n  given |`, ["payment", "feature", "list"], ["amount"]],
+    ["fields of an event", `${PAYMENTS}test "x" for card_payments {\n  when payment { am|`, ["amount", "channel"], ["ratio"]],
+    ["members of an enum in an event", `${PAYMENTS}test "x" for card_payments {\n  when payment { amount: 5 EUR, channel: |`, ["pos", "ecom"], []],
+    ["what can be expected", `${PAYMENTS}test "x" for card_payments {\n  when payment { }\n  expect |`, ["outcome", "score", "rule", "no", "list", "feature"], ["when"]],
+    ["outcomes that are expected", `${PAYMENTS}test "x" for card_payments {\n  when payment { }\n  expect outcome |`, ["review"], ["burst"]],
+    ["rules that are expected", `${PAYMENTS}test "x" for card_payments {\n  when payment { }\n  expect rule |`, ["burst", "far"], ["review"]],
   ];
+  let ed: Editor;
+  before(async () => (ed = await Editor.start(FILES)));
+  after(() => ed[Symbol.asyncDispose]());
   for (const [what, text, all, none] of cases) {
     test(what, async () => {
-      await using ed = await Editor.start(FILES);
       const items = await completing(ed, text);
       assert.deepEqual(all.filter((label) => !items.has(label)), [], [...items.keys()].join(" "));
       assert.deepEqual(none.filter((label) => items.has(label)), []);
@@ -62,25 +79,21 @@ suite("completion", () => {
   }
 
   test("what is asked for stands above", async () => {
-    await using ed = await Editor.start(FILES);
     assert.deepEqual([...best(await completing(ed, inWhen("channel == |")))].toSorted(), ["ecom", "moto", "pos"]);
     assert.deepEqual([...best(await completing(ed, inWhen("card in |")))].toSorted(), ["blocked_cards", "home_countries"]);
   });
 
   test("nothing in a comment or in plain text", async () => {
-    await using ed = await Editor.start(FILES);
     assert.equal((await completing(ed, inWhen("amount // and |"))).size, 0);
     assert.equal((await completing(ed, inWhen('card == "am|'))).size, 0);
   });
 
   test("a broken line does not hide what comes behind it", async () => {
-    await using ed = await Editor.start(FILES);
     const items = await completing(ed, `${HEAD}  rule x {\n    when amount amount > > 5\n    then |\n  }\n}\n`);
     assert.deepEqual(["allow", "review", "decline"].filter((each) => !items.has(each)), []);
   });
 
   test("replaces the word, puts the cursor between brackets, and tells more when asked", async () => {
-    await using ed = await Editor.start(FILES);
     const items = await completing(ed, inWhen("card_t|"));
     const item = items.get("card_tx_1h");
     assert.ok(item?.textEdit !== undefined && "range" in item.textEdit);
