@@ -1,7 +1,4 @@
-import { K, lexer, isReserved } from "./tokens.ts";
-
-/** Every keyword of the language, reserved and soft. */
-export const KEYWORDS: readonly string[] = Object.keys(K);
+import { isReserved, lexer } from "./tokens.ts";
 
 /** Whether a word is reserved, so that it can never be a name. */
 export function isReservedWord(word: string): boolean {

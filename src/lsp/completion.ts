@@ -46,6 +46,11 @@ const WRAPPERS: ReadonlySet<string> = new Set(["name", "names", "plainText", "te
 export class Completion {
   #next: NextTokens | null = null;
 
+  /** Makes the machine before it is needed: it costs 60 ms and more. */
+  prepare(): NextTokens {
+    return (this.#next ??= new NextTokens());
+  }
+
   offers(folder: Folder, document: Document, offset: number): { readonly around: Surroundings; readonly offers: readonly Offer[] } {
     const around = surroundings(folder, document, offset);
     const line = around.piece.slice(around.piece.lastIndexOf("\n") + 1);
@@ -56,8 +61,7 @@ export class Completion {
       const offers = number[2] === "" ? unitOffers() : currencyOffers();
       if (number[2] === "" || /^[A-Z]*$/.test(around.word)) return { around, offers };
     }
-    this.#next ??= new NextTokens();
-    const expected = this.#next.after(around.text);
+    const expected = this.prepare().after(around.text);
     const found = new Map<string, Offer>();
     for (const offer of expected.flatMap((each) => offersFor(folder, document, around, each))) {
       const known = found.get(offer.label);
@@ -227,10 +231,11 @@ function valueOffers(folder: Folder, around: Surroundings, places: readonly Plac
   return [...members.map((each) => thing(each, 0, folder)), ...values, ...(receiver ? [] : functionOffers(folder))];
 }
 
+function call(name: string, detail: string, doc: string | undefined): Offer {
+  return { label: name, kind: CompletionItemKind.Function, detail, doc, insert: name, snippet: `${name}($1)`, rank: 3 };
+}
+
 function functionOffers(folder: Folder): readonly Offer[] {
-  const call = (name: string, detail: string, doc: string | undefined): Offer => ({
-    label: name, kind: CompletionItemKind.Function, detail, doc, insert: name, snippet: `${name}($1)`, rank: 3,
-  });
   return [
     ...[...folder.declarations.functions.values()].map(({ decl, meaning }) => ({
       ...call(meaning.name, `(${decl.params.map(({ name, type }) => `${name.name}: ${printTypeExpr(type)}`).join(", ")}): ${printTypeExpr(decl.returns)}`, decl.doc ?? undefined),

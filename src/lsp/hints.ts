@@ -67,6 +67,6 @@ function scoreHints(folder: Folder, document: Document, item: Item): InlayHint[]
 
 /** What a score of this much comes to without any other. */
 function reached({ thresholds }: RulesetModel, score: number): string | undefined {
-  const met = thresholds.filter(({ at }) => score >= at).at(-1);
+  const met = thresholds.findLast(({ at }) => score >= at);
   return met === undefined ? undefined : `→ ${met.outcome} at ${met.at}`;
 }

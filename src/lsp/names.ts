@@ -115,12 +115,14 @@ export function enumOf(expr: Expr, scope: Scope): EnumOf | undefined {
   return meaning === undefined ? undefined : enumOfMeaning(meaning, scope);
 }
 
+/** Aggregates whose value is one of the field's own. */
+const KEEPS_TYPE: ReadonlySet<string> = new Set(["min", "max"]);
+
 export function enumOfMeaning(meaning: Meaning, { declarations }: Scope): EnumOf | undefined {
-  if (meaning.type?.kind === "EnumType" && (meaning.kind !== "list")) return { owner: meaning, members: meaning.type.members };
-  if (meaning.kind === "builtin" && meaning.type?.kind === "EnumType") return { owner: meaning, members: meaning.type.members };
   const decl = meaning.kind === "feature" ? declarations.features.get(meaning.name)?.decl : undefined;
-  if (decl === undefined || decl.aggregate.name === "last" || decl.aggregate.name === "first") return undefined;
-  return undefined;
+  const folded = decl === undefined || !KEEPS_TYPE.has(decl.aggregate.name) ? undefined : declarations.events.get(decl.event.name)?.fields.get(decl.field?.name ?? "")?.meaning;
+  const owner = folded ?? meaning;
+  return owner.type?.kind === "EnumType" && owner.kind !== "list" ? { owner, members: owner.type.members } : undefined;
 }
 
 /** The member of an enum, declared where the enum is written. */

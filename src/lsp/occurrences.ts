@@ -1,5 +1,5 @@
 import type {
-  CaseRow, CellTest, Effect, Expectation, Expr, FeatureDecl, Ident, InExpr, RecordEntry, RuleClause, RuleDecl, TableDecl, Template, TestDecl, TestItem, TypeExpr,
+  CaseRow, CellTest, Effect, Expectation, Expr, FeatureDecl, Ident, InExpr, RangeExpr, RecordEntry, RuleClause, RuleDecl, TableDecl, Template, TestDecl, TestItem, TypeExpr,
 } from "../syntax/ast.ts";
 import type { Declarations, Meaning } from "./declarations.ts";
 import type { Document } from "./document.ts";
@@ -59,7 +59,7 @@ class Finder {
           this.#declare(field.name, meaning);
           this.#type(field.type, meaning);
           if (field.default !== null) this.#expr(field.default, scope, meaning === undefined ? undefined : enumOfMeaning(meaning, scope));
-          if (field.range !== null) this.#expr(field.range.low, scope), this.#expr(field.range.high, scope);
+          if (field.range !== null) this.#range(field.range, scope);
         }
         return;
       case "List":
@@ -232,13 +232,18 @@ class Finder {
 
   #cell(test: CellTest, scope: Scope, wanted: EnumOf | undefined): void {
     if (test.kind === "Compare") this.#expr(test.value, scope, wanted);
-    else if (test.kind === "Within") this.#expr(test.range.low, scope), this.#expr(test.range.high, scope);
+    else if (test.kind === "Within") this.#range(test.range, scope);
     else if (test.kind === "Among") this.#container(test.container, scope, wanted);
   }
 
   #container(container: InExpr["container"], scope: Scope, wanted: EnumOf | undefined): void {
-    if (container.kind === "Range") this.#expr(container.low, scope), this.#expr(container.high, scope);
+    if (container.kind === "Range") this.#range(container, scope);
     else this.#expr(container, scope, wanted);
+  }
+
+  #range({ low, high }: RangeExpr, scope: Scope): void {
+    this.#expr(low, scope);
+    this.#expr(high, scope);
   }
 
   #test(node: TestDecl): void {
@@ -372,7 +377,10 @@ class Finder {
         for (const item of expr.items) this.#expr(item, scope, wanted);
         return;
       case "MapLit":
-        for (const { key, value } of expr.entries) this.#expr(key, scope), this.#expr(value, scope);
+        for (const { key, value } of expr.entries) {
+          this.#expr(key, scope);
+          this.#expr(value, scope);
+        }
         return;
       default:
     }

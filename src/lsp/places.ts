@@ -47,6 +47,6 @@ function inside(folder: string, file: string): boolean {
 
 /** The name that a text without a file goes by: the last part of its URI. */
 function fileName(uri: string): string {
-  const name = uri.split(/[/:?#]/).filter((part) => part !== "").at(-1) ?? "untitled";
+  const name = uri.split(/[/:?#]/).findLast((part) => part !== "") ?? "untitled";
   return name.endsWith(".risk") ? name : `${name}.risk`;
 }

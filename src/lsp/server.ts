@@ -39,6 +39,7 @@ const CAPABILITIES: ServerCapabilities = {
 export function serveLanguage(connection: Connection, version: string): void {
   const workspace = new Workspace();
   const publisher = new Publisher(connection);
+  const completion = new Completion();
   const client = { snippets: false, folders: false, watches: false };
   connection.onInitialize((params) => {
     workspace.setFolders(foldersOf(params));
@@ -49,12 +50,13 @@ export function serveLanguage(connection: Connection, version: string): void {
     return { capabilities: CAPABILITIES, serverInfo: { name: "sluice", version } };
   });
   connection.onInitialized(() => {
+    setImmediate(() => completion.prepare());
     if (client.folders) connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => workspace.changeFolders(added.map(({ uri }) => uri), removed.map(({ uri }) => uri)));
     if (client.watches) void watchFiles(connection);
   });
   connection.onShutdown(() => publisher.stop());
   synchronise(connection, workspace, publisher);
-  provide(connection, workspace, client);
+  provide(connection, workspace, completion, client);
   connection.listen();
 }
 
@@ -116,7 +118,7 @@ type Answer<P, R> = (located: Located, params: P, offset: number) => R;
  * heard: a request that was cancelled, or whose text has changed, is not worked on.
  */
 function about<P extends { readonly textDocument: { readonly uri: string } }, R>(workspace: Workspace, answer: Answer<P, R>) {
-  return async (params: P, token: CancellationToken): Promise<R | null | ResponseError<void>> => {
+  return async (params: P, token: CancellationToken): Promise<R | null | ResponseError> => {
     const { uri } = params.textDocument;
     const located = workspace.find(uri);
     if (located === undefined) return null;
@@ -134,8 +136,7 @@ function about<P extends { readonly textDocument: { readonly uri: string } }, R>
   };
 }
 
-function provide(connection: Connection, workspace: Workspace, client: { readonly snippets: boolean }): void {
-  const completion = new Completion();
+function provide(connection: Connection, workspace: Workspace, completion: Completion, client: { readonly snippets: boolean }): void {
   connection.onCompletion(about(workspace, ({ folder, document }, _, offset) => completion.complete(folder, document, offset, client.snippets)));
   connection.onCompletionResolve((item) => {
     const { uri } = (item.data ?? {}) as { readonly uri?: string };
@@ -160,6 +161,6 @@ function provide(connection: Connection, workspace: Workspace, client: { readonl
 }
 
 /** Tokens may not be null: a file that is not open has none. */
-function tokens<P, R extends { data: number[] }>(answer: (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>>) {
-  return async (params: P, token: CancellationToken): Promise<R | { data: number[] } | ResponseError<void>> => (await answer(params, token)) ?? { data: [] };
+function tokens<P, R extends { data: number[] }>(answer: (params: P, token: CancellationToken) => Promise<R | null | ResponseError>) {
+  return async (params: P, token: CancellationToken): Promise<R | { data: number[] } | ResponseError> => (await answer(params, token)) ?? { data: [] };
 }

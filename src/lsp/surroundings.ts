@@ -33,7 +33,7 @@ export function surroundings(folder: Folder, document: Document, offset: number)
   const piece = whole.slice(0, whole.length - word.length);
   const base = { word, start: offset - word.length };
   const scope = scopeAt(folder, document, offset, piece);
-  const prefix = before?.container == null ? "" : IN_RULESET;
+  const prefix = (before?.container ?? null) === null ? "" : IN_RULESET;
   const last = lastToken(whole);
   if (last === "comment") return { ...base, text: prefix + piece, piece, inside: "comment", scope };
   if (last === "code") return { ...base, text: prefix + piece, piece, inside: "code", scope };
@@ -105,12 +105,15 @@ export function expectedEnum(piece: string, scope: Scope): EnumOf | undefined {
   return cell === undefined ? undefined : enumOf(chain(cell), scope);
 }
 
+function cells(row: string): readonly string[] {
+  return row.split(/\||=>/).map((each) => each.trim());
+}
+
 /** The column of a table that the end of a text is in, as its head names it. */
 function cellColumn(piece: string): string | undefined {
   const lines = piece.split("\n");
   const row = lines.at(-1) ?? "";
   if (!/^\s*\|/.test(row)) return undefined;
   const head = lines.find((line) => /^\s*\|/.test(line));
-  const cells = (text: string): string[] => text.split(/\||=>/).map((each) => each.trim());
   return head === undefined || head === row ? undefined : cells(head)[cells(row).length - 1];
 }

@@ -35,6 +35,8 @@ export const CONFINED: Readonly<Record<string, readonly string[]>> = {
   "@fastify/*": ["http"],
   "@scalar/*": ["http"],
   "@opentelemetry/*": ["telemetry"],
+  "vscode-languageserver": ["lsp", "cli"],
+  "vscode-languageserver-textdocument": ["lsp"],
 };
 
 export function roomOf(path: string): string {

@@ -25,10 +25,10 @@ function bites(findings: Findings, ...expected: readonly string[]): void {
 const file = (path: string, ...lines: readonly string[]): TextFile => ({ path, text: lines.join("\n") });
 
 const sources = sourceFiles();
-const code = textFiles("{src,grammar,test,perf}/**/*.ts");
+const code = textFiles("{src,grammar,test,perf,editors}/**/*.ts");
 const everything = [
   ...code,
-  ...textFiles("{src,grammar,test,perf,rules,deploy,.ci}/**/*.{md,risk,txt,json,yaml,yml,html,svg}"),
+  ...textFiles("{src,grammar,test,perf,rules,deploy,editors,.ci}/**/*.{md,risk,txt,json,yaml,yml,html,svg}"),
   ...textFiles("{*.md,*.json,.*.json,.ci/run,Dockerfile,.dockerignore,.gitignore}"),
 ];
 const manifest = JSON.parse(read("package.json")) as Manifest;
@@ -158,7 +158,7 @@ suite("words", () => {
 
 suite("documents", () => {
   const commands = new Set(textFiles("src/cli/*.ts").map((each) => posix.basename(each.path, ".ts")));
-  const documents = textFiles("{*.md,{src,grammar,rules,perf,test,deploy}/**/*.md}");
+  const documents = textFiles("{*.md,{src,grammar,rules,perf,test,deploy,editors}/**/*.md}");
 
   test("versions are exact", () => clean(pinFindings(manifest)));
   test("a range is found", () => {

@@ -1,4 +1,3 @@
-/// <reference types="vscode" />
 import { commands, window, workspace, type ExtensionContext } from "vscode";
 import { LanguageClient, TransportKind, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
 
