@@ -7,7 +7,7 @@ import type { Meaning, MeaningKind } from "./declarations.ts";
 import type { Document } from "./document.ts";
 import type { Folder } from "./folder.ts";
 import { describe } from "./hover.ts";
-import { MACROS, meaningOf, membersOf, memberMeaning, printTypeExpr, SYNTACTIC, valuesOf } from "./names.ts";
+import { MACROS, meaningOf, membersOf, memberMeaning, printTypeExpr, FORMS, valuesOf } from "./names.ts";
 import { SNIPPETS } from "./snippets.ts";
 import { chain, expectedEnum, surroundings, type Surroundings } from "./surroundings.ts";
 import { AGGREGATES, ANNOTATIONS, KEYWORDS, MODES, POLICIES, SIMPLE_TYPES, TABLE_OUTPUTS, TABLE_POLICIES } from "./words.ts";
@@ -172,7 +172,10 @@ const tablePolicies = words(TABLE_POLICIES);
 /** What a name can be, by the production that asks for it and the last word or mark in it. */
 const SOURCES: ReadonlyMap<string, Source> = new Map<string, Source>([
   ["primary", ({ folder, around, places }) => valueOffers(folder, around, places)],
-  ["operand Dot", (asked) => things(asked, membersBefore(asked.around.piece, asked.around.scope))],
+  ["operand Dot", (asked) => {
+    const members = membersBefore(asked.around.piece, asked.around.scope);
+    return members.length > 0 ? things(asked, members) : [...builtins.values(), ...FORMS.values()].map(({ name, signature, doc }) => call(name, signature, doc));
+  }],
   ["importDecl", ({ folder, document }) => importNames(folder, document)],
   ["namedType", (asked) => [...words(SIMPLE_TYPES, CompletionItemKind.TypeParameter)(asked), ...every("events")(asked)]],
   ["unit", () => [...unitOffers(), ...currencyOffers()]],
@@ -241,7 +244,7 @@ function functionOffers(folder: Folder): readonly Offer[] {
       ...call(meaning.name, `(${decl.params.map(({ name, type }) => `${name.name}: ${printTypeExpr(type)}`).join(", ")}): ${printTypeExpr(decl.returns)}`, decl.doc ?? undefined),
       meaning,
     })),
-    ...[...builtins.values(), ...[...SYNTACTIC].map(([name, each]) => ({ name, ...each }))]
+    ...[...builtins.values(), ...FORMS.values()]
       .filter(({ name }) => !MACROS.has(name))
       .map(({ name, signature, doc }) => call(name, signature, doc)),
   ];

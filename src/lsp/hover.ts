@@ -10,7 +10,7 @@ import type { Document } from "./document.ts";
 import { expressionsOf } from "./expressions.ts";
 import type { Folder } from "./folder.ts";
 import { placeIn, type Item } from "./items.ts";
-import { KIND_WORDS, printTypeExpr, SYNTACTIC } from "./names.ts";
+import { KIND_WORDS, printTypeExpr, FORMS } from "./names.ts";
 import { occurrenceAt } from "./references.ts";
 
 /** More lines of a declaration than this are no excerpt. */
@@ -61,10 +61,11 @@ function excerpt({ kind, place }: Meaning): readonly string[] {
 }
 
 function describeBuiltin({ name, key, doc, type }: Meaning): string {
-  const builtin = key.startsWith("function:") ? (builtins.get(name) ?? SYNTACTIC.get(name)) : undefined;
+  const builtin = key.startsWith("function:") ? (builtins.get(name) ?? FORMS.get(name)) : undefined;
   const head = builtin?.signature ?? (type === null ? name : `${name}: ${printTypeExpr(type)}`);
   const about = builtin?.doc ?? doc;
-  return [fenced(head), ...(about === null ? [] : [about])].join("\n\n");
+  const examples = builtin?.examples.map(([expression, value]) => `${expression}  // ${value}`) ?? [];
+  return [fenced(head), ...(about === null ? [] : [about]), ...(examples.length === 0 ? [] : [fenced(examples.join("\n"))])].join("\n\n");
 }
 
 function literalAt(item: Item, offset: number): Expr | undefined {

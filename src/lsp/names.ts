@@ -1,4 +1,5 @@
 import type { CallExpr, Expr, Ident, TypeExpr } from "../syntax/ast.ts";
+import { forms, type Form } from "../types/functions/forms.ts";
 import { builtins } from "../types/functions/table.ts";
 import type { Declarations, EventModel, Meaning, MeaningKind, RulesetModel } from "./declarations.ts";
 
@@ -59,17 +60,14 @@ export function ofLanguage(name: string, what: string, doc: string | null = null
 export function calleeNamed(name: string, { declarations }: Scope): Meaning | undefined {
   const declared = declarations.functions.get(name)?.meaning;
   if (declared !== undefined) return declared;
-  const builtin = builtins.get(name);
-  return builtin === undefined && !SYNTACTIC.has(name) ? undefined : ofLanguage(name, "function", builtin?.doc ?? SYNTACTIC.get(name)?.doc ?? null);
+  const builtin = builtins.get(name) ?? FORMS.get(name);
+  return builtin === undefined ? undefined : ofLanguage(name, "function", builtin.doc);
 }
 
-/** Functions that are syntax of the checker, with what the table of functions says of the others. */
-export const SYNTACTIC: ReadonlyMap<string, { readonly signature: string; readonly doc: string }> = new Map([
-  ["coalesce", { signature: "coalesce(x, y, …) → their type", doc: "the first value that is not missing" }],
-  ["has", { signature: "has(x) → bool", doc: "whether a value is present" }],
-]);
+/** What is written like a call and is syntax of the checker. */
+export const FORMS: ReadonlyMap<string, Form> = new Map(forms.map((each) => [each.name, each]));
 
-/** Functions over the items of a list, whose first argument names the item. */
+/** Forms over the items of a list, whose first argument names the item. */
 export const MACROS: ReadonlySet<string> = new Set(["exists", "all", "exists_one", "map", "filter"]);
 
 export function isMacro(expr: CallExpr): boolean {

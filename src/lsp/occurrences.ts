@@ -388,7 +388,7 @@ class Finder {
 
   #call(expr: Extract<Expr, { kind: "Call" }>, scope: Scope, wanted: EnumOf | undefined): void {
     if (expr.receiver !== null) this.#expr(expr.receiver, scope);
-    this.#refer(expr.callee, calleeNamed(expr.callee.name, scope) ?? (isMacro(expr) ? ofLanguage(expr.callee.name, "function") : undefined));
+    this.#refer(expr.callee, calleeNamed(expr.callee.name, scope));
     const [first, ...rest] = expr.args;
     if (isMacro(expr) && first?.kind === "Name") {
       const ident: Ident = { kind: "Ident", name: first.name, span: first.span };

@@ -1,4 +1,4 @@
-import type { Connection } from "vscode-languageserver/node";
+import { LogMessageNotification, MessageType, type Connection } from "vscode-languageserver/node";
 import { diagnosticsOf } from "./diagnostics.ts";
 import type { Folder } from "./folder.ts";
 import { Inspector } from "./inspector.ts";
@@ -62,7 +62,8 @@ export class Publisher {
       for (const path of new Set([...before, ...folder.findings])) this.#tell(folder, path);
       void this.#connection.languages.inlayHint.refresh().catch(() => undefined);
     } catch (error) {
-      this.#connection.console.error(`the check of ${folder.root ?? "an open text"} failed: ${error instanceof Error ? error.message : String(error)}`);
+      const message = `the check of ${folder.root ?? "an open text"} failed: ${error instanceof Error ? error.message : String(error)}`;
+      void this.#connection.sendNotification(LogMessageNotification.type, { type: MessageType.Error, message });
     } finally {
       const again = this.#checking.get(folder) === true;
       this.#checking.delete(folder);

@@ -20,9 +20,9 @@ function renamed(folder: Folder, document: Document, offset: number): Found {
   return found;
 }
 
-export function prepareRename(folder: Folder, document: Document, offset: number): { readonly range: Range; readonly placeholder: string } {
+export function prepareRename(folder: Folder, document: Document, offset: number): Range {
   const { item, occurrence } = renamed(folder, document, offset);
-  return { range: document.rangeOf(item, occurrence.ident.span), placeholder: occurrence.ident.name };
+  return document.rangeOf(item, occurrence.ident.span);
 }
 
 /** Changes a name everywhere it stands: declarations, imports, tests, and the holes of reasons. */

@@ -3,7 +3,7 @@ import { lexer } from "../../grammar/tokens.ts";
 import { builtins } from "../types/functions/table.ts";
 import type { Document } from "./document.ts";
 import type { Folder } from "./folder.ts";
-import { printTypeExpr, SYNTACTIC } from "./names.ts";
+import { printTypeExpr, FORMS } from "./names.ts";
 
 /** Calls are looked for in this much text before the cursor; nobody writes a longer one. */
 const REACH = 4_096;
@@ -18,7 +18,7 @@ export function signatureHelp(folder: Folder, document: Document, offset: number
     const params = declared.decl.params.map(({ name, type }) => `${name.name}: ${printTypeExpr(type)}`);
     return help(`${call.name}(`, params, `): ${printTypeExpr(declared.decl.returns)}`, declared.decl.doc, call.argument);
   }
-  const builtin = builtins.get(call.name) ?? SYNTACTIC.get(call.name);
+  const builtin = builtins.get(call.name) ?? FORMS.get(call.name);
   const parts = /^([^(]*\()(.*)(\)[^)]*)$/s.exec(builtin?.signature ?? "");
   if (builtin === undefined || parts === null) return null;
   const params = (parts[2] ?? "").split(", ").filter((each) => each !== "");
