@@ -123,6 +123,8 @@ function about<P extends { readonly textDocument: { readonly uri: string } }, R>
     const located = workspace.find(uri);
     if (located === undefined) return null;
     const { version } = located.document;
+    // The connection takes the next message by an immediate that it asks for after ours, hence two.
+    await new Promise(setImmediate);
     await new Promise(setImmediate);
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     if (workspace.find(uri)?.document.version !== version) return new ResponseError(LSPErrorCodes.ContentModified, "the text has changed");
