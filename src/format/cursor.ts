@@ -105,6 +105,7 @@ export class Cursor {
    */
   lead(first: boolean, apart = false): Doc {
     const docs: Doc[] = [newline, apart ? blank : [], this.close(first)];
+    docs.push(newline);
     if (this.peek().apart && !(first && this.peek().above.length === 0)) docs.push(blank);
     return docs;
   }

@@ -38,7 +38,7 @@ function declaration(context: Context, decl: Decl, until: number): Doc {
 }
 
 function importOf(c: Cursor, { names, from }: ImportDecl): Doc {
-  return [c.want("import"), space, indent(listed(c, names)), space, c.want("from"), space, c.whole(from.span)];
+  return [c.want("import"), space, listed(c, names), space, c.want("from"), space, c.whole(from.span)];
 }
 
 function event(context: Context, { name, fields, span }: EventDecl, until: number): Doc {
@@ -54,7 +54,7 @@ function field(c: Cursor, { name, type, span, range: bounds, default: value }: F
     else if (c.is("=") && value !== null) docs.push(space, c.take(), space, expression(c, value));
     else docs.push(c.want("?"));
   }
-  return indent(docs);
+  return docs;
 }
 
 function typeOf(c: Cursor, type: TypeExpr): Doc {
@@ -125,7 +125,7 @@ function feature(c: Cursor, { name, aggregate, argument, event: source, field: o
 function featureClause(c: Cursor, clause: FeatureClause): Doc {
   switch (clause.kind) {
     case "By":
-      return [c.want("by"), space, indent(listed(c, clause.keys))];
+      return [c.want("by"), space, listed(c, clause.keys)];
     case "Over":
       return [c.want("over"), space, c.whole(clause.window.span)];
     case "Ending":

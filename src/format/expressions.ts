@@ -6,7 +6,7 @@ import { type Doc, group, indent, line, softline, space } from "./doc.ts";
 interface Around {
   /** An operator that binds tighter than `not`, so that a `!` cannot become the word. */
   readonly tight?: boolean;
-  /** Brackets that indent already, so that the parts of a condition need not be. */
+  /** Brackets that indent already, so that the parts of a condition need not be, and break with them. */
   readonly framed?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function expression(c: Cursor, expr: Expr, around: Around = {}): Doc {
   if (c.is("(") && c.peek().start < expr.span.start) {
     const open = c.take();
     const inner = expression(c, expr, FRAMED);
-    return group(open, indent(softline, inner), softline, c.want(")"));
+    return group(open, indent(softline, inner, c.close(true)), softline, c.want(")"));
   }
   switch (expr.kind) {
     case "Member":
@@ -69,7 +69,7 @@ function postfix(c: Cursor, last: MemberExpr | IndexExpr | CallExpr): Doc {
   }
   const docs: Doc[] = [expression(c, base, TIGHT)];
   for (const link of links.reverse()) {
-    if (link.kind === "Index") docs.push(group(c.want("["), indent(softline, expression(c, link.index, FRAMED)), softline, c.want("]")));
+    if (link.kind === "Index") docs.push(group(c.want("["), indent(softline, expression(c, link.index, FRAMED), c.close(true)), softline, c.want("]")));
     else if (link.kind === "Member") docs.push(c.want("."), c.ident(link.member));
     else docs.push(c.want("."), c.ident(link.callee), brackets(c, "(", link.args, ")"));
   }
@@ -101,7 +101,7 @@ function binary(c: Cursor, last: BinaryExpr, around: Around): Doc {
   const inside: Around = level <= 2 ? {} : TIGHT;
   const first = expression(c, base, inside);
   const rest = links.reverse().map(({ op, right }): Doc => [line, operator(c, op), space, expression(c, right, inside)]);
-  return around.framed === true && level <= 2 ? group(first, rest) : group(first, indent(rest));
+  return around.framed === true && level <= 2 ? [first, rest] : group(first, indent(rest));
 }
 
 function membership(c: Cursor, { item, negated, container }: InExpr): Doc {
@@ -150,7 +150,7 @@ function conditional(c: Cursor, first: ConditionalExpr): Doc {
 
 /** Parts with commas between, each on its line where one line is too short. */
 export function brackets(c: Cursor, open: string, parts: readonly Expr[], close: string): Doc {
-  return delimited(c, open, parts, close, softline, (part) => expression(c, part, FRAMED));
+  return delimited(c, open, parts, close, softline, (part) => expression(c, part));
 }
 
 /** `{ a: 1 }` */
@@ -165,11 +165,11 @@ export function record(c: Cursor, entries: readonly RecordEntry[]): Doc {
 
 export function delimited<T>(c: Cursor, open: string, parts: readonly T[], close: string, edge: Doc, print: (part: T) => Doc): Doc {
   const start = c.want(open);
-  if (parts.length === 0) return [start, c.want(close)];
+  if (parts.length === 0) return [start, indent(c.close(true)), c.want(close)];
   const docs = parts.map((part, i): Doc => (i === 0 ? print(part) : [c.want(","), line, print(part)]));
   // A comma behind the last part is of use to nobody.
   const comma = c.is(",") ? c.drop() : [];
-  return group(start, indent(edge, docs, comma), edge, c.want(close));
+  return group(start, indent(edge, docs, comma, c.close(true)), edge, c.want(close));
 }
 
 /** Values of one token each. */

@@ -48,21 +48,23 @@ export function formatFile(source: SourceFile, layout: Layout = layOut): Formatt
   const diagnostics = report.sorted();
   for (const cautious of [false, true]) {
     const text = layout(source, tree, cautious);
-    const edits = text === null ? null : checked(source, tree, diagnostics, text);
+    const edits = text === null ? null : checked(source, tree, report.hasErrors, text, layout);
     if (text !== null && edits !== null) return { text, edits, diagnostics };
   }
   // Where the file has mistakes, those are what to mend; where it has none, the fault is here.
-  if (diagnostics.length === 0) report.add("RSK0509", { file: source.path, start: 0, end: 0 }, "the file is left as it is: formatted, it would not mean the same");
+  if (!report.hasErrors) report.add("RSK0509", { file: source.path, start: 0, end: 0 }, "the file is left as it is: formatted, it would not mean the same");
   return { text: source.text, edits: [], diagnostics: report.sorted() };
 }
 
-/** The edits that make the text, if it is read as the same file with the same mistakes. */
-function checked(source: SourceFile, tree: RuleFile, diagnostics: readonly Diagnostic[], text: string): readonly Edit[] | null {
+/** The edits that make the text, if it is read as the same file, which is broken or not as before. */
+function checked({ path, text: before }: SourceFile, tree: RuleFile, broken: boolean, text: string, layout: Layout): readonly Edit[] | null {
   const report = new Report();
-  const again = parseFile({ path: source.path, text }, report);
-  const codes = report.sorted().map(({ code }) => code);
-  if (codes.join() !== diagnostics.map(({ code }) => code).join() || !sameMeaning(tree, again)) return null;
-  return gapEdits(source.path, source.text, text);
+  const after: SourceFile = { path, text };
+  const again = parseFile(after, report);
+  if (broken !== report.hasErrors || !sameMeaning(tree, again)) return null;
+  // What is broken enough to move each time it is formatted is better left alone.
+  if (broken && layout(after, again, false) !== text) return null;
+  return gapEdits(path, before, text);
 }
 
 /** The edits that touch a range of the text, from one UTF-16 offset to another. */

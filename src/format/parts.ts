@@ -11,7 +11,7 @@ export function heading(c: Cursor, word: string, name: Ident, title: StringLit |
 /** `a, b, c`: as many on a line as fit. */
 export function listed(c: Cursor, names: readonly Ident[]): Doc {
   if (names.length === 0) throw new Misread();
-  return names.map((name, i): Doc => (i === 0 ? c.ident(name) : [c.want(","), group(line, c.ident(name))]));
+  return indent(names.map((name, i): Doc => (i === 0 ? c.ident(name) : [c.want(","), group(line, c.ident(name))])));
 }
 
 /** Expressions that break in themselves and so begin on the line of their `=`. */
@@ -37,5 +37,5 @@ export function words(c: Cursor, end: number): Doc {
     after = text === "," ? line : text === "-" ? [] : space;
   }
   if (docs.length === 0) throw new Misread();
-  return docs;
+  return indent(docs);
 }

@@ -56,7 +56,8 @@ export function print(doc: Doc, lineEnd: string): string {
           if (part.own) out.newline(indent);
           else out.space();
           out.write(part.text);
-          out.newline(indent);
+          // Where no line was to begin, what follows is set in.
+          out.newline(part.own ? indent : indent + STEP);
       }
     }
   }

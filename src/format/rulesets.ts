@@ -21,22 +21,24 @@ function rulesetItem(context: Context, item: RulesetItem, until: number): Doc {
     case "Table":
       return table(context, item, until);
     default:
-      return indent(rulesetClause(context.cursor, item));
+      return rulesetClause(context.cursor, item);
   }
 }
 
 function rulesetClause(c: Cursor, clause: RulesetClause): Doc {
   switch (clause.kind) {
     case "Outcomes":
-      return [c.want("outcomes"), space, clause.names.map((name, i): Doc => (i === 0 ? c.ident(name) : group(line, c.want("<"), space, c.ident(name))))];
+      return [c.want("outcomes"), space, indent(clause.names.map((name, i): Doc => (i === 0 ? c.ident(name) : group(line, c.want("<"), space, c.ident(name)))))];
     case "Thresholds":
       return [
         c.want("thresholds"),
-        clause.thresholds.map(({ outcome, at }, i): Doc => {
-          const comma = i === 0 ? [] : c.want(",");
-          const head = [c.ident(outcome), space, c.want("at"), space];
-          return [comma, group(line, head, c.is("-") ? c.take() : [], c.take(), within(c, at.span.end))];
-        }),
+        indent(
+          clause.thresholds.map(({ outcome, at }, i): Doc => {
+            const comma = i === 0 ? [] : c.want(",");
+            const head = [i === 0 ? space : line, c.ident(outcome), space, c.want("at"), space];
+            return [comma, group(head, c.is("-") ? c.take() : [], c.take(), within(c, at.span.end))];
+          }),
+        ),
       ];
     default:
       return words(c, clause.span.end);
@@ -51,6 +53,6 @@ function within(c: Cursor, end: number): Doc {
 
 function rule(context: Context, { name, title, clauses, span }: RuleDecl, until: number): Doc {
   const { cursor: c } = context;
-  return [heading(c, "rule", name, title), space, body(context, span, clauses, until, (clause) => indent(ruleClause(c, clause)))];
+  return [heading(c, "rule", name, title), space, body(context, span, clauses, until, (clause) => ruleClause(c, clause))];
 }
 

@@ -2,7 +2,7 @@ import type { Cell, CellTest, Ident, RuleClause, TableDecl } from "../syntax/ast
 import { body, type Context } from "./body.ts";
 import { ruleClause } from "./clauses.ts";
 import { type Cursor, Misread } from "./cursor.ts";
-import { type Doc, indent, space } from "./doc.ts";
+import { type Doc, space } from "./doc.ts";
 import { among, expression, range } from "./expressions.ts";
 import { Grid, headerOf } from "./grid.ts";
 import { heading, words } from "./parts.ts";
@@ -16,7 +16,7 @@ export function table(context: Context, decl: TableDecl, until: number): Doc {
   const all = [...clauses, headerOf(c, columns, outputs), ...rows].toSorted((a, b) => a.span.start - b.span.start);
   const inside = body(context, span, all, until, (unit) => {
     if (unit.kind === "Header") return grid.row([...columns.map((column) => () => expression(c, column)), ...outputs.map((each) => () => c.ident(each))], true);
-    if (unit.kind !== "Row") return indent(ruleClause(c, unit));
+    if (unit.kind !== "Row") return ruleClause(c, unit);
     return grid.row([...unit.cells.map((each) => () => cell(c, each)), ...unit.outputs.map((each, i) => () => output(c, outputs[i], each))]);
   });
   grid.align();

@@ -1,7 +1,7 @@
 import type { EventLit, Expectation, Expr, TestDecl, TestItem } from "../syntax/ast.ts";
 import { body, type Context } from "./body.ts";
 import type { Cursor } from "./cursor.ts";
-import { type Doc, indent, line, space } from "./doc.ts";
+import { type Doc, group, indent, line, space } from "./doc.ts";
 import { expression, record } from "./expressions.ts";
 import { Grid, headerOf } from "./grid.ts";
 import { words } from "./parts.ts";
@@ -19,9 +19,9 @@ function testItem(context: Context, item: TestItem, until: number): Doc {
     case "WhenEvent":
       return eventItem(c, item);
     case "GivenFeature":
-      return indent(item.value === null ? words(c, item.span.end) : asked(c, item.value));
+      return item.value === null ? words(c, item.span.end) : asked(c, item.value);
     case "GivenList":
-      return indent(asked(c, ...item.items));
+      return asked(c, ...item.items);
     case "Clock":
       return words(c, item.span.end);
     case "Expect":
@@ -40,8 +40,8 @@ function eventItem(c: Cursor, { kind, event, span }: TestItem & { readonly event
 /** Words up to a value, and the values with commas between. */
 function asked(c: Cursor, ...values: readonly Expr[]): Doc {
   return values.map((value, i): Doc => {
-    const head = i === 0 ? wordsBefore(c, value) : [c.want(","), line];
-    return [head, expression(c, value)];
+    if (i === 0) return [wordsBefore(c, value), expression(c, value)];
+    return [c.want(","), indent(group(line, expression(c, value)))];
   });
 }
 
@@ -55,18 +55,18 @@ function wordsBefore(c: Cursor, value: Expr): Doc {
 function expect(c: Cursor, expectation: Expectation): Doc {
   switch (expectation.kind) {
     case "ExpectScore":
-      return indent(asked(c, expectation.value));
+      return asked(c, expectation.value);
     case "ExpectList":
-      return indent(asked(c, expectation.item));
+      return asked(c, expectation.item);
     case "ExpectFeature":
-      return indent(expectation.value === null ? words(c, expectation.span.end) : asked(c, expectation.value));
+      return expectation.value === null ? words(c, expectation.span.end) : asked(c, expectation.value);
     case "ExpectEmit": {
       const { fields, name, span } = expectation;
       if (fields === null) return words(c, span.end);
       return [words(c, name.span.end), space, record(c, fields)];
     }
     default:
-      return indent(words(c, expectation.span.end));
+      return words(c, expectation.span.end);
   }
 }
 
