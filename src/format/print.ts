@@ -53,11 +53,7 @@ export function print(doc: Doc, lineEnd: string): string {
           out.write(part.text);
           break;
         case "comment":
-          if (part.own) out.newline(indent);
-          else out.space();
-          out.write(part.text);
-          // Where no line was to begin, what follows is set in.
-          out.newline(part.own ? indent : indent + STEP);
+          out.comment(part.text, part.own, indent);
       }
     }
   }
@@ -113,6 +109,15 @@ class Output {
     this.#written = 0;
     this.#spaced = false;
     this.#indent = indent;
+  }
+
+  /** A comment ends its line; what follows is set in, unless it has a place to begin a line. */
+  comment(text: string, own: boolean, indent: number): void {
+    const first = own || this.#written === 0;
+    if (first) this.newline(indent);
+    else this.space();
+    this.write(text);
+    this.newline(first ? indent : indent + STEP);
   }
 
   /** Leaves an empty line above what is written next. */
