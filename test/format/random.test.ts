@@ -14,6 +14,8 @@ import { noisy } from "./noise.ts";
 const FILES = Number(process.env["FORMAT_FILES"] ?? 2_000);
 const FIRST = Number(process.env["FUZZ_SEED"] ?? 20_261_127);
 const WIDTH = 100;
+/** What may pass the width: a line with a comment, and a text on a line of its own. */
+const UNBROKEN = /\/\/|^\s*[rR]?["']/;
 
 const rules = join(import.meta.dirname, "../../rules");
 const shipped = globSync("**/*.risk", { cwd: rules }).toSorted().map((file) => readFileSync(join(rules, file), "utf8"));
@@ -42,7 +44,6 @@ function each(count: number, visit: (rng: Rng) => void): void {
 suite("formatting random files", () => {
   test(`keeps the meaning and is idempotent, ${FILES} files from seed ${FIRST}`, (t) => {
     let good = 0;
-    let long = 0;
     each(FILES, (rng) => {
       const text = file(rng);
       const before = meaning(text);
@@ -52,17 +53,18 @@ suite("formatting random files", () => {
       if (before.errors > 0) return;
       good++;
       assert.deepEqual(meaning(formatted), before, text);
-      if (formatted.split("\n").some((line) => line.length > WIDTH)) long++;
+      const long = formatted.split("\n").filter((line) => line.length > WIDTH && !UNBROKEN.test(line));
+      assert.deepEqual(long, [], "lines that could have been broken");
       assert.ok(!/[ \t]\r?\n/.test(formatted), "blanks at the end of a line");
       assert.ok(!/\n\s*\n\s*\n/.test(formatted), "two empty lines");
     });
-    t.diagnostic(`${good} without mistakes, ${long} with a line that has no place to break`);
-    assert.ok(good > FILES * 0.8 && long < FILES * 0.2, `${good} good, ${long} long`);
+    t.diagnostic(`${good} without mistakes`);
+    assert.ok(good > FILES * 0.8, `${good} good`);
   });
 
-  test(`never loses text that is broken, ${FILES} files from seed ${FIRST}`, (t) => {
+  test(`never loses text that is broken, ${FILES / 2} files from seed ${FIRST}`, (t) => {
     let partly = 0;
-    each(FILES, (rng) => {
+    each(FILES / 2, (rng) => {
       const text = mutate(file(rng), rng);
       const { text: formatted } = formatFile({ path: "a.risk", text });
       assert.equal(ink(formatted), ink(text), text);
@@ -70,6 +72,6 @@ suite("formatting random files", () => {
       if (formatted !== text && meaning(text).errors > 0) partly++;
     });
     t.diagnostic(`${partly} with mistakes and formatted around them`);
-    assert.ok(partly > FILES * 0.5, `${partly} formatted`);
+    assert.ok(partly > FILES * 0.25, `${partly} formatted`);
   });
 });
