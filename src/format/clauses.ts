@@ -40,6 +40,6 @@ function effect(c: Cursor, effect: Effect): Doc {
     case "Remove":
       return group(c.want("remove"), space, expression(c, effect.value), indent(line, c.want("from"), space, c.ident(effect.list)));
     case "Emit":
-      return [c.want("emit"), space, c.ident(effect.name), space, record(c, effect.fields)];
+      return [c.want("emit"), space, c.ident(effect.name), c.is("{") ? [space, record(c, effect.fields)] : []];
   }
 }

@@ -1,12 +1,12 @@
 import type { Ident } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
-import { blank, type Doc, newline } from "./doc.ts";
+import { blank, type Doc, indent, newline } from "./doc.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
 
 /** The tokens are not what the tree says, since something was misread there: that part of the text stays as it is. */
 export class Misread extends Error {}
 
-const NOTHING: Piece = { text: "", start: 0, end: 0, stray: true, above: [], apart: false, starts: true, behind: null };
+const NOTHING: Piece = { text: "", start: 0, end: 0, stray: true, opens: false, above: [], apart: false, starts: true, behind: null };
 
 /**
  * Walks over the tokens of a file while the tree says what they are. Each token is printed from the text, in its place and
@@ -63,9 +63,13 @@ export class Cursor {
   take(): Doc {
     const piece = this.peek();
     if (piece.text === "" || piece.stray) throw new Misread();
-    const lead = this.#led === this.#at ? [] : piece.above.map(({ text }): Doc => ({ kind: "comment", own: true, text }));
+    const led = this.#led === this.#at;
+    const lead = led ? [] : piece.above.map(({ text }): Doc => ({ kind: "comment", own: true, text }));
+    const begins = !led && (lead.length > 0 || (this.#pieces[this.#at - 1]?.behind ?? null) !== null);
     this.#at++;
-    return decorated(lead, piece.text, piece);
+    const doc = decorated(lead, piece.text, piece);
+    // A comment makes it begin a line, where with the next word it would be read as a clause.
+    return begins && piece.opens && /^[\w"']/.test(this.peek().text) ? [doc, indent(newline)] : doc;
   }
 
   /** The next token, printed as another spelling of it. */
