@@ -1,6 +1,6 @@
 import type { Ident } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
-import { blank, type Doc, indent, newline } from "./doc.ts";
+import { blank, type Doc, newline } from "./doc.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
 
 /** The tokens are not what the tree says, since something was misread there: that part of the text stays as it is. */
@@ -65,11 +65,9 @@ export class Cursor {
     if (piece.text === "" || piece.stray) throw new Misread();
     const led = this.#led === this.#at;
     const lead = led ? [] : piece.above.map(({ text }): Doc => ({ kind: "comment", own: true, text }));
-    const begins = !led && (lead.length > 0 || (this.#pieces[this.#at - 1]?.behind ?? null) !== null);
     this.#at++;
-    const doc = decorated(lead, piece.text, piece);
-    // A comment makes it begin a line, where with the next word it would be read as a clause.
-    return begins && piece.opens && /^[\w"']/.test(this.peek().text) ? [doc, indent(newline)] : doc;
+    const lone = !led && piece.opens && /^[\w"']/.test(this.peek().text);
+    return decorated(lead, lone ? { kind: "loner", text: piece.text } : piece.text, piece);
   }
 
   /** The next token, printed as another spelling of it. */
@@ -131,8 +129,8 @@ export class Cursor {
   }
 }
 
-function decorated(lead: readonly Doc[], text: string, { behind }: Piece): Doc {
-  const doc: Doc = text.includes("\n") ? { kind: "raw", text } : text;
+function decorated(lead: readonly Doc[], text: Doc, { behind }: Piece): Doc {
+  const doc: Doc = typeof text === "string" && text.includes("\n") ? { kind: "raw", text } : text;
   if (lead.length === 0 && behind === null) return doc;
   return [...lead, doc, ...(behind === null ? [] : [{ kind: "comment", own: false, text: behind } as const])];
 }

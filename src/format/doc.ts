@@ -15,6 +15,8 @@ export type Doc =
   | { readonly kind: "newline"; readonly blank: boolean }
   | { readonly kind: "indent"; readonly doc: Doc }
   | { readonly kind: "group"; readonly doc: Doc }
+  /** A word that would be read as the start of a clause where it begins a line with more words on it: those go below. */
+  | { readonly kind: "loner"; readonly text: string }
   /** Text as the author wrote it, with its line breaks. */
   | { readonly kind: "raw"; readonly text: string }
   /** A comment with a line of its own, or behind what stands on its line; either ends the line. */
@@ -42,6 +44,8 @@ export function flat(doc: Doc): string | null {
     return parts.includes(null) ? null : parts.join("");
   }
   switch (doc.kind) {
+    case "loner":
+      return doc.text;
     case "space":
       return " ";
     case "line":

@@ -49,6 +49,9 @@ export function print(doc: Doc, lineEnd: string): string {
         case "group":
           stack.push({ doc: part.doc, indent, flat: flat || fits(part.doc, WIDTH - out.column, stack) });
           break;
+        case "loner":
+          out.loner(part.text, indent);
+          break;
         case "raw":
           out.write(part.text);
           break;
@@ -111,6 +114,12 @@ class Output {
     this.#indent = indent;
   }
 
+  loner(text: string, indent: number): void {
+    const first = this.#written === 0;
+    this.write(text);
+    if (first) this.newline(indent);
+  }
+
   /** A comment ends its line; what follows is set in, unless it has a place to begin a line. */
   comment(text: string, own: boolean, indent: number): void {
     const first = own || this.#written === 0;
@@ -164,6 +173,10 @@ function fits(doc: Doc, room: number, after: readonly Frame[]): boolean {
         case "indent":
         case "group":
           ahead.push({ docs: [part.doc], next: 0, flat: top.flat });
+          break;
+        case "loner":
+          if (ended) return false;
+          left -= widthOf(part.text);
           break;
         case "space":
           left--;

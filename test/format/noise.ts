@@ -24,7 +24,18 @@ function gap(rng: Rng, noise: number): string {
   ])();
 }
 
-/** How often white space is changed, between `tidy` and `wild`; drawn once a file. */
+/** Other white space between the same tokens, no comments. */
+export function respaced(text: string, rng: Rng): string {
+  let end = 0;
+  const parts = lexemesOf(text).map(({ text: written, start, end: next }) => {
+    const before = text.slice(end, start);
+    end = next;
+    return (rng.chance(0.3) ? before + rng.pick([" ", "\t", "   "]) : before) + written;
+  });
+  return `${parts.join("")}\n`;
+}
+
+/** Some files are changed a little and some nearly everywhere. */
 export function noisy(text: string, rng: Rng): string {
   const noise = rng.pick([0.01, 0.1, 0.5]);
   const lexemes = lexemesOf(text);

@@ -8,7 +8,7 @@ import { sketch, source } from "../oracle/programs.ts";
 import { rngOf, type Rng } from "../random.ts";
 import { mutate, randomProgram } from "../syntax/random.ts";
 import { ink, meaning } from "./meaning.ts";
-import { noisy } from "./noise.ts";
+import { noisy, respaced } from "./noise.ts";
 
 /** `FORMAT_FILES=50000 node --test test/format/random.test.ts` is the long run; `FUZZ_SEED` starts it elsewhere. */
 const FILES = Number(process.env["FORMAT_FILES"] ?? 2_000);
@@ -60,6 +60,17 @@ suite("formatting random files", () => {
     });
     t.diagnostic(`${good} without mistakes`);
     assert.ok(good > FILES * 0.8, `${good} good`);
+  });
+
+  test(`looks the same whatever blanks the author had, ${FILES / 4} files from seed ${FIRST}`, () => {
+    each(FILES / 4, (rng) => {
+      const text = rng.chance(0.7) ? randomProgram(rng) : source(sketch(new Dice(rng.below(2 ** 31))));
+      const other = respaced(text, rng);
+      assert.deepEqual(meaning(text).tree, meaning(other).tree);
+      assert.equal(meaning(other).errors, 0, other);
+      const [one, two] = [text, other].map((each) => formatFile({ path: "a.risk", text: each }).text);
+      assert.equal(one, two);
+    });
   });
 
   test(`never loses text that is broken, ${FILES / 2} files from seed ${FIRST}`, (t) => {
