@@ -16,7 +16,7 @@ export interface Context {
 }
 
 /** Units with a body of their own have an empty line around them. */
-const BLOCKS: ReadonlySet<string> = new Set(["Event", "Ruleset", "Test", "Rule", "Table"]);
+const BLOCKS: ReadonlySet<string> = new Set(["Event", "Rates", "Ruleset", "Test", "Rule", "Table"]);
 
 /**
  * The units between two tokens, each on a line of its own, with at most one empty line between them. A unit that could not

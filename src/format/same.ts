@@ -1,33 +1,32 @@
 import type { RuleFile } from "../syntax/ast.ts";
 
-/** Members of nodes that tell where something stands and not what it is. */
-const PLACES: ReadonlySet<string> = new Set(["span", "opSpan"]);
-
 /** Whether two files say the same: equal trees, wherever their parts stand, with the same comments in the same order. */
 export function sameMeaning(a: RuleFile, b: RuleFile): boolean {
-  const pending: [unknown, unknown][] = [[a, b]];
-  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-    const [one, other] = pair;
-    if (one === other) continue;
-    if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
-      if (!Object.is(one, other)) return false;
-      continue;
-    }
-    const [left, right] = [Object.entries(one), Object.entries(other)];
-    if (left.length !== right.length || Array.isArray(one) !== Array.isArray(other)) return false;
-    const members = new Map<string, unknown>(right);
-    for (const [name, value] of left) {
-      if (!members.has(name)) return false;
-      if (PLACES.has(name)) {
-        if (name === "opSpan" && empty(value) !== empty(members.get(name))) return false;
-      } else pending.push([value, members.get(name)]);
+  const pending: unknown[] = [a, b];
+  while (pending.length > 0) {
+    const other = pending.pop();
+    const one = pending.pop();
+    if (Object.is(one, other)) continue;
+    if (!isNode(one) || !isNode(other)) return false;
+    const names = Object.keys(one);
+    if (Array.isArray(one) !== Array.isArray(other) || names.length !== Object.keys(other).length) return false;
+    for (const name of names) {
+      if (!Object.hasOwn(other, name)) return false;
+      if (name === "span") continue;
+      if (name === "opSpan") pending.push(isEmpty(one[name]), isEmpty(other[name]));
+      else pending.push(one[name], other[name]);
     }
   }
   return true;
 }
 
-/** In a cell an empty place of the operator tells `x` from `== x`. */
-function empty(span: unknown): boolean {
-  const { start, end } = span as { readonly start: number; readonly end: number };
-  return start === end;
+type Node = Readonly<Record<string, unknown>>;
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null;
+}
+
+/** In a cell an operator without a place tells `x` from `== x`. */
+function isEmpty(span: unknown): boolean {
+  return isNode(span) && span["start"] === span["end"];
 }

@@ -163,3 +163,70 @@ suite("comments", () => {
     becomes("// a\n//- b\n//\n//  c\n////\nlist l: string managed\n", "//a  \n//- b\n//\n//  c\n////\nlist l: string managed");
   });
 });
+
+suite("tables, tests, rates and the life of a rule", () => {
+  test("clauses of rules", () => {
+    becomes(
+      rule(
+        "when t > 85degC for 5m by device", "clear when t < 78degC for 2m", "then alarm", 'notice N1 "call us"', "do add card to keep for 24h", "do remove card from keep",
+        'do emit stop { device: device, cause: "heat" }', "do emit stop", "cooldown 15m by device, site", "on missing no match", "mode shadow", "rollout 25% by ip",
+        "active from 2026-01-01 until 2026-12-31", 'owner "team"', "review by 2027-01-31", "was old, older",
+      ),
+      rule(
+        "when t>85degC\nfor 5m\nby device", "clear\nwhen t<78degC for 2m then alarm", 'notice N1\n"call us"', "do add card\nto keep for 24h do remove card\nfrom keep",
+        'do emit stop{device:device,\ncause:"heat",}', "do\nemit stop", "cooldown 15m by device,site", "on\nmissing no match", "mode shadow rollout 25% by ip",
+        "active from 2026-01-01\nuntil 2026-12-31", 'owner\n"team"', "review\nby 2027-01-31", "was old,older",
+      ),
+    );
+  });
+  test("a long condition with its duration", () => {
+    const name = "x".repeat(45);
+    becomes(rule(`when ${name}\n      and ${name}\n      for 5m`), rule(`when ${name} and ${name} for 5m`));
+  });
+  test("a long effect has a line for each of its fields", () => {
+    const name = "x".repeat(45);
+    becomes(rule(`do emit stop {\n      a: ${name},\n      b: ${name}\n    }`), rule(`do emit stop { a: ${name}, b: ${name} }`));
+  });
+  test("columns of a table stand below each other, numbers to the right", () => {
+    becomes(
+      [
+        "ruleset s on e {", '  table limits "By category" first {', "    when not known", '    owner "team"', "",
+        "    | mcc              | country               | amount           => then    | score | reason       |", "    // the worst first",
+        '    | in high_risk_mcc | not in home_countries | > 200 USD        => decline |    40 | R201         | // why', "",
+        '    | in high_risk_mcc | -                     | 200 USD..900 USD => review  |   120 | R202 "{mcc}" |',
+        '    | "5411", "日本"   | is missing            | != 1_000 USD     => -       |     - | -            |', "  }", "}", "",
+      ].join("\n"),
+      [
+        'ruleset s on e { table limits "By category" first {', 'when not known owner "team"', "", "|mcc|country|amount=>then|score|reason|", "// the worst first",
+        "|in high_risk_mcc|not in home_countries|>200 USD=>decline|40|R201|// why", "", "", "| in   high_risk_mcc|-|200 USD .. 900 USD=>review|120|R202 \"{mcc}\"|",
+        '| "5411","日本" | is   missing|!= 1_000 USD => -|-|-|', "}}",
+      ].join("\n"),
+    );
+  });
+  test("rates", () => {
+    becomes(
+      'rates ecb {\n  from 2026-11-01 { 1 EUR = 1.0832 USD, 1 EUR = 0.8611 GBP }\n}\n\nrates other from "ecb.csv"\n',
+      'rates ecb{from 2026-11-01{1 EUR=1.0832 USD,1 EUR=0.8611 GBP,}}\nrates other from"ecb.csv"',
+    );
+  });
+  test("percentiles and declared ranges", () => {
+    becomes("event e {\n  a: number[degC]? in -40degC..125degC @pii\n}\n\nfeature p = percentile(95) of e.a by k over 1h\n", "event e{a:number[degC]? in -40degC .. 125degC@pii} feature p=percentile( 95 )of e.a by k over 1h");
+  });
+  test("tests", () => {
+    becomes(
+      [
+        'test "ten payments" for s {', "  clock 2026-03-01T00:00:00Z", '  given payment { card: "c1", amount: 1.00 USD } at -50m repeat 9 every 5m', "  given feature f = 12",
+        "  given feature g = missing", '  given list l has "a", "b"', "", '  when payment { card: "c1" } at 5m', "  expect outcome decline", "  expect rule r", "  expect no rule q",
+        "  expect rule t row 2", "  expect rule u missing", "  expect rules a, b", "  expect no rules", "  expect score >= 60", '  expect reason R1 "text"', "  expect no notice N1",
+        '  expect list l has "c1"', "  expect emit stop { device: 1 }", "  expect no emit stop", "  expect feature f == -1", "  cases {", "    |   amount | card => outcome | score |",
+        "    | 1.00 USD | -    => allow   |    -5 |", '    |    2 USD | "c2" => -       |    10 |', "  }", "}", "",
+      ].join("\n"),
+      [
+        'test "ten payments" for s{clock 2026-03-01T00:00:00Z', 'given payment{card:"c1",amount:1.00 USD} at - 50m repeat 9\nevery 5m given feature f=12', "given feature g=missing given list l has \"a\",\"b\"",
+        "", 'when payment{card:"c1",}at 5m expect outcome decline expect rule r expect no rule q', "expect rule t row 2 expect rule u missing expect rules a,b expect no rules", "expect score>=60",
+        'expect reason R1"text"'.replace('R1"', 'R1 "'), 'expect no notice N1 expect list l has "c1" expect emit stop{device:1} expect no emit stop', "expect feature f==-1 cases{",
+        "|amount|card=>outcome|score|", "|1.00 USD|-=>allow|-5|", '|2 USD|"c2"=>-|10|', "}}",
+      ].join("\n"),
+    );
+  });
+});
