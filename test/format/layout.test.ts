@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { formatFile } from "../../src/format/format.ts";
 
@@ -229,4 +231,11 @@ suite("tables, tests, rates and the life of a rule", () => {
       ].join("\n"),
     );
   });
+});
+
+test("the whole files in the description of the language are in its style", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../grammar/language.md"), "utf8");
+  const examples = [...text.matchAll(/^```risk[^\n]*\n([^]*?)^```/gm)].map(([, example = ""]) => example);
+  assert.ok(examples.length > 0);
+  for (const example of examples) assert.equal(formatFile({ path: "a.risk", text: example }).text, example);
 });

@@ -14,8 +14,8 @@ import { noisy, respaced } from "./noise.ts";
 const FILES = Number(process.env["FORMAT_FILES"] ?? 2_000);
 const FIRST = Number(process.env["FUZZ_SEED"] ?? 20_261_127);
 const WIDTH = 100;
-/** What may pass the width: a line with a comment, and a text on a line of its own. */
-const UNBROKEN = /\/\/|^\s*[rR]?["']/;
+/** What may pass the width: a line with a comment, a row of a table, and a text on a line of its own. */
+const UNBROKEN = /\/\/|^\s*(?:\||[rR]?["'])/;
 
 const rules = join(import.meta.dirname, "../../rules");
 const shipped = globSync("**/*.risk", { cwd: rules }).toSorted().map((file) => readFileSync(join(rules, file), "utf8"));
