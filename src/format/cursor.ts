@@ -3,13 +3,10 @@ import type { Span } from "../text/span.ts";
 import { blank, type Doc, newline } from "./doc.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
 
-/** A name, a text or a plain number. */
-const NAME_OR_VALUE = /^(?:[A-Za-z_"']|[\d.][\d_.]*(?:[eE][-+]?\d+)?$)/;
-
 /** The tokens are not what the tree says, since something was misread there: that part of the text stays as it is. */
 export class Misread extends Error {}
 
-const NOTHING: Piece = { text: "", start: 0, end: 0, stray: true, opens: false, above: [], apart: false, starts: true, behind: null };
+const NOTHING: Piece = { text: "", start: 0, end: 0, stray: true, opens: false, named: false, above: [], apart: false, starts: true, behind: null };
 
 /**
  * Walks over the tokens of a file while the tree says what they are. Each token is printed from the text, in its place and
@@ -69,7 +66,7 @@ export class Cursor {
     const led = this.#led === this.#at;
     const lead = led ? [] : piece.above.map(({ text }): Doc => ({ kind: "comment", own: true, text }));
     this.#at++;
-    const lone = !led && piece.opens && NAME_OR_VALUE.test(this.peek().text);
+    const lone = !led && piece.opens && this.peek().named;
     return decorated(lead, lone ? { kind: "loner", text: piece.text } : piece.text, piece);
   }
 

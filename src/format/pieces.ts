@@ -14,8 +14,9 @@ export interface Piece {
   readonly end: number;
   /** Whether it is no token of the language. */
   readonly stray: boolean;
-  /** As of a lexeme. */
+  /** Both as of a lexeme. */
   readonly opens: boolean;
+  readonly named: boolean;
   /** Comments on lines of their own above it. */
   readonly above: readonly Remark[];
   /** Whether an empty line stands directly above it. */
@@ -44,7 +45,7 @@ export function piecesOf(text: string): readonly Piece[] {
   let lastEnd = 0;
   /** The token that a comment on its line goes with. */
   let holder: Draft | undefined;
-  for (const lexeme of [...lexemesOf(text), { kind: "token", text: "", start: text.length, end: text.length, opens: false } as const]) {
+  for (const lexeme of [...lexemesOf(text), { kind: "token", text: "", start: text.length, end: text.length, opens: false, named: false } as const]) {
     const breaks = text.slice(lastEnd, lexeme.start).split("\n").length - 1;
     const apart = breaks > 1;
     lastEnd = lexeme.end;
@@ -54,8 +55,8 @@ export function piecesOf(text: string): readonly Piece[] {
       holder = undefined;
       continue;
     }
-    const { start, end, opens } = lexeme;
-    const piece: Draft = { text: lexeme.text, start, end, opens, stray: lexeme.kind === "stray", above, apart, starts: breaks > 0 || pieces.length === 0, behind: null };
+    const { start, end, opens, named } = lexeme;
+    const piece: Draft = { text: lexeme.text, start, end, opens, named, stray: lexeme.kind === "stray", above, apart, starts: breaks > 0 || pieces.length === 0, behind: null };
     pieces.push(piece);
     above = [];
     holder = piece;

@@ -43,7 +43,9 @@ export function noisy(text: string, rng: Rng): string {
   let end = 0;
   lexemes.forEach(({ kind, text: written, start, end: next }) => {
     const before = text.slice(end, start);
-    const put = gap(rng, noise);
+    // Most breaks inside of a row of a table would be mistakes.
+    const inRow = !before.includes("\n") && /^[ \t]*\|/.test(text.slice(text.lastIndexOf("\n", start - 1) + 1, start));
+    const put = gap(rng, inRow ? noise / 50 : noise);
     // A comment ends with its line.
     const kept = put === "" || before.includes("\n") ? before + put : put;
     parts.push(kept);
