@@ -77,7 +77,7 @@ export function body<U extends Unit>(context: Context, span: Span, all: readonly
   const inside = units(context, all, close, print);
   if (close === until) return [open, indent(inside)];
   if (start === close && c.peek().above.length === 0) return [open, c.want("}")];
-  return [open, indent(inside, c.close(start === close)), newline, c.want("}")];
+  return [open, indent(inside, c.remarks(start === close)), newline, c.want("}")];
 }
 
 /** Index of the brace that ends a body, which none of the units holds; `until` where there is none. */

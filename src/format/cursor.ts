@@ -106,14 +106,14 @@ export class Cursor {
    * token stands `apart`), but not at the start of a body.
    */
   lead(first: boolean, apart = false): Doc {
-    const docs: Doc[] = [newline, apart ? blank : [], this.close(first)];
+    const docs: Doc[] = [newline, apart ? blank : [], this.remarks(first)];
     docs.push(newline);
     if (this.peek().apart && !(first && this.peek().above.length === 0)) docs.push(blank);
     return docs;
   }
 
   /** The comments above the token that ends a body. */
-  close(first: boolean): Doc {
+  remarks(first: boolean): Doc {
     const docs = this.peek().above.map(({ text, apart }, i): Doc => [apart && !(first && i === 0) ? blank : [], { kind: "comment", own: true, text }]);
     this.#led = this.#at;
     return docs;

@@ -25,7 +25,7 @@ export function expression(c: Cursor, expr: Expr, around: Around = {}): Doc {
   if (c.is("(") && c.peek().start < expr.span.start) {
     const open = c.take();
     const inner = expression(c, expr, FRAMED);
-    return group(open, indent(softline, inner, c.close(true)), softline, c.want(")"));
+    return group(open, indent(softline, inner, c.remarks(true)), softline, c.want(")"));
   }
   switch (expr.kind) {
     case "Member":
@@ -69,7 +69,7 @@ function postfix(c: Cursor, last: MemberExpr | IndexExpr | CallExpr): Doc {
   }
   const docs: Doc[] = [expression(c, base, TIGHT)];
   for (const link of links.reverse()) {
-    if (link.kind === "Index") docs.push(group(c.want("["), indent(softline, expression(c, link.index, FRAMED), c.close(true)), softline, c.want("]")));
+    if (link.kind === "Index") docs.push(group(c.want("["), indent(softline, expression(c, link.index, FRAMED), c.remarks(true)), softline, c.want("]")));
     else if (link.kind === "Member") docs.push(c.want("."), c.ident(link.member));
     else docs.push(c.want("."), c.ident(link.callee), brackets(c, "(", link.args, ")"));
   }
@@ -165,11 +165,11 @@ export function record(c: Cursor, entries: readonly RecordEntry[]): Doc {
 
 export function delimited<T>(c: Cursor, open: string, parts: readonly T[], close: string, edge: Doc, print: (part: T) => Doc): Doc {
   const start = c.want(open);
-  if (parts.length === 0) return [start, indent(c.close(true)), c.want(close)];
+  if (parts.length === 0) return [start, indent(c.remarks(true)), c.want(close)];
   const docs = parts.map((part, i): Doc => (i === 0 ? print(part) : [c.want(","), line, print(part)]));
   // A comma behind the last part is of use to nobody.
   const comma = c.is(",") ? c.drop() : [];
-  return group(start, indent(edge, docs, comma, c.close(true)), edge, c.want(close));
+  return group(start, indent(edge, docs, comma, c.remarks(true)), edge, c.want(close));
 }
 
 /** Values of one token each. */
