@@ -12,6 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   types: ["text"],
   grammar: ["text", "syntax/ast", "types/functions/signature", "types/functions/forms", "types/functions/table"],
   syntax: ["grammar", "text"],
+  format: ["syntax", "text"],
   windows: ["types"],
   check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "windows/spec"],
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
