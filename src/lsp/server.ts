@@ -5,6 +5,7 @@ import {
 import { ACTION_KINDS, codeActions } from "./actions.ts";
 import { Completion, resolveOffer } from "./completion.ts";
 import { foldingRanges, selectionRanges } from "./folding.ts";
+import { formatting, rangeFormatting } from "./format.ts";
 import { hover } from "./hover.ts";
 import { inlayHints } from "./hints.ts";
 import { Publisher } from "./publisher.ts";
@@ -31,6 +32,8 @@ const CAPABILITIES: ServerCapabilities = {
   semanticTokensProvider: { legend: LEGEND, full: true, range: true },
   inlayHintProvider: true,
   signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [","] },
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
   codeActionProvider: { codeActionKinds: [...ACTION_KINDS] },
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
@@ -159,6 +162,8 @@ function provide(connection: Connection, workspace: Workspace, completion: Compl
   connection.languages.semanticTokens.on(tokens(about(workspace, ({ folder, document }) => semanticTokens(folder, document, null))));
   connection.languages.semanticTokens.onRange(tokens(about(workspace, ({ folder, document }, { range }: { textDocument: { uri: string }; range: Parameters<typeof semanticTokens>[2] }) => semanticTokens(folder, document, range))));
   connection.languages.inlayHint.on(about(workspace, ({ folder, document }, { range }) => inlayHints(folder, document, range)));
+  connection.onDocumentFormatting(about(workspace, ({ document }) => formatting(document)));
+  connection.onDocumentRangeFormatting(about(workspace, ({ document }, { range }) => rangeFormatting(document, range)));
   connection.onCodeAction(about(workspace, ({ folder, document }, { range, context }) => codeActions(folder, document, range, context.only)));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import type { CompletionItem, CompletionList, InlayHint, SemanticTokens, SignatureHelp } from "vscode-languageserver/node";
-import { Editor, positionIn } from "./client.ts";
+import type { CompletionItem, CompletionList, InlayHint, SemanticTokens, SignatureHelp, TextEdit } from "vscode-languageserver/node";
+import { applied, Editor, positionIn } from "./client.ts";
 import { FILES, LISTS, PAYMENTS } from "./rules.ts";
 
 const FILE = "payments.risk";
@@ -138,6 +138,24 @@ suite("while typing", () => {
     assert.ok(hints.includes("feature usual_amount⟨: money⟩"), hints.join("\n"));
     assert.ok(hints.includes("score 60⟨→ review at 50⟩"), hints.join("\n"));
     assert.ok(hints.includes("when ratio > 5 and abroad(payment,⟨home:⟩") || hints.includes("when ratio > 5 and abroad(payment, ⟨home:⟩".replace(" ⟨", "⟨")), hints.join("\n"));
+  });
+
+  test("formatting, of a file and of a range, around a broken clause too", async () => {
+    await using ed = await Editor.start(FILES);
+    const untidy = PAYMENTS.replace("when ratio > 5 and", "when    ratio>5   &&").replace("let ratio = amount", "let ratio   =   amount");
+    await ed.open(FILE, untidy);
+    const options = { tabSize: 4, insertSpaces: false };
+    const whole = await ed.request<TextEdit[]>("textDocument/formatting", { textDocument: { uri: ed.uri(FILE) }, options });
+    const tidy = applied(untidy, whole);
+    assert.ok(tidy.includes("let ratio = amount / usual_amount"));
+    assert.ok(tidy.includes("when ratio > 5 and abroad"));
+    const start = ed.at(FILE, "|let ratio");
+    const part = applied(untidy, await ed.request<TextEdit[]>("textDocument/rangeFormatting", { textDocument: { uri: ed.uri(FILE) }, range: { start, end: { line: start.line + 1, character: 0 } }, options }));
+    assert.ok(part.includes("let ratio = amount / usual_amount"));
+    assert.ok(part.includes("when    ratio>5   &&"));
+    await ed.replace(FILE, "then review", "then > review");
+    const broken = applied(ed.text(FILE), await ed.request<TextEdit[]>("textDocument/formatting", { textDocument: { uri: ed.uri(FILE) }, options }));
+    assert.ok(broken.includes("let ratio = amount / usual_amount") && broken.includes("then > review"));
   });
 
   test("semantic tokens tell names apart, also in a range", async () => {

@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   compile: ["ir", "types", "windows/spec", "text/span"],
   engine: ["compile", "windows", "types", "clock"],
   rulesets: ["syntax", "check", "ir", "compile", "engine", "windows", "types", "text", "clock"],
-  lsp: ["rulesets", "check", "syntax", "grammar", "types", "text"],
+  lsp: ["rulesets", "check", "format", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],
   simulate: [],
