@@ -16,6 +16,9 @@ interface Known {
   readonly diagnostics: Map<string, readonly Diagnostic[]>;
 }
 
+/** Codes of what the run of a test has found, which the check of the rules does not find. */
+const RUN_CODES = /^RSK085/;
+
 const NOTHING: Known = { types: new Map(), diagnostics: new Map() };
 
 /** One rules folder: its files as they are on disk, those that are open as they are in the editor. */
@@ -146,7 +149,18 @@ export class Folder {
     for (const path of this.#open) this.#documents.get(path)?.settle();
     this.#since = new Map();
     this.#changed.clear();
+    return this.texts();
+  }
+
+  /** The folder as the worker is told of it. */
+  texts(): CheckQuestion {
     return { root: this.root, open: new Map([...this.#open].map((path) => [path, this.#documents.get(path)?.text ?? ""])) };
+  }
+
+  /** What the last run of tests has found in a file, in place of what the run before has; the next check forgets it. */
+  tested(path: string, findings: readonly Diagnostic[]): void {
+    const others = (this.#known.diagnostics.get(path) ?? []).filter(({ code }) => !RUN_CODES.test(code));
+    this.#known.diagnostics.set(path, [...others, ...findings.filter(({ span }) => span.file === path)]);
   }
 
   answer({ diagnostics, types }: CheckAnswer): void {

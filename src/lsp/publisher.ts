@@ -2,6 +2,7 @@ import { LogMessageNotification, MessageType, type Connection } from "vscode-lan
 import { diagnosticsOf } from "./diagnostics.ts";
 import type { Folder } from "./folder.ts";
 import { Inspector } from "./inspector.ts";
+import type { TestAnswer } from "./questions.ts";
 
 /** An author who has not typed for this long is waiting for the check. */
 const PAUSE_MS = 150;
@@ -24,6 +25,14 @@ export class Publisher {
   changed(folder: Folder, path: string): void {
     this.#tell(folder, path);
     this.later(folder);
+  }
+
+  /** Runs tests of a file; what went wrong stands among its findings until the next change of the folder. */
+  async runTests(folder: Folder, path: string, name: string | null): Promise<TestAnswer> {
+    const answer = await this.#inspector.test(() => ({ ...folder.texts(), file: path, name }));
+    folder.tested(path, answer.findings);
+    this.#tell(folder, path);
+    return answer;
   }
 
   later(folder: Folder): void {

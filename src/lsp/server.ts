@@ -1,5 +1,5 @@
 import {
-  ErrorCodes, LSPErrorCodes, ResponseError, TextDocumentSyncKind,
+  ErrorCodes, LSPErrorCodes, MessageType, ResponseError, ShowMessageNotification, TextDocumentSyncKind,
   type CancellationToken, type Connection, type InitializeParams, type Position, type ServerCapabilities,
 } from "vscode-languageserver/node";
 import { ACTION_KINDS, codeActions } from "./actions.ts";
@@ -8,8 +8,10 @@ import { foldingRanges, selectionRanges } from "./folding.ts";
 import { formatting, rangeFormatting } from "./format.ts";
 import { hover } from "./hover.ts";
 import { inlayHints } from "./hints.ts";
+import { codeLenses, RUN_TEST } from "./lens.ts";
 import { Publisher } from "./publisher.ts";
 import { definition, highlights, references } from "./references.ts";
+import type { TestAnswer } from "./questions.ts";
 import { prepareRename, rename } from "./rename.ts";
 import { signatureHelp } from "./signature.ts";
 import { documentSymbols, workspaceSymbols } from "./symbols.ts";
@@ -31,6 +33,8 @@ const CAPABILITIES: ServerCapabilities = {
   selectionRangeProvider: true,
   semanticTokensProvider: { legend: LEGEND, full: true, range: true },
   inlayHintProvider: true,
+  codeLensProvider: {},
+  executeCommandProvider: { commands: [RUN_TEST] },
   signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [","] },
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
@@ -60,6 +64,7 @@ export function serveLanguage(connection: Connection, version: string): void {
   connection.onShutdown(() => publisher.stop());
   synchronise(connection, workspace, publisher);
   provide(connection, workspace, completion, client);
+  runTests(connection, workspace, publisher);
   connection.listen();
 }
 
@@ -165,6 +170,21 @@ function provide(connection: Connection, workspace: Workspace, completion: Compl
   connection.onDocumentFormatting(about(workspace, ({ document }) => formatting(document)));
   connection.onDocumentRangeFormatting(about(workspace, ({ document }, { range }) => rangeFormatting(document, range)));
   connection.onCodeAction(about(workspace, ({ folder, document }, { range, context }) => codeActions(folder, document, range, context.only)));
+}
+
+/** Runs a test at the click on its lens, and says how it went. */
+function runTests(connection: Connection, workspace: Workspace, publisher: Publisher): void {
+  connection.onCodeLens(about(workspace, ({ document }) => codeLenses(document)));
+  connection.onExecuteCommand(async ({ command, arguments: given = [] }): Promise<TestAnswer | ResponseError | null> => {
+    const [uri, name] = given as readonly unknown[];
+    const located = typeof uri === "string" ? workspace.find(uri) : undefined;
+    if (command !== RUN_TEST || located === undefined) return new ResponseError(ErrorCodes.InvalidParams, `\`${command}\` wants the URI of an open file`);
+    const answer = await publisher.runTests(located.folder, located.document.path, typeof name === "string" ? name : null);
+    const { ran, passed, failed } = answer;
+    const message = ran ? `${passed} passed, ${failed} failed` : "the rules have errors, so no test can run";
+    void connection.sendNotification(ShowMessageNotification.type, { type: ran && failed === 0 ? MessageType.Info : MessageType.Error, message });
+    return answer;
+  });
 }
 
 /** Tokens may not be null: a file that is not open has none. */

@@ -3,7 +3,7 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CodeActionKind, FileChangeType, type CodeAction, type Diagnostic } from "vscode-languageserver/node";
+import { CodeActionKind, FileChangeType, ResponseError, type CodeAction, type CodeLens, type Diagnostic } from "vscode-languageserver/node";
 import { existsSync } from "node:fs";
 import { Editor, positionIn } from "./client.ts";
 import { FILES, LISTS, PAYMENTS } from "./rules.ts";
@@ -104,6 +104,49 @@ suite("code actions", () => {
     await ed.until(FILE, (each) => codesOf(each) === "RSK0302");
     const [add] = await actions(ed, "in home|_countries");
     assert.match(ed.edited(add?.edit ?? {})[FILE] ?? "", /^import home_countries from "lists\.risk"\n/);
+  });
+});
+
+const TESTED = `${PAYMENTS}
+test "abroad" for card_payments {
+  when payment { card: "c1", amount: 2.00 USD, country: "US", channel: ecom }
+  expect outcome allow
+}
+test "wrong" for card_payments {
+  when payment { card: "c1", amount: 2.00 USD, country: "US", channel: ecom }
+  expect outcome decline
+}
+`;
+
+interface Ran {
+  readonly ran: boolean;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+suite("tests from where they stand", () => {
+  test("a lens for each test; what fails stands where it was expected", async () => {
+    await using ed = await Editor.start(FILES);
+    await ed.open(FILE, TESTED);
+    const lenses = await ed.request<CodeLens[]>("textDocument/codeLens", { textDocument: { uri: ed.uri(FILE) } });
+    assert.deepEqual(lenses.map(({ command }) => command?.title), ["run test", "run all 2 tests of this file", "run test"]);
+    assert.equal(ed.slice(FILE, lenses[2]?.range ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }), '"wrong"');
+    const run = (lens: CodeLens | undefined): Promise<Ran> => ed.request<Ran>("workspace/executeCommand", { command: lens?.command?.command, arguments: lens?.command?.arguments });
+    const [one, all, wrong] = lenses;
+    const { ran, passed, failed } = await run(one);
+    assert.deepEqual([ran, passed, failed], [true, 1, 0]);
+    const every = await run(all);
+    assert.deepEqual([every.passed, every.failed], [1, 1]);
+    assert.equal((await run(wrong)).failed, 1);
+    const [found] = await ed.until(FILE, (each) => codesOf(each) === "RSK0851");
+    assert.match(found === undefined ? "" : ed.slice(FILE, found.range), /outcome decline/);
+    await ed.replace(FILE, "outcome decline\n}", "outcome allow\n}");
+    assert.equal((await run(wrong)).passed, 1, "the buffer counts, not the file");
+    await ed.until(FILE, (each) => each.length === 0);
+    await ed.replace(FILE, "ratio > 5", "ratoi > 5");
+    assert.equal((await run(one)).ran, false);
+    const refused = await ed.request<unknown>("workspace/executeCommand", { command: "sluice.runTest", arguments: ["file:///nowhere.risk"] }).catch((error: unknown) => error);
+    assert.ok(refused instanceof ResponseError);
   });
 });
 
