@@ -14,6 +14,8 @@ import { machineFindings, unfinishedFindings } from "./words.ts";
 const LONG: ReadonlyMap<string, string> = new Map([
   ["src/lsp/occurrences.ts", "one visitor with a case for every kind of node"],
   ["src/syntax/ast.ts", "the tree of the whole language stands in one place, one short interface after the other"],
+  ["grammar/declarations.ts", "one production after the other, each with its recovery"],
+  ["grammar/tests.ts", "one production after the other, each with its recovery"],
 ]);
 
 function clean(findings: Findings): void {
