@@ -5,6 +5,10 @@
  * the processor time of this thread.
  *
  *   npm run bench -- language [ROUNDS]
+ *
+ * Node 26.10.0, AMD EPYC, 2 cores that other work kept busy (load 6), 353 KB, 60 rounds, medians (95 %): parse 52 ms
+ * (86), check 18 ms (25), both 70 ms (111; the first, cold, 180); a keystroke to its findings 2.9 ms (42), a completion
+ * 2.6 ms (40). The wall clock of the last two has the other work of the machine in it.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
