@@ -17,14 +17,15 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "ir/plan", "windows/spec"],
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   compile: ["ir", "types", "windows/spec", "text/span"],
-  engine: ["compile", "windows", "types", "clock"],
+  store: ["types", "text"],
+  engine: ["compile", "windows", "types", "clock", "store/record", "store/marks"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
   rulesets: ["syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
   lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],
   simulate: [],
-  http: ["engine", "rulesets", "telemetry", "compile/program", "types", "text", "clock"],
+  http: ["engine", "rulesets", "store", "telemetry", "compile/program", "types", "text", "clock"],
 };
 
 /** The composition root and the commands may import every room. */

@@ -1,0 +1,118 @@
+import type { Batch } from "./protocol.ts";
+import type { LogRecord } from "./record.ts";
+import { StoreFailed } from "./refusal.ts";
+
+/** Records that share one commit at most; past some hundred the cost of the commit itself is spread thin. */
+export const MAX_BATCH_RECORDS = 1_024;
+/** … and their bytes, so that no commit takes long. */
+export const MAX_BATCH_BYTES = 1024 * 1024;
+/** Records that wait at most before whoever brings more has to wait: a fifth of a second of a busy disk. */
+export const MAX_PENDING_RECORDS = 16_384;
+/** … and their bytes. */
+export const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+
+interface Waiting {
+  readonly seq: number;
+  readonly records: LogRecord[];
+  bytes: number;
+  /** Made for the first that asks. */
+  settled: PromiseWithResolvers<void> | null;
+}
+
+/**
+ * Records in their order that are not known to be durable, cut into batches. Those that could not be written stay: what
+ * the windows have counted must come into the log before anything after it does.
+ */
+export class Pending {
+  readonly #batches: Waiting[] = [];
+  /** Whether the first batch is with the writer, and so may not grow. */
+  #sent = false;
+  #committed: number;
+  #records = 0;
+  #bytes = 0;
+  #drained: PromiseWithResolvers<void> | null = null;
+
+  /** @param committed number of the newest record that is durable */
+  constructor(committed: number) {
+    this.#committed = committed;
+  }
+
+  get committed(): number {
+    return this.#committed;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  get full(): boolean {
+    return this.#records >= MAX_PENDING_RECORDS || this.#bytes >= MAX_PENDING_BYTES;
+  }
+
+  add(seq: number, record: LogRecord): void {
+    const size = sizeOf(record);
+    this.#records += 1;
+    this.#bytes += size;
+    const last = this.#batches.at(-1);
+    const closed = last === undefined || (this.#sent && this.#batches.length === 1);
+    if (!closed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) {
+      last.records.push(record);
+      last.bytes += size;
+    } else {
+      this.#batches.push({ seq, records: [record], bytes: size, settled: null });
+    }
+  }
+
+  /** The batch that is to be written now; null where there is none or one is being written. */
+  take(): Batch | null {
+    const first = this.#batches[0];
+    if (first === undefined || this.#sent) return null;
+    this.#sent = true;
+    return { seq: first.seq, records: first.records };
+  }
+
+  /** Resolves once the record is durable, rejects with `StoreFailed` when it could not be written; null for one that is durable. */
+  wait(seq: number): Promise<void> | null {
+    if (seq <= this.#committed) return null;
+    const batch = this.#batches.find((each) => seq < each.seq + each.records.length);
+    if (batch === undefined) throw new RangeError(`there is no record ${seq}`);
+    batch.settled ??= Promise.withResolvers();
+    return batch.settled.promise;
+  }
+
+  /** Resolves when there is room again; null where there is. */
+  room(): Promise<void> | null {
+    if (!this.full) return null;
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
+  }
+
+  /** All records up to this one are durable. */
+  done(last: number): void {
+    for (let first = this.#batches[0]; first !== undefined && first.seq + first.records.length - 1 <= last; first = this.#batches[0]) {
+      this.#batches.shift();
+      this.#records -= first.records.length;
+      this.#bytes -= first.bytes;
+      this.#committed = first.seq + first.records.length - 1;
+      first.settled?.resolve();
+    }
+    this.#sent = false;
+    if (this.full) return;
+    this.#drained?.resolve();
+    this.#drained = null;
+  }
+
+  /** Nothing that waits was written. Everybody who waits is told; the records stay and are taken again. */
+  fail(reason: string): void {
+    this.#sent = false;
+    const waiting = this.#batches.map((each) => each.settled);
+    for (const batch of this.#batches) batch.settled = null;
+    for (const each of [...waiting, this.#drained]) each?.reject(new StoreFailed(reason));
+    this.#drained = null;
+  }
+}
+
+/** Bytes of the large parts; every record has some hundred more. */
+function sizeOf({ body, decision, features, edits }: LogRecord): number {
+  return 200 + body.length + (decision?.length ?? 0) + (features?.length ?? 0) + (edits?.length ?? 0);
+}

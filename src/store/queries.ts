@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import { outcomeMark, ruleMark, typeMark } from "./marks.ts";
+import type { RecordKind, StoredRecord } from "./record.ts";
+import { DATABASE } from "./schema.ts";
+import { firstSince } from "./seek.ts";
+
+/** Which decisions are asked for; null asks nothing. */
+export interface DecisionFilter {
+  readonly type: string | null;
+  readonly ruleset: string | null;
+  readonly outcome: string | null;
+  readonly rule: string | null;
+  readonly eventId: string | null;
+  /** Arrival in milliseconds since 1970: `from` inclusive, `to` exclusive. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** Newest first. */
+export interface DecisionPage {
+  /** JSON of each decision. */
+  readonly decisions: readonly string[];
+  /** Ask for what is older than this record next; null where there is nothing older. */
+  readonly next: number | null;
+}
+
+export interface Found {
+  readonly seq: number;
+  /** JSON of the decision. */
+  readonly decision: string;
+  /** JSON of the features that it read, null for none. */
+  readonly features: string | null;
+  /** JSON of each label put on its event, oldest first. */
+  readonly labels: readonly string[];
+}
+
+export interface SnapshotInfo {
+  readonly seq: number;
+  readonly id: number;
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const COLUMNS =
+  "seq, kind, type, event_id as eventId, at, received, version, body, edits, decision_id as decisionId, decision, features";
+
+/** A connection that only reads; what is being written meanwhile does not disturb it. */
+export class Queries {
+  readonly #db: DatabaseSync;
+
+  constructor(folder: string) {
+    this.#db = new DatabaseSync(join(folder, DATABASE), { readOnly: true, timeout: 5_000 });
+  }
+
+  /** The newest event of a type with an id. */
+  event(type: string, eventId: string): StoredRecord | null {
+    const sql = `select ${COLUMNS} from log where event_id = ? and type = ? and kind in ('decided', 'observed') order by seq desc limit 1`;
+    const row = this.#db.prepare(sql).get(eventId, type);
+    return row === undefined ? null : recordOf(row);
+  }
+
+  decision(id: string): Found | null {
+    const row = this.#db.prepare("select seq, event_id, decision, features from log where decision_id = ?").get(id);
+    if (row === undefined) return null;
+    const labels = this.#db.prepare("select body from log where event_id = ? and type = '' and kind = 'label' order by seq").all(row["event_id"] ?? null);
+    return {
+      seq: Number(row["seq"]),
+      decision: String(row["decision"]),
+      features: row["features"] === null ? null : String(row["features"]),
+      labels: labels.map((each) => String(each["body"])),
+    };
+  }
+
+  /** At most `limit` decisions older than the record `before`. */
+  decisions(filter: DecisionFilter, limit: number, before: number | null): DecisionPage {
+    const { sql, values } = this.#search(filter, before);
+    const rows = this.#db.prepare(`${sql} limit ?`).all(...values, limit + 1);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      decisions: page.map((row) => String(row["decision"])),
+      next: rows.length > limit && last !== undefined ? Number(last["seq"]) : null,
+    };
+  }
+
+  /** The rarest word leads, the others are asked of what it finds. */
+  #search(filter: DecisionFilter, before: number | null): { readonly sql: string; readonly values: SQLInputValue[] } {
+    const end = Number(this.#db.prepare("select seq from log order by seq desc limit 1").get()?.["seq"] ?? 0) + 1;
+    const low = filter.from === null ? 0 : firstSince(this.#db, filter.from, end);
+    const high = Math.min(before ?? end, filter.to === null ? end : firstSince(this.#db, filter.to, end));
+    const groups = this.#words(filter);
+    // One word that leads is walked by the order of its records; several would have to be sorted.
+    const lead = filter.eventId === null && groups[0]?.length === 1 ? groups.shift()?.[0] : undefined;
+    const values: SQLInputValue[] = [low, high];
+    const where = ["log.seq >= ?", "log.seq < ?", "decision_id is not null"];
+    if (filter.eventId !== null) {
+      where.push("event_id = ?");
+      values.push(filter.eventId);
+    }
+    // The plus keeps SQLite from starting with the words.
+    for (const words of groups) where.push(`exists (select 1 from marks where word in (${words.join(", ")}) and marks.seq = +log.seq)`);
+    if (lead === undefined) return { sql: `select log.seq, decision from log where ${where.join(" and ")} order by log.seq desc`, values };
+    const led = [`m.word = ${lead}`, "m.seq >= ?", "m.seq < ?", ...where.slice(2)];
+    return { sql: `select log.seq, decision from marks m cross join log on log.seq = m.seq where ${led.join(" and ")} order by m.seq desc`, values };
+  }
+
+  /** For each part of the filter the numbers of its words, the likely rarest part first; [-1] for words never seen. */
+  #words({ type, ruleset, outcome, rule }: DecisionFilter): number[][] {
+    const ids = (sql: string, value: string): number[] => {
+      const found = this.#db.prepare(`select id from words where ${sql}`).all(value).map((row) => Number(row["id"]));
+      return found.length === 0 ? [-1] : found;
+    };
+    const groups: number[][] = [];
+    if (rule !== null) groups.push(ids("word = ?", ruleMark(rule)));
+    if (ruleset !== null && outcome !== null) groups.push(ids("word = ?", outcomeMark(ruleset, outcome)));
+    else if (ruleset !== null) groups.push(ids("word glob ? || '*'", outcomeMark(ruleset, "")));
+    else if (outcome !== null) groups.push(ids("word glob 'o:*:' || ?", outcome));
+    if (type !== null) groups.push(ids("word = ?", typeMark(type)));
+    return groups;
+  }
+
+  /** Records after one, in their order. */
+  tail(after: number, limit: number): StoredRecord[] {
+    return this.#db.prepare(`select ${COLUMNS} from log where seq > ? order by seq limit ?`).all(after, limit).map(recordOf);
+  }
+
+  /** Events of one type after a record that arrived at or after a time, in their order. */
+  events(type: string, since: number, after: number, limit: number): StoredRecord[] {
+    const [word] = this.#db.prepare("select id from words where word = ?").all(typeMark(type));
+    if (word === undefined) return [];
+    const end = Number(this.#db.prepare("select seq from log order by seq desc limit 1").get()?.["seq"] ?? 0) + 1;
+    const low = Math.max(after + 1, firstSince(this.#db, since, end));
+    const sql = `select ${COLUMNS} from marks m cross join log using (seq) where m.word = ? and m.seq >= ? order by m.seq limit ?`;
+    return this.#db.prepare(sql).all(Number(word["id"]), low, limit).map(recordOf);
+  }
+
+  /** How many records there are, and the oldest and newest of them. */
+  extent(): { readonly first: number; readonly last: number } {
+    const row = this.#db.prepare("select (select seq from log order by seq limit 1) as first, (select seq from log order by seq desc limit 1) as last").get();
+    return { first: Number(row?.["first"] ?? 0), last: Number(row?.["last"] ?? 0) };
+  }
+
+  /** The newest whole snapshot. */
+  snapshot(): SnapshotInfo | null {
+    const row = this.#db.prepare("select id, seq from snapshots where finished = 1 order by id desc limit 1").get();
+    return row === undefined ? null : { id: Number(row["id"]), seq: Number(row["seq"]) };
+  }
+
+  piece(snapshot: number, number: number): Uint8Array | null {
+    const row = this.#db.prepare("select bytes from pieces where snapshot = ? and number = ?").get(snapshot, number);
+    return row === undefined ? null : (row["bytes"] as Uint8Array);
+  }
+
+  /** Reads the whole file; what is wrong with it, empty where nothing is. */
+  check(): string[] {
+    const found = this.#db.prepare("pragma integrity_check").all().map((row) => String(row["integrity_check"]));
+    return found.length === 1 && found[0] === "ok" ? [] : found;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function recordOf(row: Row): StoredRecord {
+  const text = (name: string): string | null => {
+    const value = row[name];
+    return typeof value === "string" ? value : null;
+  };
+  return {
+    seq: Number(row["seq"]),
+    kind: row["kind"] as RecordKind,
+    type: String(row["type"]),
+    eventId: text("eventId"),
+    at: Number(row["at"]),
+    received: Number(row["received"]),
+    version: String(row["version"]),
+    body: String(row["body"]),
+    edits: text("edits"),
+    decisionId: text("decisionId"),
+    decision: text("decision"),
+    features: text("features"),
+  };
+}

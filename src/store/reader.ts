@@ -1,0 +1,150 @@
+import { Worker } from "node:worker_threads";
+import type { DecisionFilter, DecisionPage, Found, Queries, SnapshotInfo } from "./queries.ts";
+import type { Question, Reply } from "./reading.ts";
+import type { StoredRecord } from "./record.ts";
+
+/** A search that takes longer is given up: it holds those behind it. */
+export const QUERY_TIMEOUT_MS = 10_000;
+/** Reading a file of many gigabytes takes this long. */
+const CHECK_TIMEOUT_MS = 3_600_000;
+/** Records handed over at once while the log is read. */
+const PAGE = 2_000;
+
+type Name = Question["name"];
+
+/** Reads a data folder in threads of its own: one for the look-ups that decisions wait for, one for everything else. */
+export class Reader {
+  readonly #lookups: Thread;
+  readonly #searches: Thread;
+
+  constructor(folder: string) {
+    this.#lookups = new Thread(folder, "sluice-lookup");
+    this.#searches = new Thread(folder, "sluice-search");
+  }
+
+  event(type: string, eventId: string): Promise<StoredRecord | null> {
+    return this.#lookups.ask("event", [type, eventId]);
+  }
+
+  decision(id: string): Promise<Found | null> {
+    return this.#lookups.ask("decision", [id]);
+  }
+
+  decisions(filter: DecisionFilter, limit: number, before: number | null): Promise<DecisionPage> {
+    return this.#searches.ask("decisions", [filter, limit, before]);
+  }
+
+  extent(): Promise<{ readonly first: number; readonly last: number }> {
+    return this.#searches.ask("extent", []);
+  }
+
+  /** Records after one, in their order; the next page is read while this one is worked on. */
+  tail(after: number): AsyncGenerator<readonly StoredRecord[]> {
+    return pages((last) => this.#searches.ask("tail", [last, PAGE]), after);
+  }
+
+  /** Events of one type that arrived at or after a time, in their order. */
+  events(type: string, since: number): AsyncGenerator<readonly StoredRecord[]> {
+    return pages((last) => this.#searches.ask("events", [type, since, last, PAGE]), 0);
+  }
+
+  snapshot(): Promise<SnapshotInfo | null> {
+    return this.#searches.ask("snapshot", []);
+  }
+
+  /** The pieces of a snapshot in their order. */
+  async *pieces(snapshot: SnapshotInfo): AsyncGenerator<Uint8Array> {
+    for (let number = 0; ; number++) {
+      const bytes = await this.#searches.ask("piece", [snapshot.id, number]);
+      if (bytes === null) return;
+      yield bytes;
+    }
+  }
+
+  /** Reads the whole file; what is wrong with it, empty where nothing is. */
+  check(): Promise<readonly string[]> {
+    return this.#searches.ask("check", [], CHECK_TIMEOUT_MS);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#lookups.close(), this.#searches.close()]);
+  }
+}
+
+async function* pages(read: (after: number) => Promise<readonly StoredRecord[]>, after: number): AsyncGenerator<readonly StoredRecord[]> {
+  let page = await read(after);
+  while (page.length > 0) {
+    const last = page.at(-1);
+    const next = page.length < PAGE || last === undefined ? Promise.resolve([]) : read(last.seq);
+    // Whoever stops in the middle leaves a page that nobody waits for.
+    next.catch(() => undefined);
+    yield page;
+    page = await next;
+  }
+}
+
+interface Asked {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** One reading thread. It starts with the first question, and again after it has failed or taken too long. */
+class Thread {
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #asked = new Map<number, Asked>();
+  #worker: Worker | null = null;
+  #id = 0;
+
+  constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  ask<N extends Name>(name: N, values: Parameters<Queries[N]>, timeoutMs = QUERY_TIMEOUT_MS): Promise<ReturnType<Queries[N]>> {
+    const worker = (this.#worker ??= this.#start());
+    const id = (this.#id += 1);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => this.#give(worker, `reading took over ${timeoutMs} ms`), timeoutMs);
+    this.#asked.set(id, { resolve, reject, timer });
+    worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
+    worker.postMessage({ id, name, values });
+    return promise as Promise<ReturnType<Queries[N]>>;
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker !== null) this.#give(worker, "the store is closed");
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("reader-worker.ts", import.meta.url), { name: this.#name, workerData: this.#folder });
+    worker.on("message", (reply: Reply) => {
+      const asked = this.#asked.get(reply.id);
+      if (asked === undefined) return;
+      this.#asked.delete(reply.id);
+      clearTimeout(asked.timer);
+      if (this.#asked.size === 0) worker.unref();
+      if ("error" in reply) asked.reject(new Error(reply.error));
+      else asked.resolve(reply.value);
+    });
+    worker.on("error", (error) => this.#give(worker, String(error)));
+    worker.on("exit", () => this.#give(worker, "the reading thread ended"));
+    return worker;
+  }
+
+  /** Gives a thread up with everything that was asked of it. */
+  #give(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    for (const { reject, timer } of this.#asked.values()) {
+      clearTimeout(timer);
+      reject(new Error(reason));
+    }
+    this.#asked.clear();
+    void worker.terminate();
+  }
+}

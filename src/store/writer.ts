@@ -1,0 +1,142 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Batch, Piece, Retention, WriterStart } from "./protocol.ts";
+import type { LogRecord } from "./record.ts";
+import { DATABASE, prepare, versionFault } from "./schema.ts";
+import { StoreRefused } from "./refusal.ts";
+import { firstSince } from "./seek.ts";
+
+/** Rows that one step of forgetting takes: some milliseconds, so that no commit waits longer. */
+const PRUNE_STEP = 2_000;
+/** Pages handed back to the file system after a step. */
+const VACUUM_PAGES = 2_000;
+
+/** Where a test can put faults: called before what it names is done, and what it throws counts as thrown by it. */
+export type Fault = (step: "open" | "append" | "commit" | "committed" | "piece" | "prune") => void;
+
+/** The one connection that writes. Every method throws what SQLite throws; after that only `close` may be called. */
+export class Writer {
+  readonly #db: DatabaseSync;
+  readonly #fault: Fault;
+  readonly #insert: StatementSync;
+  readonly #mark: StatementSync;
+  readonly #words = new Map<string, number>();
+
+  constructor({ folder, durability }: WriterStart, fault: Fault = () => undefined) {
+    this.#fault = fault;
+    fault("open");
+    mkdirSync(folder, { recursive: true });
+    this.#db = new DatabaseSync(join(folder, DATABASE), { timeout: 5_000 });
+    try {
+      const version = this.#db.prepare("select sqlite_version() as version").get()?.["version"];
+      const wrong = versionFault(String(version));
+      if (wrong !== null) throw new StoreRefused("sqlite", wrong);
+      prepare(this.#db, durability);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+    this.#insert = this.#db.prepare(
+      "insert into log (seq, kind, type, event_id, at, received, version, body, edits, decision_id, decision, features) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    // A disk that takes nothing shows here and not at the first event.
+    this.#db.exec("insert or replace into meta (name, value) values ('opened', unixepoch())");
+    this.#mark = this.#db.prepare("insert into marks (word, seq) values (?, ?)");
+    for (const row of this.#db.prepare("select id, word from words").iterate()) this.#words.set(String(row["word"]), Number(row["id"]));
+  }
+
+  /** Number and arrival of the newest record, also of one that retention has taken; zeros where there never was one. */
+  last(): { readonly last: number; readonly received: number } {
+    const row = this.#db.prepare("select seq, received from log order by seq desc limit 1").get();
+    const kept = this.#db.prepare("select value from meta where name = 'last'").get();
+    return { last: Math.max(Number(row?.["seq"] ?? 0), Number(kept?.["value"] ?? 0)), received: Number(row?.["received"] ?? 0) };
+  }
+
+  /** All records of the batch or none. */
+  append({ seq, records }: Batch): void {
+    this.#db.exec("begin immediate");
+    try {
+      this.#fault("append");
+      records.forEach((record, index) => this.#put(seq + index, record));
+      this.#fault("commit");
+      this.#db.exec("commit");
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+    this.#fault("committed");
+  }
+
+  #put(seq: number, record: LogRecord): void {
+    const { kind, type, eventId, at, received, version, body, edits, decisionId, decision, features } = record;
+    this.#insert.run(seq, kind, type, eventId, at, received, version, body, edits, decisionId, decision, features);
+    for (const mark of record.marks) this.#mark.run(this.#words.get(mark) ?? this.#learn(mark), seq);
+  }
+
+  #learn(word: string): number {
+    const id = Number(this.#db.prepare("insert into words (word) values (?)").run(word).lastInsertRowid);
+    this.#words.set(word, id);
+    return id;
+  }
+
+  #rollback(): void {
+    if (this.#db.isTransaction) this.#db.exec("rollback");
+  }
+
+  /** Keeps one piece of a snapshot; with the end of it the snapshots before are given up. */
+  keep({ snapshot, number, seq, bytes }: Piece): void {
+    this.#fault("piece");
+    if (number === 0) this.#db.prepare("insert or replace into snapshots (id, seq, finished) values (?, ?, 0)").run(snapshot, seq);
+    if (bytes !== null) {
+      this.#db.prepare("insert into pieces (snapshot, number, bytes) values (?, ?, ?)").run(snapshot, number, bytes);
+      return;
+    }
+    this.#db.exec("begin immediate");
+    try {
+      this.#db.prepare("update snapshots set finished = 1 where id = ?").run(snapshot);
+      this.#db.prepare("delete from pieces where snapshot <> ?").run(snapshot);
+      this.#db.prepare("delete from snapshots where id <> ?").run(snapshot);
+      this.#db.exec("commit");
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  /** Forgets a bounded number of records; `more` where there are others to forget. */
+  prune({ before, bytes }: Retention): { readonly records: number; readonly more: boolean; readonly bytes: number } {
+    this.#fault("prune");
+    const oldest = Number(this.#db.prepare("select seq from log order by seq limit 1").get()?.["seq"] ?? 0);
+    const { last } = this.last();
+    const used = this.#used();
+    const aged = firstSince(this.#db, before, last + 1);
+    // What is too large loses a step at a time, and never its newest record.
+    const due = Math.max(aged, used > bytes ? Math.min(oldest + PRUNE_STEP, last) : 0);
+    const end = Math.min(due, oldest + PRUNE_STEP);
+    if (oldest === 0 || end <= oldest) return { records: 0, more: false, bytes: used };
+    this.#db.exec("begin immediate");
+    try {
+      this.#db.prepare("insert or replace into meta (name, value) values ('last', ?)").run(String(last));
+      this.#db.prepare("delete from marks where seq < ? and word in (select id from words)").run(end);
+      this.#db.prepare("delete from log where seq < ?").run(end);
+      this.#db.exec("commit");
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+    this.#db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
+    const after = this.#used();
+    return { records: end - oldest, more: end < due || (after > bytes && end < last), bytes: after };
+  }
+
+  /** Bytes of the file that hold something. */
+  #used(): number {
+    const of = (name: string): number => Number(Object.values(this.#db.prepare(`pragma ${name}`).get() ?? {})[0]);
+    return (of("page_count") - of("freelist_count")) * of("page_size");
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
