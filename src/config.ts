@@ -15,6 +15,9 @@ export interface TelemetryConfig {
   readonly metrics: { readonly exporter: SignalExporter; readonly protocol: OtlpProtocol; readonly intervalMs: number };
 }
 
+/** What an answer promises, see `store/schema.ts`. */
+export const DURABILITIES = ["none", "os", "disk"] as const;
+
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -22,8 +25,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface Config {
   /** Folder of the rule files. */
   readonly rules: string;
-  /** Folder for state that outlives the process, or null. This version keeps all state in memory and writes nothing there. */
+  /** Folder for state that outlives the process; null keeps everything in memory. */
   readonly data: string | null;
+  readonly durability: (typeof DURABILITIES)[number];
+  /** Days after which records of the log are forgotten. */
+  readonly retentionDays: number;
+  /** Megabytes of the log beyond which its oldest records are forgotten. */
+  readonly retentionMb: number;
   readonly host: string;
   /** 0 asks the system for a free port. */
   readonly port: number;
@@ -61,6 +69,11 @@ export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 /** Over a minute of retries at 1,000 events a second, some 100 MB. */
 export const DEFAULT_REPLAY_CAPACITY = 100_000;
 
+/** Chargebacks come in for some three months. */
+export const DEFAULT_RETENTION_DAYS = 100;
+/** About thirty million events of a kilobyte. */
+export const DEFAULT_RETENTION_MB = 50_000;
+
 /** Flags of `sluice serve` by name, as text; they win over the environment. */
 export interface ConfigFlags {
   readonly rules?: string | undefined;
@@ -91,9 +104,15 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const logLevel = setting(undefined, null, "SLUICE_LOG_LEVEL");
   const shutdown = setting(undefined, null, "SLUICE_SHUTDOWN_TIMEOUT_MS");
   const replays = setting(undefined, null, "SLUICE_REPLAY_CAPACITY");
+  const durability = setting(undefined, null, "SLUICE_DURABILITY");
+  const retentionDays = setting(undefined, null, "SLUICE_RETENTION_DAYS");
+  const retentionMb = setting(undefined, null, "SLUICE_RETENTION_MB");
   return Object.freeze({
     rules: text(rules, "rules", "name a folder of rule files, such as `rules`"),
-    data: data === null ? null : text(data, "", "name a folder, such as `data`"),
+    data: readData(data),
+    durability: choice(durability, DURABILITIES, "disk"),
+    retentionDays: integer(retentionDays, DEFAULT_RETENTION_DAYS, 1, 36_500),
+    retentionMb: integer(retentionMb, DEFAULT_RETENTION_MB, 10, 100_000_000),
     host: readHost(host),
     port: integer(port, 8080, 0, 65_535),
     bodyLimit: integer(bodyLimit, DEFAULT_BODY_LIMIT, 1024, MAX_BODY_LIMIT),
@@ -116,6 +135,12 @@ function text(setting: Setting | null, fallback: string, remedy: string): string
   if (setting === null) return fallback;
   if (setting.text.trim() === "" || setting.text.includes("\0")) throw new ConfigError(setting.name, remedy);
   return setting.text;
+}
+
+/** `none` keeps nothing; a folder of that name is `./none`. */
+function readData(setting: Setting | null): string | null {
+  const folder = text(setting, "data", "name a folder, such as `data`, or `none` to keep nothing");
+  return folder === "none" ? null : folder;
 }
 
 function readHost(setting: Setting | null): string {

@@ -4,12 +4,15 @@ import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
 import { ManagedLists } from "./engine/lists.ts";
+import { LogRecovery } from "./engine/recovery.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
 import { Checker } from "./rulesets/checker.ts";
 import { Registry } from "./rulesets/registry.ts";
 import type { AttemptReport } from "./rulesets/status.ts";
 import { FolderWatch } from "./rulesets/watch.ts";
+import { MAX_PENDING_RECORDS } from "./store/pending.ts";
+import { Store, type StoreState } from "./store/store.ts";
 import type { Telemetry } from "./telemetry/setup.ts";
 import { WindowStore } from "./windows/store.ts";
 
@@ -35,7 +38,14 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   /** Where log lines go; standard output unless given. */
   readonly logStream?: Writable;
+  /** The script of the store's writing thread; a test may give one with faults. */
+  readonly storeWriter?: URL;
 }
+
+/** How often the log is looked at for what is to be forgotten. */
+const PRUNE_INTERVAL_MS = 60_000;
+/** How often the log says how far reading the log is. */
+const PROGRESS_MS = 1_000;
 
 /** Sending the last telemetry may take this long; a receiver that is gone must not keep the process. */
 const FLUSH_TIMEOUT_MS = 3_000;
@@ -54,36 +64,22 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const { startTelemetry } = await import("./telemetry/setup.ts");
   const telemetry = await startTelemetry(config.telemetry);
   const { createApp } = await import("./http/app.ts");
-  const windows = new WindowStore();
-  const lists = new ManagedLists(clock);
-  const builder = new Builder({ folder: config.rules });
-  const checker = new Checker();
-  const registry = new Registry({ builder, windows, clock });
-  const desk = new Desk({
-    active: () => registry.active(),
-    windows,
-    lists,
-    clock,
-    replayCapacity: config.replayCapacity,
-    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
-  });
-  const rooms: Rooms = {
-    desk,
-    registry,
-    lists,
-    clock,
-    telemetry,
-    readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
-    check: (files, data) => checker.check(files, data),
-    bodyLimit: config.bodyLimit,
-  };
+  const log: { current: Log | null } = { current: null };
+  const store = await openStore(config, options, log);
+  const { rooms, parts, recover, close: closeParts } = assemble(config, clock, telemetry, store);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
-  watchGauges(telemetry, registry, windows);
-  registry.onAttempt((report) => tell(report, telemetry, app.log));
-  const watch = new FolderWatch({ folder: config.rules, onHint: () => void registry.reload() });
+  log.current = app.log;
+  watchGauges(telemetry, parts.registry, parts.windows, store);
+  parts.registry.onAttempt((report) => {
+    tell(report, telemetry, app.log);
+    recover(app.log);
+  });
+  const prune = store === null ? null : setInterval(() => void forget(store, config, clock, app.log), PRUNE_INTERVAL_MS);
+  const watch = new FolderWatch({ folder: config.rules, onHint: () => void parts.registry.reload() });
   const release = async (): Promise<void> => {
     watch.stop();
-    await Promise.all([builder.close(), checker.close()]);
+    if (prune !== null) clearInterval(prune);
+    await closeParts();
     await telemetry.shutdown(FLUSH_TIMEOUT_MS);
   };
   let url: string;
@@ -93,10 +89,11 @@ export async function startService(config: Config, options: ServiceOptions = {})
     await release();
     throw error;
   }
-  if (config.data !== null) app.log.warn({ data: config.data }, "state is kept in memory; nothing is written to the data folder");
+  if (store === null) app.log.warn({}, "everything is kept in memory: nothing outlives the process");
   for (const name of config.unknown) app.log.warn({ setting: name }, "unknown setting");
   watch.start();
-  await registry.reload();
+  await parts.registry.reload();
+  await parts.reading();
   let closed: Promise<boolean> | null = null;
   const close = async (): Promise<boolean> => {
     const drained = await drain(app, config.shutdownTimeoutMs);
@@ -104,6 +101,96 @@ export async function startService(config: Config, options: ServiceOptions = {})
     return drained;
   };
   return { url, log: app.log, close: () => (closed ??= close()) };
+}
+
+/** What the service is put together from. */
+interface Assembly {
+  readonly rooms: Rooms;
+  readonly parts: {
+    readonly registry: Registry;
+    readonly windows: WindowStore;
+    /** Resolves when the log is not being read. */
+    readonly reading: () => Promise<void>;
+  };
+  /** Reads the log once there are rules to read it by. */
+  readonly recover: (log: Log) => void;
+  readonly close: () => Promise<void>;
+}
+
+function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null): Assembly {
+  const recovery = new LogRecovery(clock, store !== null);
+  const windows = new WindowStore();
+  const lists = new ManagedLists(recovery.clock);
+  const builder = new Builder({ folder: config.rules });
+  const checker = new Checker();
+  let reading: Promise<void> = Promise.resolve();
+  // Windows of another program would begin in the middle of the log.
+  const registry = new Registry({ builder: { build: () => reading.then(() => builder.build()) }, windows, clock });
+  // What waits to be written is not in the log yet, so memory must have room for it.
+  const least = store === null || config.replayCapacity === 0 ? 0 : 2 * MAX_PENDING_RECORDS;
+  const desk = new Desk({
+    active: () => registry.active(),
+    windows,
+    lists,
+    clock,
+    replayCapacity: Math.max(config.replayCapacity, least),
+    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.reader.event(type, eventId) }),
+    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
+  });
+  const rooms: Rooms = {
+    desk,
+    registry,
+    store,
+    recovery: () => recovery.state,
+    lists,
+    clock,
+    telemetry,
+    readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
+    check: (files, data) => checker.check(files, data),
+    bodyLimit: config.bodyLimit,
+  };
+  const recover = (log: Log): void => {
+    if (store !== null && registry.active() !== null && recovery.state.status === "waiting") reading = readLog(store, recovery, desk, log);
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([builder.close(), checker.close(), store?.close()]);
+  };
+  return { rooms, parts: { registry, windows, reading: () => reading }, recover, close };
+}
+
+async function openStore(config: Config, options: ServiceOptions, log: { readonly current: Log | null }): Promise<Store | null> {
+  if (config.data === null) return null;
+  const onChange = ({ status, reason }: StoreState): void => {
+    if (status === "failed") log.current?.error({ reason }, "the store cannot write: events are refused");
+    else log.current?.info({}, "the store writes again");
+  };
+  return Store.open(config.data, { durability: config.durability, onChange, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
+}
+
+/** Brings windows, states and lists to where the log ends. Never rejects: a log that cannot be read is told by the state. */
+async function readLog(store: Store, recovery: LogRecovery, desk: Desk, log: Log): Promise<void> {
+  const began = performance.now();
+  const progress = setInterval(() => log.info({ ...recovery.state }, "reading the log"), PROGRESS_MS);
+  try {
+    const { first, last } = await store.reader.extent();
+    const total = last === 0 ? 0 : last - first + 1;
+    const unknown = await recovery.read(store.reader.tail(0), total, desk);
+    const durationMs = Math.round(performance.now() - began);
+    if (unknown > 0) log.warn({ records: unknown }, "the log holds events of types that the rules do not have");
+    log.info({ records: recovery.state.records, durationMs }, "log read");
+  } catch (error) {
+    log.error({ err: error }, "the log could not be read: events are refused");
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+/** A fault is told by the state of the store. */
+async function forget(store: Store, { retentionDays, retentionMb }: Config, clock: Clock, log: Log): Promise<void> {
+  if (store.state.status !== "ok") return;
+  const before = clock.now() - retentionDays * 86_400_000;
+  const records = await store.prune({ before, bytes: retentionMb * 1_000_000 }).catch(() => 0);
+  if (records > 0) log.info({ records }, "records of the log were forgotten");
 }
 
 interface Closable {
@@ -123,11 +210,11 @@ async function drain(app: Closable, timeoutMs: number): Promise<boolean> {
   return drained;
 }
 
-function watchGauges(telemetry: Telemetry, registry: Registry, windows: WindowStore): void {
+function watchGauges(telemetry: Telemetry, registry: Registry, windows: WindowStore, store: Store | null): void {
   telemetry.instruments.watch(() => {
     const { version, stale } = registry.status();
     const { entities, events, late, tooLate } = windows.stats;
-    return { version, stale, windows: { entities, events, late, too_late: tooLate } };
+    return { version, stale, windows: { entities, events, late, too_late: tooLate }, store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats } };
   });
 }
 

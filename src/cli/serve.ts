@@ -1,6 +1,7 @@
 import closeWithGrace from "close-with-grace";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import type { Service } from "../service.ts";
+import { StoreRefused } from "../store/refusal.ts";
 import { FALLS_SHORT, WRONG_USAGE, type Arguments, type Command, type ExitCode } from "./command.ts";
 import type { Io } from "./io.ts";
 import { runCommand } from "./run.ts";
@@ -11,13 +12,14 @@ const command: Command = {
   summary: "Decides events over HTTP under the rules of a folder, and follows every change of it.",
   about: [
     "Settings come from flags, then from SLUICE_RULES, SLUICE_DATA, SLUICE_HOST, SLUICE_PORT, SLUICE_LOG_LEVEL,",
-    "SLUICE_BODY_LIMIT, SLUICE_REPLAY_CAPACITY and SLUICE_SHUTDOWN_TIMEOUT_MS. Telemetry is set by the standard OTEL_* variables.",
+    "SLUICE_BODY_LIMIT, SLUICE_REPLAY_CAPACITY, SLUICE_SHUTDOWN_TIMEOUT_MS, SLUICE_DURABILITY (none, os, disk: what an answer",
+    "promises), SLUICE_RETENTION_DAYS and SLUICE_RETENTION_MB. Telemetry is set by the standard OTEL_* variables.",
   ],
   flags: [
     { name: "rules", value: "DIR", about: "folder of the rule files (default rules)" },
     { name: "host", value: "HOST", about: "address to listen on (default 127.0.0.1)" },
     { name: "port", value: "N", about: "port to listen on, 0 for any free one (default 8080)" },
-    { name: "data", value: "DIR", about: "folder for durable state; this version keeps all state in memory and says so at the start" },
+    { name: "data", value: "DIR", about: "folder of the log and the state, `none` to keep everything in memory (default data)" },
   ],
   operands: { least: 0, most: 0 },
   run: serve,
@@ -43,7 +45,7 @@ async function serve({ values }: Arguments, io: Io): Promise<ExitCode> {
     service.log.info({ url: service.url, rules: config.rules }, "serving");
     return await new Promise<never>(() => endOnSignal(service));
   } catch (error) {
-    const refused = listenRefusal(error, config);
+    const refused = error instanceof StoreRefused ? error.message : listenRefusal(error, config);
     if (refused === null) throw error;
     io.stderr.write(`sluice serve: ${refused}\n`);
     return FALLS_SHORT;

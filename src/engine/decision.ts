@@ -57,7 +57,7 @@ export interface Decision {
   /** The value of the `@id` field, where the event type has one. */
   readonly eventId: string | null;
   readonly version: string;
-  /** Counts accepted events of this process from 1. */
+  /** Number of the event in the log; without a log it counts the accepted events of this process from 1. */
   readonly seq: number;
   /** When it was decided, by the wall clock. */
   readonly evaluatedAt: string;

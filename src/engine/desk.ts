@@ -1,21 +1,22 @@
-import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
+import { decisionMarks, typeMark } from "../store/marks.ts";
+import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";
+import { jsonValue } from "../types/print.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
-import type { Answer, Decision, DecisionRequest, Refusal } from "./decision.ts";
+import type { Answer, Decision, DecisionRequest, Json, Refusal } from "./decision.ts";
+import { NotedEdits, repeatEdits } from "./edits.ts";
 import { carryOut, type Done } from "./effects.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
+import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import { RuleStates } from "./states.ts";
-
-/** Decisions of one event type kept in memory for retries; about 100 MB at 1 KB each. */
-export const REPLAY_CAPACITY = 100_000;
 
 /** Told of every event that was decided anew. */
 export interface DeskObserver {
@@ -32,6 +33,10 @@ export interface DeskOptions {
   /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
+  /** Where every accepted event is written down; nowhere unless given. */
+  readonly journal?: Journal;
+  /** Finds the newest event of a type with an id in that log. */
+  readonly history?: (type: string, eventId: string) => Promise<StoredRecord | null>;
 }
 
 /** What `observe` answers. */
@@ -46,21 +51,12 @@ export type Receipt =
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** What is kept of an accepted event with an `@id`. */
-interface Accepted {
-  /** Its schema and frame, to tell a retry from another event with its id. */
-  readonly schema: EventSchema;
-  readonly frame: Frame;
-  readonly seq: number;
-  readonly version: string;
-  /** Null for an event that was only counted. */
-  readonly decision: Decision | null;
-}
-
 /** How events of one type are taken in: their decoder, and an empty frame to copy. */
 interface Intake {
   readonly decode: EventDecoder;
   readonly blank: Frame;
+  /** Whether rules look beyond one event, and so have to see each. */
+  readonly stateful: boolean;
 }
 
 /** An event that has passed every check and is about to be taken up. */
@@ -81,18 +77,18 @@ type Admission = Admitted | { readonly refusal: Refusal };
  */
 export class Desk {
   readonly #options: DeskOptions;
-  /** By event type, then by the value of the `@id` field: joining the two would make a new text for every event. */
-  readonly #accepted = new Map<string, LRUCache<string | number, Accepted>>();
-  readonly #capacity: number;
+  readonly #retries: Retries;
   readonly #intakes = new WeakMap<EventProgram, Intake>();
   readonly #run: Run;
   readonly #states: RuleStates;
   readonly #ids = new Ids();
+  readonly #edits: NotedEdits | null;
   #seq = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.#capacity = options.replayCapacity ?? REPLAY_CAPACITY;
+    this.#retries = new Retries(options.replayCapacity ?? REPLAY_CAPACITY);
+    this.#edits = options.journal === undefined ? null : new NotedEdits(options.lists);
     this.#states = options.states ?? new RuleStates();
     this.#run = {
       feature: (feature) => options.windows.read(feature),
@@ -108,13 +104,14 @@ export class Desk {
     const known = this.#known(admitted);
     if (known !== undefined) {
       if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
-      return { kind: "decided", decision: { ...known.decision, replayed: true } };
+      const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
+      return { kind: "decided", decision: { ...stored, replayed: true } };
     }
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
     const now = this.#options.clock.now();
-    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#options.lists, now });
+    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now });
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
@@ -130,7 +127,8 @@ export class Desk {
       durationUs: Math.round((performance.now() - started) * 1_000),
       ...(request.explain ? { features: explainFeatures(event, frame, this.#run) } : {}),
     };
-    this.#keep(admitted, decision);
+    this.#keep(admitted, decision, now);
+    this.#log(admitted, request, at, now, decision);
     this.#options.observer?.decided(decision, program, missing);
     return { kind: "decided", decision };
   }
@@ -142,8 +140,10 @@ export class Desk {
     const known = this.#known(admitted);
     if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
     if (known === undefined) {
-      this.#takeUp(admitted);
-      this.#keep(admitted, null);
+      const at = this.#takeUp(admitted);
+      const now = this.#options.clock.now();
+      this.#keep(admitted, null, now);
+      this.#log(admitted, request, at, now, null);
     }
     return {
       kind: "observed",
@@ -153,6 +153,63 @@ export class Desk {
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
     };
+  }
+
+  /**
+   * Looks an event's id up in the log where memory cannot tell whether it is a retry. Null where memory can; otherwise
+   * resolves when it can. To be called before `decide` or `observe`, and rejects where the log cannot be read.
+   */
+  recall(request: DecisionRequest): Promise<void> | null {
+    const { history, clock } = this.#options;
+    const event = this.#options.active()?.events.get(request.type);
+    if (history === undefined || event === undefined || event.schema.id === null) return null;
+    const { name } = event.schema;
+    if (this.#retries.complete(name, clock.now())) return null;
+    const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
+    const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
+    if ((typeof id !== "string" && typeof id !== "number") || this.#retries.get(name, id, clock.now()) !== undefined) return null;
+    return history(name, String(id)).then((record) => {
+      // The same event may have come in while the log was read.
+      if (record === null || this.#retries.get(name, id, clock.now()) !== undefined) return;
+      this.#remember(event, record, this.#frameOf(event, record));
+    });
+  }
+
+  /**
+   * Takes up a record of the log as it was taken up when it came: it is counted, states of rules and lists end as they
+   * did, and nothing is decided or done anew. Records must come in their order. False for an event of a type that the
+   * active program does not have.
+   */
+  recover(record: StoredRecord): boolean {
+    if (record.kind === "label") return true;
+    if (record.kind === "list") {
+      repeatEdits(record.body, this.#options.lists);
+      return true;
+    }
+    const event = this.#options.active()?.events.get(record.type);
+    if (event !== undefined) {
+      const frame = this.#frameOf(event, record);
+      this.#options.windows.arrive(record.type, frame, record.at, true);
+      if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, frame, this.#run, record.at, this.#states);
+      this.#remember(event, record, frame);
+    }
+    if (record.edits !== null) repeatEdits(record.edits, this.#options.lists);
+    return event !== undefined;
+  }
+
+  /** What cannot be read any more, because the rules have changed since, is missing. */
+  #frameOf(event: EventProgram, { body }: StoredRecord): Frame {
+    const { decode, blank } = this.#intake(event);
+    const frame: Frame = blank.slice();
+    decode(JSON.parse(body), frame, []);
+    event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
+    return frame;
+  }
+
+  #remember({ schema }: EventProgram, { seq, version, received, decision }: StoredRecord, frame: Frame): void {
+    const id = schema.id === null ? null : frame[schema.id];
+    if ((typeof id !== "string" && typeof id !== "number") || received <= this.#options.clock.now() - RETRY_WINDOW_MS) return;
+    this.#retries.keep(schema.name, id, { schema, frame, seq, version, received, decision });
   }
 
   /** Everything that can refuse an event, before anything of it is counted. */
@@ -178,13 +235,13 @@ export class Desk {
     let intake = this.#intakes.get(event);
     if (intake === undefined) {
       const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank }));
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, stateful: event.rulesets.some(isStateful) }));
     }
     return intake;
   }
 
   #known({ event, id }: Admitted): Accepted | undefined {
-    return id === null ? undefined : this.#accepted.get(event.schema.name)?.get(id);
+    return id === null ? undefined : this.#retries.get(event.schema.name, id, this.#options.clock.now());
   }
 
   /** Yields the time of the event. */
@@ -192,17 +249,56 @@ export class Desk {
     const { time, name } = event.schema;
     const at = time === null ? this.#options.clock.now() : (frame[time] as number);
     this.#options.windows.arrive(name, frame, at, true);
-    this.#seq++;
+    this.#seq = this.#options.journal === undefined ? this.#seq + 1 : this.#options.journal.last + 1;
     return at;
   }
 
-  #keep({ program, event, frame, id }: Admitted, decision: Decision | null): void {
-    if (id === null || this.#capacity === 0) return;
-    const { schema } = event;
-    let accepted = this.#accepted.get(schema.name);
-    if (accepted === undefined) this.#accepted.set(schema.name, (accepted = new LRUCache({ max: this.#capacity })));
-    accepted.set(id, { schema, frame, seq: this.#seq, version: program.version, decision });
+  #keep({ program, event, frame, id }: Admitted, decision: Decision | null, received: number): void {
+    if (id === null) return;
+    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame, seq: this.#seq, version: program.version, received, decision });
   }
+
+  /** Writes an event down, as number `#seq`. */
+  #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): void {
+    const { journal } = this.#options;
+    if (journal === undefined) return;
+    const { name } = event.schema;
+    const record: LogRecord = {
+      kind: decision === null ? "observed" : "decided",
+      type: name,
+      eventId: textOf(id),
+      at,
+      // The log's time does not go back, also where the clock is set back.
+      received: Math.max(now, journal.received),
+      version: program.version,
+      body: JSON.stringify(withEnvelope(event.schema, request)),
+      edits: this.#edits?.take() ?? null,
+      decisionId: decision?.id ?? null,
+      decision: decision === null ? null : JSON.stringify(decision),
+      features: decision === null ? null : featuresRead(event, frame),
+      marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
+    };
+    journal.append(record);
+  }
+}
+
+const UNREADABLE = new Missing("the recorded event has no such value");
+
+function isStateful({ stateful, rules }: EventProgram["rulesets"][number]): boolean {
+  return stateful || rules.some((rule) => rule.cooldown !== null);
+}
+
+/** The features that were read while an event was decided: their values stand in its frame. */
+function featuresRead({ features }: EventProgram, frame: Frame): string | null {
+  const values: Record<string, Json> = {};
+  let any = false;
+  for (const { name, slot, type } of features) {
+    const value = frame[slot];
+    if (value === undefined) continue;
+    any = true;
+    values[name] = value instanceof Missing ? null : jsonValue(value, type);
+  }
+  return any ? JSON.stringify(values) : null;
 }
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };

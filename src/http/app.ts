@@ -15,6 +15,7 @@ import { addEvents } from "./routes/events.ts";
 import { addFeatures } from "./routes/features.ts";
 import { addHealth } from "./routes/health.ts";
 import { addLists } from "./routes/lists.ts";
+import { addLog } from "./routes/log.ts";
 import { addRules } from "./routes/rules.ts";
 import { checker } from "./validate.ts";
 
@@ -64,6 +65,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   addRules(app, rooms);
   addFeatures(app, rooms);
   addLists(app, rooms);
+  addLog(app, rooms);
   addHealth(app, rooms);
   refuseOtherMethods(app, methods);
   return app;

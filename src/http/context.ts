@@ -4,13 +4,26 @@ import type { Desk } from "../engine/desk.ts";
 import type { Reading } from "../engine/inspect.ts";
 import type { ManagedLists } from "../engine/lists.ts";
 import type { Registry } from "../rulesets/registry.ts";
+import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/setup.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import type { SourceFile } from "../text/source.ts";
 
+/** How far the log was read at the start. Only once it is `done` are events taken. */
+export interface Recovery {
+  readonly status: "waiting" | "reading" | "done" | "failed";
+  readonly records: number;
+  readonly total: number;
+}
+
 /** What the routes work on: the parts of the service that they reach, and no more of each than they use. */
 export interface Rooms {
-  readonly desk: Pick<Desk, "decide" | "observe">;
+  readonly desk: Pick<Desk, "decide" | "observe" | "recall">;
+  /** Null where the service keeps nothing. */
+  readonly store: Pick<Store, "append" | "committed" | "room" | "last" | "received" | "state" | "stats"> & {
+    readonly reader: Pick<Store["reader"], "decision" | "decisions">;
+  } | null;
+  readonly recovery: () => Recovery;
   readonly registry: Pick<Registry, "active" | "status">;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;

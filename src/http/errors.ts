@@ -1,7 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { problem, PROBLEM_TYPE, ProblemError, type Problem, type ProblemCode } from "./problem.ts";
+import { problem, PROBLEM_TYPE, ProblemError, retryAfter, type Problem, type ProblemCode } from "./problem.ts";
 
 /** Fastify's own errors by their code; any other is a fault of ours. */
 const FASTIFY_CODES: ReadonlyMap<string, readonly [ProblemCode, string]> = new Map([
@@ -27,6 +27,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (answer.code === "internal_error") request.log.error({ err: error }, "request failed");
   // What is left of the body would have to be read to its end before the connection can be used again.
   if (!request.raw.complete) reply.header("connection", "close");
+  const seconds = retryAfter(answer.code);
+  if (seconds !== null) reply.header("retry-after", seconds);
   return reply.code(answer.status).header("content-type", PROBLEM_TYPE).send(answer);
 }
 

@@ -59,53 +59,157 @@ function isBlank(bytes: Uint8Array | null): boolean {
   return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-export interface StreamWork {
-  /** Answers one line; a `ProblemError` becomes an error line. */
-  readonly answer: (bytes: Uint8Array) => unknown;
+/** An answer, and what it must wait for before it may be sent. */
+export interface Outcome {
+  readonly value: unknown;
+  /** Rejects with a `ProblemError` where the answer must not be sent. */
+  readonly settled: Promise<void> | null;
+}
+
+export interface StreamWork<Item> {
+  /** Reads one line; a `ProblemError` becomes an error line. */
+  readonly read: (bytes: Uint8Array) => Item;
+  /** Waits for what lines need before they are answered; null for nothing. A `ProblemError` is that of all of them. */
+  readonly ready: (items: readonly Item[]) => Promise<void> | null;
+  /** Answers one line, in their order; a `ProblemError` becomes an error line. */
+  readonly answer: (item: Item) => Outcome;
   /** Told of anything else that is thrown, once a line; the line is answered with `internal_error`. */
   readonly failed: (error: unknown) => void;
   /** Longest line in bytes. */
   readonly limit: number;
 }
 
+/** Pieces that wait at most to be settled while more lines are worked on. */
+const MAX_UNSETTLED = 16;
+
 /**
- * Answers a stream line by line, in order, in pieces of text. Works only as fast as the pieces are taken, which is what
- * holds the sender back, and gives way to other requests after every `SLICE_MS`. A stream that its sender breaks off
- * ends the work without an error: nobody is left to be told.
+ * Answers a stream line by line, in order, in pieces of text. Lines are worked on while those before them wait to become
+ * durable, and only as fast as the pieces are taken, which is what holds the sender back; other requests get their turn
+ * after every `SLICE_MS`. A stream that its sender breaks off ends the work without an error: nobody is left to be told.
  */
-export async function* answerLines(stream: AsyncIterable<Uint8Array>, work: StreamWork): AsyncGenerator<string> {
-  let piece = "";
-  let since = performance.now();
+export async function* answerLines<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<string> {
+  const pieces = workOn(stream, work);
+  const waiting: Promise<string>[] = [];
+  let reading: Promise<IteratorResult<Piece, void>> | null = pieces.next();
   try {
-    for await (const lines of splitLines(stream, work.limit)) {
-      for (const line of lines) {
-        piece += `${JSON.stringify(answerLine(line, work))}\n`;
-        if (piece.length >= PIECE_BYTES) {
-          yield piece;
-          piece = "";
-        }
-        if (performance.now() - since >= SLICE_MS) {
-          await nextTurn();
-          since = performance.now();
-        }
+    while (reading !== null || waiting.length > 0) {
+      const first = waiting[0];
+      const next: "read" | "settled" = await Promise.race([
+        ...(first === undefined ? [] : [first.then(() => "settled" as const)]),
+        ...(reading === null || waiting.length >= MAX_UNSETTLED ? [] : [reading.then(() => "read" as const)]),
+      ]);
+      if (next === "settled" && first !== undefined) {
+        waiting.splice(0, 1);
+        yield await first;
+      } else if (reading !== null) {
+        const read: IteratorResult<Piece, void> = await reading;
+        if (read.done !== true) waiting.push(read.value.text);
+        reading = read.done === true ? null : pieces.next();
       }
-      if (piece !== "") yield piece;
-      piece = "";
     }
   } catch (error) {
     if (!isAbort(error)) throw error;
+  } finally {
+    // A piece that is still worked on must not fail unheard.
+    reading?.catch(() => undefined);
   }
 }
 
-function answerLine(line: Line, work: StreamWork): unknown {
-  try {
-    if (line.bytes !== null) return work.answer(line.bytes);
-    return errorLine(problem("line_too_long", `the line has more than ${work.limit} bytes`), line);
-  } catch (error) {
-    if (error instanceof ProblemError) return errorLine(error.problem, line);
-    work.failed(error);
-    return errorLine(problem("internal_error", "the line could not be worked on"), line);
+/** A line that was answered, as text. */
+interface Answered {
+  readonly line: Line;
+  readonly text: string;
+  readonly settled: Promise<void> | null;
+}
+
+/** Answers to be sent together. */
+interface Piece {
+  /** Does not reject. */
+  readonly text: Promise<string>;
+}
+
+/** Pieces of answers in their order, while those before them may still wait to be settled. */
+async function* workOn<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<Piece, void> {
+  let since = performance.now();
+  for await (const lines of splitLines(stream, work.limit)) {
+    const read = lines.map((line) => readLine(line, work));
+    const refusal = await readiness(read, work);
+    let piece: Answered[] = [];
+    let size = 0;
+    for (const [index, line] of lines.entries()) {
+      const answered = answerLine(line, refusal ?? read[index], work);
+      piece.push(answered);
+      size += answered.text.length;
+      if (size >= PIECE_BYTES) {
+        yield { text: textOf(piece, work) };
+        piece = [];
+        size = 0;
+      }
+      if (performance.now() - since >= SLICE_MS) {
+        await nextTurn();
+        since = performance.now();
+      }
+    }
+    if (piece.length > 0) yield { text: textOf(piece, work) };
   }
+}
+
+/** What is wrong with a line stands in the place of its item. */
+class Wrong {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+function readLine<Item>(line: Line, work: StreamWork<Item>): Item | Wrong {
+  try {
+    return line.bytes === null ? new Wrong(new ProblemError("line_too_long", `the line has more than ${work.limit} bytes`)) : work.read(line.bytes);
+  } catch (error) {
+    return new Wrong(error);
+  }
+}
+
+/** Null once the lines can be answered, else what stands in the way of all of them. */
+async function readiness<Item>(read: readonly (Item | Wrong)[], work: StreamWork<Item>): Promise<Wrong | null> {
+  try {
+    const wait = work.ready(read.filter((each): each is Item => !(each instanceof Wrong)));
+    if (wait !== null) await wait;
+    return null;
+  } catch (error) {
+    return new Wrong(error);
+  }
+}
+
+function answerLine<Item>(line: Line, item: Item | Wrong | undefined, work: StreamWork<Item>): Answered {
+  try {
+    if (item instanceof Wrong) throw item.error;
+    const { value, settled } = work.answer(item as Item);
+    settled?.catch(() => undefined);
+    return { line, text: `${JSON.stringify(value)}\n`, settled };
+  } catch (error) {
+    return { line, text: refusalText(error, line, work), settled: null };
+  }
+}
+
+async function textOf<Item>(piece: readonly Answered[], work: StreamWork<Item>): Promise<string> {
+  let text = "";
+  for (const each of piece) {
+    try {
+      if (each.settled !== null) await each.settled;
+      text += each.text;
+    } catch (error) {
+      text += refusalText(error, each.line, work);
+    }
+  }
+  return text;
+}
+
+function refusalText<Item>(error: unknown, line: Line, work: StreamWork<Item>): string {
+  if (!(error instanceof ProblemError)) work.failed(error);
+  const told = error instanceof ProblemError ? error.problem : problem("internal_error", "the line could not be worked on");
+  return `${JSON.stringify(errorLine(told, line))}\n`;
 }
 
 function errorLine(error: Problem, line: Line): { readonly error: Problem; readonly line: number } {

@@ -6,6 +6,8 @@ interface ProblemEntry {
   readonly title: string;
   /** What the sender can do, where the occurrence knows nothing better. */
   readonly remedy: string;
+  /** Seconds until it may be different. */
+  readonly retryAfter?: number;
 }
 
 /**
@@ -28,6 +30,8 @@ export const problems = {
   http_malformed: { status: 400, title: "the request is not HTTP/1.1", remedy: "mend the client" },
   url_malformed: { status: 400, title: "the path has a wrong escape sequence", remedy: "percent-encode the path as in RFC 3986" },
   route_unknown: { status: 404, title: "there is nothing at this path", remedy: "see `/openapi.json` for what there is" },
+  decision_unknown: { status: 404, title: "no decision has this id", remedy: "see `GET /v1/decisions` for those that are kept; retention forgets the oldest" },
+  log_absent: { status: 404, title: "this service keeps no log", remedy: "start it with a data folder: `--data DIR`" },
   feature_unknown: { status: 404, title: "no feature has this name", remedy: "see `GET /v1/rules` for the features of the active version" },
   list_unknown: { status: 404, title: "no list has this name", remedy: "see `GET /v1/rules` for the lists of the active version" },
   method_not_allowed: { status: 405, title: "the path does not take this method", remedy: "use a method of the `allow` header" },
@@ -48,11 +52,20 @@ export const problems = {
   headers_too_large: { status: 431, title: "the headers are too large", remedy: "send at most 16 KiB of headers" },
   internal_error: { status: 500, title: "the service failed", remedy: "retry, and report the request id" },
   rules_absent: { status: 503, title: "no rule set is active yet", remedy: "see `GET /v1/status` for what keeps the rules from loading" },
+  recovering: { status: 503, title: "the service is reading its log", remedy: "retry soon; nothing was counted", retryAfter: 1 },
+  store_failed: { status: 503, title: "the store cannot write", remedy: "retry the same event: it is counted once, and answered once it is durable", retryAfter: 1 },
+  search_failed: { status: 503, title: "the log could not be searched in time", remedy: "ask for less: narrow the time or name a rule" },
   check_unavailable: { status: 503, title: "the sources could not be checked now", remedy: "retry later, with fewer sources at once" },
   shutting_down: { status: 503, title: "the service is stopping", remedy: "retry against another instance" },
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** Seconds after which a retry makes sense, null where nothing is known of that. */
+export function retryAfter(code: ProblemCode): number | null {
+  const entry: ProblemEntry = problems[code];
+  return entry.retryAfter ?? null;
+}
 
 /** An error body as in RFC 9457, with members of ours from `code` on. */
 export interface Problem {

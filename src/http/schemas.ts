@@ -69,6 +69,16 @@ export const ListEntryRequest = Type.Object(
 );
 export type ListEntryRequest = Static<typeof ListEntryRequest>;
 
+export const LabelRequest = Type.Object(
+  {
+    eventId: Type.String({ minLength: 1, maxLength: 1_024, description: "The value of the event's `@id` field." }),
+    label: Type.String({ minLength: 1, maxLength: 200, description: "What became of it, such as `fraud` or `genuine`." }),
+    at: Type.Optional(Type.String({ description: "RFC 3339, when that was known; now unless given." })),
+  },
+  { ...closed, title: "Label" },
+);
+export type LabelRequest = Static<typeof LabelRequest>;
+
 const Violations = Type.Array(
   Type.Object({ path: Type.String({ description: "JSON Pointer." }), message: Type.String() }),
 );
@@ -137,7 +147,7 @@ export const DecisionAnswer = Type.Object(
     type: Type.String(),
     eventId: Type.Union([Type.String(), Type.Null()]),
     version: Type.String({ description: "Content hash of the rules folder." }),
-    seq: Type.Integer({ description: "Counts the accepted events of this process." }),
+    seq: Type.Integer({ description: "Number of the event in the log; it grows, with gaps where other things were written down." }),
     evaluatedAt: Type.String({ format: "date-time" }),
     decisions: Type.Record(Type.String(), RulesetDecision, { description: "By ruleset." }),
     effects: Type.Array(Effect, { description: "What live rules did, once for the event." }),

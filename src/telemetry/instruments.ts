@@ -9,6 +9,19 @@ export interface Gauges {
   readonly stale: boolean;
   /** State behind features, by a short name such as `entries`; each becomes one series. */
   readonly windows: Readonly<Record<string, number>>;
+  /** Null where nothing is kept. */
+  readonly store: StoreGauges | null;
+}
+
+export interface StoreGauges {
+  readonly failed: boolean;
+  /** Numbers of the newest record, and of the newest that is durable. */
+  readonly last: number;
+  readonly committed: number;
+  readonly commits: number;
+  readonly commitSeconds: number;
+  readonly failures: number;
+  readonly bytes: number;
 }
 
 /** The metrics of the service. Labels are names out of rule files, routes and codes; never a value out of an event. */
@@ -19,7 +32,7 @@ export class Instruments {
   readonly #reloadSeconds: Histogram;
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
-  #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {} });
+  #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {}, store: null });
 
   constructor(meter: Meter) {
     this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
@@ -27,6 +40,7 @@ export class Instruments {
     this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
     this.#count(meter);
     this.#observeRules(meter);
+    this.#observeStore(meter);
     observeProcess(meter);
   }
 
@@ -87,6 +101,27 @@ export class Instruments {
         result.observe(observed, { event, use: "observed" });
       }
     });
+  }
+
+  #observeStore(meter: Meter): void {
+    const gauge = (name: string, description: string, read: (store: StoreGauges) => number): void => {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        const { store } = this.#gauges();
+        if (store !== null) result.observe(read(store));
+      });
+    };
+    const counter = (name: string, description: string, read: (store: StoreGauges) => number): void => {
+      meter.createObservableCounter(name, { description }).addCallback((result) => {
+        const { store } = this.#gauges();
+        if (store !== null) result.observe(read(store));
+      });
+    };
+    gauge("sluice.store.failed", "1 while the store cannot write and events are refused.", ({ failed }) => (failed ? 1 : 0));
+    gauge("sluice.store.pending", "Records that are not known to be durable yet.", ({ last, committed }) => last - committed);
+    gauge("sluice.store.bytes", "Size of the log as of the last look at what to forget.", ({ bytes }) => bytes);
+    counter("sluice.store.commits", "Commits, each of a group of records.", ({ commits }) => commits);
+    counter("sluice.store.commit.seconds", "Time spent in commits.", ({ commitSeconds }) => commitSeconds);
+    counter("sluice.store.failures", "How often writing has failed.", ({ failures }) => failures);
   }
 
   #observeRules(meter: Meter): void {

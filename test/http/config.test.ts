@@ -6,7 +6,8 @@ test("defaults need no setting and send no telemetry", () => {
   const config = readConfig({}, {});
   assert.equal(config.rules, "rules");
   assert.equal(config.host, "127.0.0.1");
-  assert.equal(config.data, null);
+  assert.equal(config.data, "data");
+  assert.equal(config.durability, "disk");
   assert.equal(config.port, 8080);
   assert.equal(config.bodyLimit, 65_536);
   assert.equal(config.logLevel, "info");
@@ -26,6 +27,7 @@ test("flags win over the environment, the environment over defaults", () => {
   assert.equal(config.host, "0.0.0.0");
   assert.equal(config.rules, "/r");
   assert.equal(readConfig({ data: "d" }, { SLUICE_DATA: "e" }).data, "d");
+  assert.equal(readConfig({ data: "none" }, { SLUICE_DATA: "e" }).data, null);
   assert.equal(config.logLevel, "debug");
 });
 
@@ -44,6 +46,9 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["SLUICE_DATA", " ", /folder/],
   ["SLUICE_SHUTDOWN_TIMEOUT_MS", "1s", /whole number/],
   ["SLUICE_REPLAY_CAPACITY", "-1", /from 0/],
+  ["SLUICE_DURABILITY", "full", /none of `none`, `os`, `disk`/],
+  ["SLUICE_RETENTION_DAYS", "0", /from 1/],
+  ["SLUICE_RETENTION_MB", "9", /from 10/],
 ];
 for (const [name, value, message] of bad) {
   test(`${name}=${value} is refused with the name of the setting and what would do`, () => {

@@ -57,6 +57,8 @@ export async function start(options: StartOptions = {}): Promise<Started> {
   });
   const rooms: Rooms = {
     desk,
+    store: null,
+    recovery: () => ({ status: "done", records: 0, total: 0 }),
     registry: {
       active: () => active,
       status: () => ({

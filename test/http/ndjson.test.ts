@@ -77,10 +77,12 @@ test("between two slices of work others get their turn", async () => {
   const work = {
     limit: 10,
     failed: () => assert.fail(),
+    read: () => null,
+    ready: () => null,
     answer: () => {
       const until = performance.now() + SLICE_MS;
       while (performance.now() < until);
-      return 1;
+      return { value: 1, settled: null };
     },
   };
   let answered = 0;

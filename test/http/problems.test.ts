@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { MAX_DEPTH, MAX_MEMBERS } from "../../src/http/body.ts";
+import type { Rooms } from "../../src/http/context.ts";
 import { MAX_HEADER_BYTES, MAX_URL_LENGTH } from "../../src/http/limits.ts";
 import { problems, type ProblemCode } from "../../src/http/problem.ts";
 import { body, get, payment, raw, send, start, type Reply, type Started } from "./harness.ts";
@@ -20,7 +21,7 @@ before(async () => {
     start({ rooms: { check: () => Promise.resolve(null) } }),
     start({ program: null }),
     start({ timeouts: { bodyMs: 50 } }),
-    start({ rooms: { desk: { decide: fail, observe: fail }, lists } }),
+    start({ rooms: { desk: { decide: fail, observe: fail, recall: () => null }, lists } }),
   ]);
 });
 after(() => Promise.all([service, empty, slow, failing].map((each) => each.close())));
@@ -67,7 +68,7 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
   route_unknown: () => get(`${service.url}/v2`),
   feature_unknown: () => get(`${service.url}/v1/features/__proto__?key=x`),
   list_unknown: () => get(entries("constructor")),
-  method_not_allowed: () => send(`${service.url}/v1/decisions`, { method: "GET" }),
+  method_not_allowed: () => send(`${service.url}/v1/events`, { method: "GET" }),
   request_timeout: async () => parse(await raw(slow.port, "POST /v1/decisions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{", false)),
   version_unknown: () => decide(body(), "application/json", { "sluice-rules-version": "v0" }),
   id_conflict: async () => {
@@ -88,9 +89,36 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
   headers_too_large: async () => parse(await raw(service.port, `GET /livez HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(MAX_HEADER_BYTES)}\r\n\r\n`)),
   internal_error: () => send(`${failing.url}/v1/decisions`, { body: body() }),
   rules_absent: () => send(`${empty.url}/v1/decisions`, { body: body() }),
+  decision_unknown: () => withStore({}, (url) => get(`${url}/v1/decisions/0198f2c0`)),
+  log_absent: () => get(`${service.url}/v1/decisions`),
+  recovering: () => withStore({ recovery: () => ({ status: "reading", records: 1, total: 2 }) }, (url) => send(`${url}/v1/decisions`, { body: body() })),
+  store_failed: () => withStore({}, (url) => send(`${url}/v1/decisions`, { body: body() }), "failed"),
+  search_failed: () => withStore({}, (url) => get(`${url}/v1/decisions`)),
   check_unavailable: () => send(`${service.url}/v1/check`, { body: '{"files":[{"path":"a.risk","text":""}]}' }),
   shutting_down: stopping,
 };
+
+/** What a service answers whose store holds nothing and cannot be searched. */
+async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Reply>, status: "ok" | "failed" = "ok"): Promise<Reply> {
+  const reader = { decision: () => Promise.resolve(null), decisions: () => Promise.reject(new Error("reading took over 10000 ms")) };
+  const stats = { last: 0, committed: 0, commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
+  const store = {
+    reader,
+    stats,
+    last: 0,
+    received: 0,
+    state: { status, reason: "database or disk is full", since: 0 },
+    append: () => undefined,
+    committed: () => null,
+    room: () => null,
+  };
+  const other = await start({ rooms: { store, ...rooms } });
+  try {
+    return await ask(other.url);
+  } finally {
+    await other.close();
+  }
+}
 
 /** A request whose head is completed only after the service was told to stop, while another one is still worked on. */
 async function stopping(): Promise<Reply> {

@@ -14,7 +14,7 @@ export interface Served {
 }
 
 export async function serve(rules: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
-  const child = spawn(process.execPath, [main, "serve", "--rules", rules, "--port", "0"], {
+  const child = spawn(process.execPath, [main, "serve", "--rules", rules, "--port", "0", "--data", "none"], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });

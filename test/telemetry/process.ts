@@ -49,7 +49,7 @@ export interface Running {
 /** The real service as a process of its own, on a free port. */
 export async function runService(rules: string, environment: Readonly<Record<string, string>> = {}): Promise<Running> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL_|SLUICE_|NODE_OPTIONS|NODE_TEST)/.test(name)));
-  const child = spawn(process.execPath, [join(root, "src", "main.ts"), "serve", "--rules", rules, "--port", "0"], {
+  const child = spawn(process.execPath, [join(root, "src", "main.ts"), "serve", "--rules", rules, "--port", "0", "--data", "none"], {
     cwd: root,
     env: { ...clean, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

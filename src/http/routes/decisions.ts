@@ -1,16 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Answer, DecisionRequest } from "../../engine/decision.ts";
+import type { FastifyInstance } from "fastify";
+import type { Answer } from "../../engine/decision.ts";
 import type { Rooms } from "../context.ts";
 import { demandType } from "../media.ts";
 import { ingestSchema } from "../openapi.ts";
 import { DecisionAnswer } from "../schemas.ts";
-import { ingest, INGEST_TYPES, refused, rulesAbsent } from "./ingest.ts";
+import { type Handle, ingest, INGEST_TYPES, refused, rulesAbsent } from "./ingest.ts";
 
 /** `POST /v1/decisions`: counts events and decides them. */
 export function addDecisions(app: FastifyInstance, rooms: Rooms): void {
-  const decide = (request: FastifyRequest, event: DecisionRequest): unknown => {
+  const decide: Handle = (request, event) => {
     const answer = request.trace.decide(() => rooms.desk.decide(event), describe);
-    if (answer.kind === "decided") return answer.decision;
+    if (answer.kind === "decided") return { value: answer.decision, seq: answer.decision.seq };
     throw answer.refusal.code === "rules_absent" ? rulesAbsent(rooms) : refused(answer.refusal);
   };
   app.post("/v1/decisions", {

@@ -2,29 +2,43 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { DecisionRequest, Refusal } from "../../engine/decision.ts";
 import type { Rooms } from "../context.ts";
+import { admit, demandStore, settled } from "../durable.ts";
 import { readEnvelope, readLine } from "../envelope.ts";
 import { CLOUD_EVENT_TYPE, JSON_TYPE, mediaType, NDJSON_TYPE } from "../media.ts";
 import { answerLines } from "../ndjson.ts";
 import { ProblemError } from "../problem.ts";
 
-/** What a route does with one event; throws a `ProblemError` where it is refused. */
-export type Handle = (request: FastifyRequest, event: DecisionRequest) => unknown;
+/** What a route does with one event, and the number of the record it may be answered by; throws a `ProblemError` where it is refused. */
+export type Handle = (request: FastifyRequest, event: DecisionRequest) => { readonly value: unknown; readonly seq: number };
 
 export const INGEST_TYPES = [JSON_TYPE, CLOUD_EVENT_TYPE, NDJSON_TYPE];
 
-/** Answers a body of any of the three types: one event, or a stream of them. */
-export function ingest(request: FastifyRequest, reply: FastifyReply, rooms: Rooms, handle: Handle): FastifyReply {
+/** Answers a body of any of the three types: one event, or a stream of them. Nothing is answered before it is durable. */
+export async function ingest(request: FastifyRequest, reply: FastifyReply, rooms: Rooms, handle: Handle): Promise<FastifyReply> {
   const version = pinned(request);
   const { traceId } = request.trace;
   const type = mediaType(request.headers["content-type"]);
   if (type !== NDJSON_TYPE) {
     const form = type === CLOUD_EVENT_TYPE ? "cloudevent" : "event";
-    return reply.send(handle(request, readEnvelope(request.body, form, version, traceId)));
+    const event = readEnvelope(request.body, form, version, traceId);
+    if (rooms.registry.active() === null) throw rulesAbsent(rooms);
+    const wait = admit(rooms, [event]);
+    if (wait !== null) await wait;
+    const { value, seq } = handle(request, event);
+    await settled(rooms, seq);
+    return reply.send(value);
   }
   if (rooms.registry.active() === null) throw rulesAbsent(rooms);
+  demandStore(rooms);
   const pieces = answerLines(request.body as Readable, {
     limit: rooms.bodyLimit,
-    answer: (bytes) => handle(request, readLine(bytes, version, traceId)),
+    read: (bytes) => readLine(bytes, version, traceId),
+    ready: (events) => admit(rooms, events),
+    answer: (event) => {
+      demandStore(rooms);
+      const { value, seq } = handle(request, event);
+      return { value, settled: settled(rooms, seq) };
+    },
     failed: (error) => request.log.error({ err: error }, "line failed"),
   });
   return reply.header("content-type", NDJSON_TYPE).send(Readable.from(pieces, { objectMode: false }));

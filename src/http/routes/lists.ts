@@ -3,9 +3,11 @@ import { Type, type Static } from "typebox";
 import type { ListProgram } from "../../compile/program.ts";
 import { jsonOfText } from "../../engine/inspect.ts";
 import type { ManagedEntry } from "../../engine/lists.ts";
+import type { ListEdit, LogRecord } from "../../store/record.ts";
 import { keyOf } from "../../types/equality.ts";
 import { printTimestamp } from "../../types/time.ts";
 import type { Rooms } from "../context.ts";
+import { demandStore, writeDown } from "../durable.ts";
 import { demandType, JSON_TYPE } from "../media.ts";
 import { operation } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
@@ -38,23 +40,32 @@ export function addLists(app: FastifyInstance, rooms: Rooms): void {
       demandType(request.headers, [JSON_TYPE]);
       done();
     },
-    handler: (request) => {
+    handler: async (request) => {
+      demandStore(rooms);
       const list = managed(rooms, request.params.name);
       const key = keyOf(decodeValue(request.body.value, list.element, "/value", "list_entry_invalid"));
       const expiresAt = expiry(request.body.expiresAt, list, rooms.clock.now());
       if (!rooms.lists.put(list.name, key, expiresAt)) throw new ProblemError("list_full", `\`${list.name}\` holds as many entries as it may`);
+      await writeDown(rooms, edit(list, [list.name, key, expiresAt]));
       return describe({ key, expiresAt });
     },
   });
   app.delete<Named & { Querystring: Static<typeof DeleteQuery> }>(PATH, {
     schema: { ...operation("Remove an entry", "Answers 204 whether or not there was such an entry."), params: Params, querystring: DeleteQuery },
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
+      demandStore(rooms);
       const list = managed(rooms, request.params.name);
       const json = jsonOfText(request.query.value, list.element);
-      rooms.lists.remove(list.name, keyOf(decodeValue(json, list.element, "/value", "list_entry_invalid")));
+      const key = keyOf(decodeValue(json, list.element, "/value", "list_entry_invalid"));
+      rooms.lists.remove(list.name, key);
+      await writeDown(rooms, edit(list, [list.name, key, false]));
       return reply.code(204).send();
     },
   });
+}
+
+function edit({ name }: ListProgram, done: ListEdit): Pick<LogRecord, "kind" | "type" | "eventId" | "body"> {
+  return { kind: "list", type: name, eventId: null, body: JSON.stringify([done]) };
 }
 
 function managed(rooms: Rooms, name: string): ListProgram {

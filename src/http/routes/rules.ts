@@ -14,9 +14,18 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
     if (program === null) throw rulesAbsent(rooms);
     return describeProgram(program, rooms);
   });
-  app.get("/v1/status", { schema: operation("Reload status", "The last attempt to load the rules folder and the last success, apart.") }, () =>
-    rooms.registry.status(),
-  );
+  app.get("/v1/status", { schema: operation("Status", "The last attempt to load the rules folder and the last success, apart; the state of the store.") }, () => ({
+    ...rooms.registry.status(),
+    store: describeStore(rooms),
+  }));
+}
+
+/** Null where the service keeps nothing. */
+function describeStore({ store, recovery, clock }: Rooms): unknown {
+  if (store === null) return null;
+  const { status, reason, since } = store.state;
+  const at = printTimestamp(Math.round(clock.now() - (performance.now() - since)));
+  return { status, reason, since: at, ...store.stats, recovery: recovery() };
 }
 
 function describeProgram(program: Program, rooms: Rooms): unknown {

@@ -1,0 +1,52 @@
+import type { DecisionRequest } from "../engine/decision.ts";
+import type { LogRecord } from "../store/record.ts";
+import type { Rooms } from "./context.ts";
+import { ProblemError } from "./problem.ts";
+
+type Parts = Pick<Rooms, "store" | "recovery">;
+
+/** Throws where the service cannot promise anything of an event: before its log is read, and while it cannot be written. */
+export function demandStore({ store, recovery }: Parts): void {
+  const { status, records, total } = recovery();
+  if (status === "failed") throw new ProblemError("store_failed", "the log could not be read at the start");
+  if (status !== "done") throw new ProblemError("recovering", `${records} of ${total} records of the log are read`);
+  if (store !== null && store.state.status !== "ok") throw storeFailed(store.state.reason);
+}
+
+/** Waits for what events need before they are worked on: room in the log, and their ids looked up. Null for nothing. */
+export function admit(rooms: Parts & Pick<Rooms, "desk">, events: readonly DecisionRequest[]): Promise<void> | null {
+  demandStore(rooms);
+  if (rooms.store === null) return null;
+  const waits = [rooms.store.room(), ...events.map((event) => rooms.desk.recall(event))].filter((each) => each !== null);
+  if (waits.length === 0) return null;
+  return Promise.all(waits).then(
+    () => demandStore(rooms),
+    (error: unknown) => {
+      throw storeFailed(error);
+    },
+  );
+}
+
+/** Resolves once a record is durable; null where there is nothing to wait for. Rejects with a `ProblemError`. */
+export function settled({ store }: Parts, seq: number): Promise<void> | null {
+  const wait = store?.committed(seq) ?? null;
+  return wait === null
+    ? null
+    : wait.catch((error: unknown) => {
+        throw storeFailed(error);
+      });
+}
+
+/** Writes down what is no event, and waits until it is durable. */
+export async function writeDown(rooms: Parts & Pick<Rooms, "clock">, record: Pick<LogRecord, "kind" | "type" | "eventId" | "body"> & { readonly at?: number }): Promise<void> {
+  const { store, clock } = rooms;
+  if (store === null) return;
+  const received = Math.max(clock.now(), store.received);
+  store.append({ at: received, ...record, received, version: "", edits: null, decisionId: null, decision: null, features: null, marks: [] });
+  await settled(rooms, store.last);
+}
+
+function storeFailed(cause: unknown): ProblemError {
+  const why = cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "it is closed";
+  return new ProblemError("store_failed", why);
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from "fastify";
+import { Type, type Static } from "typebox";
+import { printTimestamp } from "../../types/time.ts";
+import type { Rooms } from "../context.ts";
+import { demandStore, writeDown } from "../durable.ts";
+import { demandType, JSON_TYPE } from "../media.ts";
+import { operation } from "../openapi.ts";
+import { ProblemError } from "../problem.ts";
+import { LabelRequest } from "../schemas.ts";
+import { readTime } from "../values.ts";
+
+/** Decisions in one answer at most; each is about a kilobyte. */
+export const MAX_PAGE = 500;
+const DEFAULT_PAGE = 50;
+
+const Name = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
+const Query = Type.Object(
+  {
+    type: Name,
+    ruleset: Name,
+    outcome: Name,
+    rule: Name,
+    eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024 })),
+    from: Type.Optional(Type.String({ description: "RFC 3339; decisions that were made at that time or later." })),
+    to: Type.Optional(Type.String({ description: "RFC 3339; decisions that were made before that time." })),
+    limit: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,2}$", description: `From 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.` })),
+    cursor: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,14}$", description: "The `next` of the page before." })),
+  },
+  { additionalProperties: false },
+);
+const Params = Type.Object({ id: Type.String() });
+
+/** `GET /v1/decisions`, `GET /v1/decisions/{id}` and `POST /v1/labels`: what the log knows. */
+export function addLog(app: FastifyInstance, rooms: Rooms): void {
+  app.get<{ Querystring: Static<typeof Query> }>("/v1/decisions", {
+    schema: { ...operation("Find decisions", "Decisions of the log, newest first, page by page. Pages stay as they are while decisions are added."), querystring: Query },
+    handler: async (request, reply) => {
+      const { type = null, ruleset = null, outcome = null, rule = null, eventId = null, from, to, limit, cursor } = request.query;
+      const count = Number(limit ?? DEFAULT_PAGE);
+      if (count > MAX_PAGE) throw new ProblemError("query_invalid", `\`limit\` is over ${MAX_PAGE}`);
+      const filter = { type, ruleset, outcome, rule, eventId, from: timeOf(from, "from"), to: timeOf(to, "to") };
+      const page = await search(reader(rooms).decisions(filter, count, cursor === undefined ? null : Number(cursor)));
+      // The log holds JSON: it is handed on as it is.
+      const text = `{"decisions":[${page.decisions.join(",")}],"next":${page.next === null ? "null" : `"${page.next}"`}}`;
+      return reply.header("content-type", "application/json; charset=utf-8").send(text);
+    },
+  });
+  app.get<{ Params: Static<typeof Params> }>("/v1/decisions/:id", {
+    schema: { ...operation("A decision", "A decision of the log as it was answered, with `read`, the features that it read, and the `labels` put on its event."), params: Params },
+    handler: async (request) => {
+      const found = await search(reader(rooms).decision(request.params.id.toLowerCase()));
+      if (found === null) throw new ProblemError("decision_unknown", "the log holds no such decision");
+      const parse = (text: string): unknown => JSON.parse(text) as unknown;
+      return {
+        ...(parse(found.decision) as object),
+        read: found.features === null ? {} : parse(found.features),
+        labels: found.labels.map(parse),
+      };
+    },
+  });
+  app.post<{ Body: LabelRequest }>("/v1/labels", {
+    schema: { ...operation("Label an event", "Says what became of an event, such as `fraud`. Every label is kept; the newest counts."), body: LabelRequest },
+    onRequest: (request, _reply, done) => {
+      demandType(request.headers, [JSON_TYPE]);
+      done();
+    },
+    handler: async (request) => {
+      reader(rooms);
+      demandStore(rooms);
+      const { eventId, label, at } = request.body;
+      const time = at === undefined ? rooms.clock.now() : readTime(at, "/at", "request_invalid");
+      const put = { eventId, label, at: printTimestamp(time) };
+      await writeDown(rooms, { kind: "label", type: "", eventId, at: time, body: JSON.stringify(put) });
+      return put;
+    },
+  });
+}
+
+function reader({ store }: Rooms): NonNullable<Rooms["store"]>["reader"] {
+  if (store === null) throw new ProblemError("log_absent", "it was started without a data folder");
+  return store.reader;
+}
+
+async function search<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new ProblemError("search_failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function timeOf(text: string | undefined, name: string): number | null {
+  return text === undefined ? null : readTime(text, name, "query_invalid");
+}
