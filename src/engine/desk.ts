@@ -168,11 +168,14 @@ export class Desk {
     const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
     const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
     if ((typeof id !== "string" && typeof id !== "number") || this.#retries.get(name, id, clock.now()) !== undefined) return null;
-    return history(name, String(id)).then((record) => {
-      // The same event may have come in while the log was read.
-      if (record === null || this.#retries.get(name, id, clock.now()) !== undefined) return;
-      this.#remember(event, record, this.#frameOf(event, record));
-    });
+    return this.#fetch(event, id, history(name, String(id)));
+  }
+
+  async #fetch(event: EventProgram, id: string | number, asked: Promise<StoredRecord | null>): Promise<void> {
+    const record = await asked;
+    // The same event may have come in while the log was read.
+    if (record === null || this.#retries.get(event.schema.name, id, this.#options.clock.now()) !== undefined) return;
+    this.#remember(event, record, this.#frameOf(event, record));
   }
 
   /**

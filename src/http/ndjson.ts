@@ -89,29 +89,30 @@ const MAX_UNSETTLED = 16;
  */
 export async function* answerLines<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<string> {
   const pieces = workOn(stream, work);
-  const waiting: Promise<string>[] = [];
+  const waiting: Piece[] = [];
   let reading: Promise<IteratorResult<Piece, void>> | null = pieces.next();
   try {
     while (reading !== null || waiting.length > 0) {
       const first = waiting[0];
       const next: "read" | "settled" = await Promise.race([
-        ...(first === undefined ? [] : [first.then(() => "settled" as const)]),
+        ...(first === undefined ? [] : [first.text.then(() => "settled" as const)]),
         ...(reading === null || waiting.length >= MAX_UNSETTLED ? [] : [reading.then(() => "read" as const)]),
       ]);
       if (next === "settled" && first !== undefined) {
-        waiting.splice(0, 1);
-        yield await first;
+        waiting.shift();
+        yield await first.text;
       } else if (reading !== null) {
         const read: IteratorResult<Piece, void> = await reading;
-        if (read.done !== true) waiting.push(read.value.text);
+        if (read.done !== true) waiting.push(read.value);
         reading = read.done === true ? null : pieces.next();
       }
     }
   } catch (error) {
     if (!isAbort(error)) throw error;
   } finally {
-    // A piece that is still worked on must not fail unheard.
+    // What is still worked on must not fail unheard, and the stream is let go of.
     reading?.catch(() => undefined);
+    pieces.return().catch(() => undefined);
   }
 }
 

@@ -50,7 +50,6 @@ export function addLog(app: FastifyInstance, rooms: Rooms): void {
     handler: async (request) => {
       const found = await search(reader(rooms).decision(request.params.id.toLowerCase()));
       if (found === null) throw new ProblemError("decision_unknown", "the log holds no such decision");
-      const parse = (text: string): unknown => JSON.parse(text) as unknown;
       return {
         ...(parse(found.decision) as object),
         read: found.features === null ? {} : parse(found.features),
@@ -79,6 +78,10 @@ export function addLog(app: FastifyInstance, rooms: Rooms): void {
 function reader({ store }: Rooms): NonNullable<Rooms["store"]>["reader"] {
   if (store === null) throw new ProblemError("log_absent", "it was started without a data folder");
   return store.reader;
+}
+
+function parse(text: string): unknown {
+  return JSON.parse(text) as unknown;
 }
 
 async function search<T>(asked: Promise<T>): Promise<T> {
