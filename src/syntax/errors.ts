@@ -4,6 +4,7 @@ import type { Details } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
+import { Layout } from "./damage.ts";
 import { endOf } from "./made.ts";
 import { startsOperand } from "./operands.ts";
 
@@ -47,25 +48,53 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["EOF", "the end"],
 ]);
 
+/** How many tokens must be read without a mistake until the next is believed to be one of its own (as in yacc). */
+const BELIEVED = 3;
+
 /**
- * Turns what the parser found into reports; at most one on a line, since what follows a mistake is rarely another.
- * Skipped text is told only where no mistake explains it.
+ * Turns what the parser found into reports. What follows closely on a mistake is rarely another: it is left out, as is
+ * skipped text that a mistake explains.
  */
 export function reportErrors(
   errors: readonly IRecognitionException[],
   skips: readonly Skipped[],
+  tokens: readonly IToken[],
   source: SourceFile,
   report: Report,
 ): void {
   if (errors.length === 0 && skips.length === 0) return;
+  const layout = new Layout(tokens, source);
   const lines = new LineMap(source.text);
-  const told = new Set<number>();
-  const firstOn = (offset: number): boolean => {
-    const line = lines.lineOf(offset);
-    return told.has(line) ? false : told.add(line).has(line);
-  };
-  for (const error of errors) if (firstOn(place(error, source).start)) reportError(error, source, report);
-  for (const skip of skips) if (firstOn(skip.first.startOffset)) reportSkipped(report, skip, source.path, source.text);
+  const mended = MENDED.flatMap((code) => report.places(source.path, code)).map(({ start }) => layout.indexAt(start));
+  const found = [
+    ...errors.map((error) => ({ error, from: layout.indexOf(error.token), to: resumes(error, layout) })),
+    ...skips.map((skip) => ({ skip, from: layout.indexOf(skip.first), to: layout.indexOf(skip.last) + 1 })),
+  ].toSorted((a, b) => a.from - b.from || ("error" in a ? -1 : 1));
+  let resumed = -BELIEVED;
+  let line = 0;
+  for (const each of found) {
+    const near = each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
+    const unclosed = "error" in each && each.from >= tokens.length && resumed >= 0;
+    const at = "error" in each ? place(each.error, source).start : each.skip.first.startOffset;
+    const sameLine = lines.lineOf(at) === line;
+    if (!near && !unclosed && !sameLine) {
+      if ("error" in each) reportError(each.error, source, report);
+      else reportSkipped(report, each.skip, source.path, source.text);
+    }
+    line = lines.lineOf(at);
+    layout.damage(report, each.from, each.to);
+    resumed = Math.max(resumed, each.to);
+  }
+}
+
+/** Mistakes that are mended before the parser comes, and may yet lead it astray. */
+const MENDED = ["RSK0112", "RSK0114", "RSK0116"] as const;
+
+/** The place of the token with which reading went on. */
+function resumes(error: IRecognitionException, layout: Layout): number {
+  const last = error.resyncedTokens.at(-1);
+  const from = layout.indexOf(error.token);
+  return last === undefined ? from : Math.max(from, layout.indexOf(last) + 1);
 }
 
 function reportError(error: IRecognitionException, source: SourceFile, report: Report): void {

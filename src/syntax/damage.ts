@@ -1,0 +1,82 @@
+import { type IToken, tokenMatcher } from "chevrotain";
+import * as T from "../../grammar/tokens.ts";
+import type { Report } from "../text/report.ts";
+import type { SourceFile } from "../text/source.ts";
+import { endOf } from "./made.ts";
+
+/*
+ * What a mistake in the syntax does to the text around it. Reading goes on behind it, but what stands beside it may have
+ * been read as something else: the report leaves out what follows from that.
+ */
+
+/** Clauses that give nothing a name: a mistake in them leaves every name known. */
+const NAMELESS: ReadonlySet<string> = new Set([
+  "when", "then", "score", "reason", "notice", "tags", "do", "clear", "cooldown", "on", "mode", "rollout", "active", "owner", "review", "was",
+  "policy", "default", "thresholds", "given", "expect", "clock",
+]);
+
+/** The tokens of a file with the places where reading can start anew. */
+export class Layout {
+  readonly #tokens: readonly IToken[];
+  readonly #source: SourceFile;
+  readonly #at = new Map<IToken, number>();
+
+  constructor(tokens: readonly IToken[], source: SourceFile) {
+    this.#tokens = tokens;
+    this.#source = source;
+    tokens.forEach((token, i) => this.#at.set(token, i));
+  }
+
+  /** The place of a token among all; a token that recovery has made, and the end, stand behind the last one. */
+  indexOf(token: IToken): number {
+    return this.#at.get(token) ?? this.#tokens.length;
+  }
+
+  /** The place of the first token that ends behind an offset. */
+  indexAt(offset: number): number {
+    let low = 0;
+    let high = this.#tokens.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (endOf(this.#tokens[middle] as IToken) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #breaksBefore(i: number): boolean {
+    const before = this.#tokens[i - 1];
+    const token = this.#tokens[i];
+    return before === undefined || token === undefined || this.#source.text.slice(endOf(before), token.startOffset).includes("\n");
+  }
+
+  /** Whether a clause, a field or a declaration begins here, or a block ends. */
+  #starts(i: number): boolean {
+    const token = this.#tokens[i];
+    if (token === undefined || i === 0) return true;
+    if (!this.#breaksBefore(i)) return false;
+    return T.CLAUSE_WORDS.has(token.tokenType) || T.isReserved(token) || token.tokenType === T.RBrace || this.#tokens[i + 1]?.tokenType === T.Colon;
+  }
+
+  /** The first token of the part of the text that a token belongs to. */
+  #startOfPart(i: number): number {
+    let start = Math.min(i, this.#tokens.length - 1);
+    while (start > 0 && !this.#starts(start)) start--;
+    return Math.max(0, start);
+  }
+
+  /** Reports that from one token up to another the text could not be read as it stands. */
+  damage(report: Report, from: number, to: number): void {
+    if (this.#tokens.length === 0) return;
+    const start = this.#startOfPart(from - 1);
+    let end = Math.max(from, to);
+    while (end < this.#tokens.length && !this.#starts(end)) end++;
+    const inside = this.#tokens.slice(start, end);
+    const first = inside[0];
+    const last = inside.at(-1);
+    if (first === undefined || last === undefined) return;
+    const declares = !NAMELESS.has(first.image) || this.#startOfPart(Math.min(from, this.#tokens.length - 1)) !== start;
+    const words = declares ? inside.filter((token) => tokenMatcher(token, T.Name) || T.isReserved(token)).map((token) => token.image) : [];
+    report.damaged({ span: { file: this.#source.path, start: first.startOffset, end: endOf(last) }, words: new Set(words), declares });
+  }
+}

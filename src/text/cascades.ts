@@ -1,0 +1,96 @@
+import type { Code } from "./codes.ts";
+import type { Diagnostic, Fix } from "./diagnostic.ts";
+import type { Span } from "./span.ts";
+
+/** A stretch of a file that could not be read as it stands; the mistake in it is told. */
+export interface Damage {
+  readonly span: Span;
+  /** Words in it that may be names which it was to give. */
+  readonly words: ReadonlySet<string>;
+  /** Whether it was to give names at all. */
+  readonly declares: boolean;
+}
+
+/** Findings about a name that is not there, or not as it is used, and which of the names in their message that is. */
+const ABSENCES: ReadonlyMap<Code, "first" | "last"> = new Map([
+  ["RSK0209", "first"],
+  ["RSK0212", "first"],
+  ["RSK0213", "last"],
+  ["RSK0219", "first"],
+  ["RSK0301", "first"],
+  ["RSK0302", "first"],
+  ["RSK0303", "last"],
+  ["RSK0307", "last"],
+  ["RSK0308", "first"],
+  ["RSK0309", "last"],
+  ["RSK0311", "last"],
+  ["RSK0312", "first"],
+  ["RSK0406", "last"],
+]);
+
+/** More places than this are counted and not shown: one finding stays readable. */
+const MAX_PLACES = 8;
+
+/**
+ * Findings without those that follow from others, so that one mistake is told once: what stands in text that could not be
+ * read, names that such text was to give, and a name that is unknown in many places, which is told at the first.
+ */
+export function withoutCascades(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
+  return joined(damages.length === 0 ? found : undamaged(found, damages));
+}
+
+function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
+  const lost = new Set(damages.flatMap(({ words }) => [...words]));
+  const byFile = Map.groupBy(damages, ({ span }) => span.file);
+  return found.filter((each) => {
+    if (!isSemantic(each)) return true;
+    const name = absentName(each);
+    if (name !== undefined && lost.has(name)) return false;
+    return !(byFile.get(each.span.file) ?? []).some(({ span }) => each.span.start < span.end && span.start < each.span.end);
+  });
+}
+
+/** Whether a finding is about what the text means, and not about its form or its file. */
+function isSemantic({ code }: Diagnostic): boolean {
+  return !code.startsWith("RSK01") && !code.startsWith("RSK05");
+}
+
+/** The name that a finding misses. */
+function absentName({ code, message }: Diagnostic): string | undefined {
+  const which = ABSENCES.get(code);
+  if (which === undefined) return undefined;
+  const names = message.match(/(?<=`)[A-Za-z_]\w*(?=`)/g) ?? [];
+  return which === "first" ? names.at(0) : names.at(-1);
+}
+
+/** Tells a name that is missing in several places of a file once, at the first of them. */
+function joined(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const groups = Map.groupBy(found, (each) => {
+    const name = absentName(each);
+    return name === undefined ? each : `${each.span.file} ${name}`;
+  });
+  return [...groups.values()].map((group) => (group.length === 1 ? (group[0] as Diagnostic) : joinedGroup(group)));
+}
+
+function joinedGroup(group: readonly Diagnostic[]): Diagnostic {
+  const [first, ...others] = group.toSorted((a, b) => a.span.start - b.span.start) as [Diagnostic, ...Diagnostic[]];
+  const shown = others.slice(0, MAX_PLACES);
+  const more = others.length - shown.length;
+  return {
+    ...first,
+    labels: [...first.labels, ...shown.map(({ span }) => ({ span, message: "also here" }))],
+    notes: more === 0 ? first.notes : [...first.notes, `and in ${more} more ${more === 1 ? "place" : "places"} of this file`],
+    fixes: first.fixes.map((fix) => everywhere(fix, others)),
+  };
+}
+
+/** A fix of the first place made in all that have the same. */
+function everywhere(fix: Fix, others: readonly Diagnostic[]): Fix {
+  const same = others.flatMap((each) => each.fixes.filter(({ title }) => title === fix.title));
+  const edits = [...fix.edits];
+  for (const edit of same.flatMap((each) => each.edits)) {
+    const known = edits.some(({ span, text }) => span.file === edit.span.file && span.start === edit.span.start && text === edit.text);
+    if (!known) edits.push(edit);
+  }
+  return { ...fix, edits };
+}
