@@ -58,7 +58,9 @@ function dropBraces(tokens: readonly IToken[], surplus: number, layout: Layout, 
     const opensLine = line !== lastLine;
     lastLine = line;
     const top = blocks.at(-1);
-    const astray = top === undefined || (opensLine && layout.indentOf(token) > layout.indentOf(top));
+    const deep = opensLine && top !== undefined && layout.indentOf(token) > layout.indentOf(top);
+    const amid = !opensLine && top !== undefined && layout.lineOf(top) !== line;
+    const astray = top === undefined || deep || amid;
     if (token.tokenType === T.RBrace && left > 0 && astray) {
       const span = placeOf(layout.source, token);
       report.add("RSK0116", span, "this `}` closes nothing", {

@@ -15,16 +15,27 @@ const NAMELESS: ReadonlySet<string> = new Set([
   "policy", "default", "thresholds", "given", "expect", "clock",
 ]);
 
+/** Tokens that could not be read. */
+interface Broken {
+  readonly from: number;
+  /** The place of the token with which reading went on. */
+  readonly to: number;
+  /** Whether the name of a declaration is what is missing. */
+  readonly nameless: boolean;
+  /** Whether the mistake surely has nothing to do with what stands on the lines before. */
+  readonly apart: boolean;
+}
+
 /** The tokens of a file with the places where reading can start anew. */
 export class Layout {
   readonly #tokens: readonly IToken[];
   readonly #source: SourceFile;
-  readonly #at = new Map<IToken, number>();
+  readonly #at: ReadonlyMap<IToken, number>;
 
   constructor(tokens: readonly IToken[], source: SourceFile) {
     this.#tokens = tokens;
     this.#source = source;
-    tokens.forEach((token, i) => this.#at.set(token, i));
+    this.#at = new Map(tokens.map((token, i) => [token, i]));
   }
 
   /** The place of a token among all; a token that recovery has made, and the end, stand behind the last one. */
@@ -65,18 +76,26 @@ export class Layout {
     return Math.max(0, start);
   }
 
-  /** Reports that from one token up to another the text could not be read as it stands. */
-  damage(report: Report, from: number, to: number): void {
-    if (this.#tokens.length === 0) return;
-    const start = this.#startOfPart(from - 1);
+  /**
+   * Reports that from one token up to another the text could not be read as it stands, and yields the place behind the
+   * part of the text that this harms.
+   */
+  damage(report: Report, { from, to, nameless, apart }: Broken): number {
+    const start = this.#startOfPart(apart && this.#breaksBefore(from) ? from : from - 1);
     let end = Math.max(from, to);
     while (end < this.#tokens.length && !this.#starts(end)) end++;
     const inside = this.#tokens.slice(start, end);
     const first = inside[0];
     const last = inside.at(-1);
-    if (first === undefined || last === undefined) return;
+    if (first === undefined || last === undefined) return end;
     const declares = !NAMELESS.has(first.image) || this.#startOfPart(Math.min(from, this.#tokens.length - 1)) !== start;
     const words = declares ? inside.filter((token) => tokenMatcher(token, T.Name) || T.isReserved(token)).map((token) => token.image) : [];
-    report.damaged({ span: { file: this.#source.path, start: first.startOffset, end: endOf(last) }, words: new Set(words), declares });
+    report.damaged({
+      span: { file: this.#source.path, start: first.startOffset, end: endOf(last) },
+      from: this.#tokens[from]?.startOffset ?? endOf(last),
+      words: new Set(words),
+      nameless: declares && (nameless || first.tokenType === T.K.import),
+    });
+    return end;
   }
 }

@@ -1,5 +1,6 @@
-import type { IRecognitionException, IToken } from "chevrotain";
+import { type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
 import { reportSkipped, type Skipped } from "../../grammar/skipping.ts";
+import { Name } from "../../grammar/tokens.ts";
 import type { Details } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
@@ -65,15 +66,18 @@ export function reportErrors(
   if (errors.length === 0 && skips.length === 0) return;
   const layout = new Layout(tokens, source);
   const lines = new LineMap(source.text);
-  const mended = MENDED.flatMap((code) => report.places(source.path, code)).map(({ start }) => layout.indexAt(start));
+  const mended = report.told(source.path, MENDED).flatMap((each) => [each.span, ...each.labels.map(({ span }) => span)]).map(({ start }) => layout.indexAt(start));
+  const unbalanced = report.told(source.path, ["RSK0112"]).length > 0;
   const found = [
     ...errors.map((error) => ({ error, from: layout.indexOf(error.token), to: resumes(error, layout) })),
     ...skips.map((skip) => ({ skip, from: layout.indexOf(skip.first), to: layout.indexOf(skip.last) + 1 })),
   ].toSorted((a, b) => a.from - b.from || ("error" in a ? -1 : 1));
   let resumed = -BELIEVED;
   let line = 0;
+  let damaged = 0;
   for (const each of found) {
-    const near = each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
+    const brace = unbalanced && tokens[each.from]?.image === "{";
+    const near = brace || each.from <= damaged || each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
     const unclosed = "error" in each && each.from >= tokens.length && resumed >= 0;
     const at = "error" in each ? place(each.error, source).start : each.skip.first.startOffset;
     const sameLine = lines.lineOf(at) === line;
@@ -82,9 +86,14 @@ export function reportErrors(
       else reportSkipped(report, each.skip, source.path, source.text);
     }
     line = lines.lineOf(at);
-    layout.damage(report, each.from, each.to);
+    damaged = Math.max(damaged, layout.damage(report, { ...each, nameless: nameless(each), apart: report.told(source.path, ["RSK0113"]).some(({ span }) => span.start === at) }));
     resumed = Math.max(resumed, each.to);
   }
+}
+
+/** Whether the name of a declaration is what is missing. */
+function nameless(each: { readonly error: IRecognitionException } | { readonly skip: Skipped }): boolean {
+  return "error" in each ? wantedOf(each.error) === "a name" : !tokenMatcher(each.skip.first, Name);
 }
 
 /** Mistakes that are mended before the parser comes, and may yet lead it astray. */

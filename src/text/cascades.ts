@@ -5,10 +5,12 @@ import type { Span } from "./span.ts";
 /** A stretch of a file that could not be read as it stands; the mistake in it is told. */
 export interface Damage {
   readonly span: Span;
+  /** Offset in it where reading broke off; what stands before may be right. */
+  readonly from: number;
   /** Words in it that may be names which it was to give. */
   readonly words: ReadonlySet<string>;
-  /** Whether it was to give names at all. */
-  readonly declares: boolean;
+  /** Whether it was to give a name that is not among them. */
+  readonly nameless: boolean;
 }
 
 /** Findings about a name that is not there, or not as it is used, and which of the names in their message that is. */
@@ -36,18 +38,43 @@ const MAX_PLACES = 8;
  * read, names that such text was to give, and a name that is unknown in many places, which is told at the first.
  */
 export function withoutCascades(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
-  return joined(damages.length === 0 ? found : undamaged(found, damages));
+  const broken = damages.length > 0 || found.some(({ code }) => TAKEN.has(code));
+  const kept = broken ? undamaged(found, damages) : found;
+  const lost = damages.filter(({ nameless }) => nameless).length + found.filter(({ code }) => TAKEN.has(code)).length;
+  return joined(lost === 0 ? kept : withoutLost(kept, lost));
 }
 
+/** A declaration with a name that it cannot have: the name that it should have is not known. */
+const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0310"]);
+/** A part that something lacks, which may stand in text that could not be read. */
+const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416"]);
+/** Habits that the parser reads over: behind a mistake it sees them where none are. */
+const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103"]);
+
 function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
-  const lost = new Set(damages.flatMap(({ words }) => [...words]));
-  const byFile = Map.groupBy(damages, ({ span }) => span.file);
+  const words = new Set(damages.flatMap((each) => [...each.words]));
+  const places = Map.groupBy(damages, ({ span }) => span.file);
+  const told = new Set(found.filter((each) => !isSemantic(each)).map(({ span }) => `${span.file} ${span.start} ${span.end}`));
   return found.filter((each) => {
+    const { file, start, end } = each.span;
+    const here = places.get(file) ?? [];
+    if (HABITS.has(each.code)) return !here.some(({ from, span }) => from < start && start < span.end);
     if (!isSemantic(each)) return true;
     const name = absentName(each);
-    if (name !== undefined && lost.has(name)) return false;
-    return !(byFile.get(each.span.file) ?? []).some(({ span }) => each.span.start < span.end && span.start < each.span.end);
+    if (name !== undefined && words.has(name)) return false;
+    if (here.length > 0 && start === end) return false;
+    if (LACKS.has(each.code) && here.some(({ span }) => span.end > start)) return false;
+    return !told.has(`${file} ${start} ${end}`) && !here.some(({ span }) => start < span.end && span.start < end);
   });
+}
+
+/** Leaves out as many absent names as declarations have lost, those first that are missed most. */
+function withoutLost(found: readonly Diagnostic[], lost: number): readonly Diagnostic[] {
+  const groups = Map.groupBy(found, absentName);
+  groups.delete(undefined);
+  const missed = [...groups].toSorted(([, a], [, b]) => b.length - a.length).slice(0, lost);
+  const left = new Set(missed.flatMap(([, group]) => group));
+  return found.filter((each) => !left.has(each));
 }
 
 /** Whether a finding is about what the text means, and not about its form or its file. */

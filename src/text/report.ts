@@ -54,14 +54,19 @@ export class Report {
     );
   }
 
-  /** Where findings of one code stand in a file. */
-  places(file: string, code: Code): readonly Span[] {
-    return this.#found.filter((each) => each.code === code && each.span.file === file).map((each) => each.span);
+  /** What was found in a file so far of some codes. */
+  told(file: string, among: readonly Code[]): readonly Diagnostic[] {
+    return this.#found.filter((each) => each.span.file === file && among.includes(each.code));
   }
 
   /** Tells that a stretch of a file could not be read, so that what follows from that is left out. */
   damaged(damage: Damage): void {
     this.#damages.push(damage);
+  }
+
+  /** Whether a stretch of a file is among what could not be read. */
+  isDamaged({ file, start, end }: Span): boolean {
+    return this.#damages.some(({ span }) => span.file === file && start < span.end && span.start < end);
   }
 
   /** All findings that do not follow from others, by file and place. */

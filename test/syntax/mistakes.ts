@@ -69,7 +69,7 @@ function mistake(folder: Folder, file: SourceFile, tokens: readonly Token[], i: 
   const next = tokens[i + 1];
   if (token === undefined) return undefined;
   const { image, start, end } = token;
-  const put = (to: string, until = end, from = image): Mistake => ({ folder, file, kind, at: start, from, to, text: file.text.slice(0, start) + to + file.text.slice(until) });
+  const put = (to: string, until = end, from = image): Mistake => ({ folder, file, kind, at: start, from, to, text: joined(file.text.slice(0, start), to, file.text.slice(until)) });
   switch (kind) {
     case "delete":
       return put("");
@@ -85,6 +85,11 @@ function mistake(folder: Folder, file: SourceFile, tokens: readonly Token[], i: 
     case "misspell":
       return /^[A-Za-z_]\w{2,}$/.test(image) ? put(misspelt(image, rng)) : undefined;
   }
+}
+
+/** Texts one behind the other, apart where they would grow into one token. */
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").reduce((before, after) => (/[\w.%]$/.test(before) && /^[\w.%]/.test(after) ? `${before} ${after}` : before + after));
 }
 
 /** A word with one letter left out, doubled, or swapped with its neighbour. */
