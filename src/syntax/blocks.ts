@@ -1,4 +1,4 @@
-import { type IToken, tokenMatcher } from "chevrotain";
+import { type IToken, tokenMatcher, type TokenType } from "chevrotain";
 import * as T from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
@@ -15,18 +15,22 @@ export function mendBlocks(tokens: readonly IToken[], source: SourceFile, report
   return open > 0 ? closeBlocks(tokens, open, layout, report) : dropBraces(tokens, surplus, layout, report);
 }
 
-/** How many rules and events lack the brace behind their names. */
+/** How many declarations lack the brace behind their names. */
 function headless(tokens: readonly IToken[]): number {
   let count = 0;
   tokens.forEach((token, at) => {
     const name = tokens[at + 1];
-    if ((token.tokenType !== T.K.rule && token.tokenType !== T.K.event) || name?.tokenType !== T.Identifier) return;
-    const title = tokens[at + 2];
-    const brace = title !== undefined && tokenMatcher(title, T.Text) ? tokens[at + 3] : title;
-    if (brace?.tokenType !== T.LBrace) count++;
+    const before = tokens[at - 1];
+    if (!HEADS.has(token.tokenType) || name?.tokenType !== T.Identifier || before?.tokenType === T.Dot) return;
+    let brace = at + 2;
+    if (token.tokenType === T.K.ruleset) brace += tokens[brace]?.tokenType === T.K.on ? 2 : 0;
+    else if (tokens[brace] !== undefined && tokenMatcher(tokens[brace] as IToken, T.Text)) brace++;
+    if (tokens[brace]?.tokenType !== T.LBrace) count++;
   });
   return count;
 }
+
+const HEADS: ReadonlySet<TokenType> = new Set([T.K.rule, T.K.event, T.K.ruleset]);
 
 /** Lines and indentation of tokens. */
 class Layout {

@@ -1,4 +1,4 @@
-import { type IToken, tokenMatcher } from "chevrotain";
+import { type IToken, tokenMatcher, type TokenType } from "chevrotain";
 import * as T from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
@@ -14,6 +14,9 @@ const NAMELESS: ReadonlySet<string> = new Set([
   "when", "then", "score", "reason", "notice", "tags", "do", "clear", "cooldown", "on", "mode", "rollout", "active", "owner", "review", "was",
   "policy", "default", "thresholds", "given", "expect", "clock",
 ]);
+
+/** What begins or ends a part although it is no soft keyword. */
+const STARTS: ReadonlySet<TokenType> = new Set([T.K.feature, T.K.list, T.RBrace]);
 
 /** Tokens that could not be read. */
 interface Broken {
@@ -66,7 +69,7 @@ export class Layout {
     const token = this.#tokens[i];
     if (token === undefined || i === 0) return true;
     if (!this.#breaksBefore(i)) return false;
-    return T.CLAUSE_WORDS.has(token.tokenType) || T.isReserved(token) || token.tokenType === T.RBrace || this.#tokens[i + 1]?.tokenType === T.Colon;
+    return T.CLAUSE_WORDS.has(token.tokenType) || STARTS.has(token.tokenType) || this.#tokens[i + 1]?.tokenType === T.Colon;
   }
 
   /** The first token of the part of the text that a token belongs to. */
@@ -88,7 +91,7 @@ export class Layout {
     const first = inside[0];
     const last = inside.at(-1);
     if (first === undefined || last === undefined) return end;
-    const declares = !NAMELESS.has(first.image) || this.#startOfPart(Math.min(from, this.#tokens.length - 1)) !== start;
+    const declares = !NAMELESS.has(first.image) || this.#breaksBefore(from);
     const words = declares ? inside.filter((token) => tokenMatcher(token, T.Name) || T.isReserved(token)).map((token) => token.image) : [];
     report.damaged({
       span: { file: this.#source.path, start: first.startOffset, end: endOf(last) },

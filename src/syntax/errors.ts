@@ -74,19 +74,24 @@ export function reportErrors(
   ].toSorted((a, b) => a.from - b.from || ("error" in a ? -1 : 1));
   let resumed = -BELIEVED;
   let line = 0;
-  let damaged = 0;
+  let damaged = -1;
   for (const each of found) {
     const brace = unbalanced && tokens[each.from]?.image === "{";
     const near = brace || each.from <= damaged || each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
     const unclosed = "error" in each && each.from >= tokens.length && resumed >= 0;
     const at = "error" in each ? place(each.error, source).start : each.skip.first.startOffset;
     const sameLine = lines.lineOf(at) === line;
-    if (!near && !unclosed && !sameLine) {
+    const asHabit = report.told(source.path, ["RSK0102"]).some(({ span }) => span.start === at);
+    if (!near && !unclosed && !sameLine && !asHabit) {
       if ("error" in each) reportError(each.error, source, report);
       else reportSkipped(report, each.skip, source.path, source.text);
     }
     line = lines.lineOf(at);
-    damaged = Math.max(damaged, layout.damage(report, { ...each, nameless: nameless(each), apart: report.told(source.path, ["RSK0113"]).some(({ span }) => span.start === at) }));
+    const explained = report.told(source.path, ["RSK0113"]).some(({ span }) => span.start === at);
+    const behind = layout.damage(report, { ...each, nameless: nameless(each), apart: explained });
+    // Behind a misspelt keyword it is sure where reading goes on.
+    if (explained) continue;
+    damaged = Math.max(damaged, behind);
     resumed = Math.max(resumed, each.to);
   }
 }

@@ -1,6 +1,7 @@
 import type { Code } from "./codes.ts";
 import type { Diagnostic, Fix } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
+import { isSlip } from "./suggest.ts";
 
 /** A stretch of a file that could not be read as it stands; the mistake in it is told. */
 export interface Damage {
@@ -38,14 +39,14 @@ const MAX_PLACES = 8;
  * read, names that such text was to give, and a name that is unknown in many places, which is told at the first.
  */
 export function withoutCascades(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
-  const broken = damages.length > 0 || found.some(({ code }) => TAKEN.has(code));
-  const kept = broken ? undamaged(found, damages) : found;
-  const lost = damages.filter(({ nameless }) => nameless).length + found.filter(({ code }) => TAKEN.has(code)).length;
-  return joined(lost === 0 ? kept : withoutLost(kept, lost));
+  const taken = found.filter(({ code }) => TAKEN.has(code));
+  if (damages.length + taken.length === 0) return joined(found);
+  const kept = withoutLost(undamaged(found, damages), damages.filter(({ nameless }) => nameless).length, () => true);
+  return joined(withoutLost(withoutClashes(kept), taken.length, ({ code }) => !TAKEN.has(code)));
 }
 
-/** A declaration with a name that it cannot have: the name that it should have is not known. */
-const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0310"]);
+/** A declaration with a name that it cannot have, or a word in the place of another: the name that was meant is not known. */
+const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0307", "RSK0310", "RSK0401"]);
 /** A part that something lacks, which may stand in text that could not be read. */
 const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416"]);
 /** Habits that the parser reads over: behind a mistake it sees them where none are. */
@@ -54,27 +55,39 @@ const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103"]);
 function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
   const words = new Set(damages.flatMap((each) => [...each.words]));
   const places = Map.groupBy(damages, ({ span }) => span.file);
-  const told = new Set(found.filter((each) => !isSemantic(each)).map(({ span }) => `${span.file} ${span.start} ${span.end}`));
+  const told = new Set(found.filter((each) => !isSemantic(each)).map(({ span }) => `${span.file} ${span.start}`));
   return found.filter((each) => {
     const { file, start, end } = each.span;
     const here = places.get(file) ?? [];
     if (HABITS.has(each.code)) return !here.some(({ from, span }) => from < start && start < span.end);
     if (!isSemantic(each)) return true;
-    const name = absentName(each);
+    const name = absentName(each) ?? (TAKEN.has(each.code) ? firstName(each.message) : undefined);
     if (name !== undefined && words.has(name)) return false;
     if (here.length > 0 && start === end) return false;
+    if (each.code === "RSK0404" && here.some(({ span }) => span.start < start)) return false;
     if (LACKS.has(each.code) && here.some(({ span }) => span.end > start)) return false;
-    return !told.has(`${file} ${start} ${end}`) && !here.some(({ span }) => start < span.end && span.start < end);
+    return !told.has(`${file} ${start}`) && !here.some(({ span }) => start < span.end && span.start < end);
   });
 }
 
-/** Leaves out as many absent names as declarations have lost, those first that are missed most. */
-function withoutLost(found: readonly Diagnostic[], lost: number): readonly Diagnostic[] {
-  const groups = Map.groupBy(found, absentName);
+/**
+ * Leaves out as many absent names as declarations have lost, those first that are missed most; one that is a
+ * slip of the finger away from another is misspelt and not lost.
+ */
+function withoutLost(found: readonly Diagnostic[], lost: number, counts: (each: Diagnostic) => boolean): readonly Diagnostic[] {
+  if (lost === 0) return found;
+  const groups = Map.groupBy(found.filter(counts), absentName);
   groups.delete(undefined);
-  const missed = [...groups].toSorted(([, a], [, b]) => b.length - a.length).slice(0, lost);
+  const missed = [...groups].filter(([name, [first]]) => !first?.fixes.some(({ edits }) => edits.some(({ text }) => isSlip(name ?? "", text)))).toSorted(([, a], [, b]) => b.length - a.length).slice(0, lost);
   const left = new Set(missed.flatMap(([, group]) => group));
   return found.filter((each) => !left.has(each));
+}
+
+/** Leaves out types that do not fit where a name stands for two things, of which the wrong one may have been looked at. */
+function withoutClashes(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const clashes = found.filter(({ code }) => code === "RSK0304" || code === "RSK0310").map(({ message }) => `\`${firstName(message)}\``);
+  if (clashes.length === 0) return found;
+  return found.filter(({ code, message }) => !code.startsWith("RSK02") || !clashes.some((name) => message.includes(name)));
 }
 
 /** Whether a finding is about what the text means, and not about its form or its file. */
@@ -86,8 +99,13 @@ function isSemantic({ code }: Diagnostic): boolean {
 function absentName({ code, message }: Diagnostic): string | undefined {
   const which = ABSENCES.get(code);
   if (which === undefined) return undefined;
-  const names = message.match(/(?<=`)[A-Za-z_]\w*(?=`)/g) ?? [];
-  return which === "first" ? names.at(0) : names.at(-1);
+  return which === "first" ? firstName(message) : message.match(NAMES)?.at(-1);
+}
+
+const NAMES = /(?<=`)[A-Za-z_]\w*(?=`)/g;
+
+function firstName(message: string): string | undefined {
+  return message.match(NAMES)?.at(0);
 }
 
 /** Tells a name that is missing in several places of a file once, at the first of them. */
