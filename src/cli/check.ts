@@ -16,7 +16,7 @@ import { codeOf, nearestCode, pageJson, renderPage } from "./pages.ts";
 import { runCommand } from "./run.ts";
 import { packageVersion } from "./version.ts";
 
-const CHECK: Command = {
+export const command: Command = {
   name: "check",
   synopsis: "PATH… [--format pretty|json|sarif|github] [--fix] | --explain CODE",
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
@@ -35,13 +35,13 @@ const CHECK: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(CHECK, args, io);
+  return runCommand(command, args, io);
 }
 
 async function check(given: Arguments, io: Io): Promise<ExitCode> {
   const code = given.values.get("explain");
   if (code !== undefined) return explain(code, given, io);
-  if (given.operands.length === 0) throw new UsageError(`an argument is missing; usage: \`sluice ${CHECK.name} ${CHECK.synopsis}\``);
+  if (given.operands.length === 0) throw new UsageError(`an argument is missing; usage: \`sluice ${command.name} ${command.synopsis}\``);
   if (given.set.has("fix")) for (const path of given.operands) await mendPath(path, io);
   const checked = given.operands.map(checkPath);
   const diagnostics = checked.flatMap((each) => each.diagnostics);

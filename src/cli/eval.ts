@@ -14,7 +14,7 @@ import { readTagged, TaggedError, writeTagged, type Typed } from "./tagged.ts";
 /** What diagnostics call the expression. */
 const PATH = "expression";
 
-const EVAL: Command = {
+export const command: Command = {
   name: "eval",
   synopsis: "[EXPR] [--bindings JSON] [--jsonl]",
   summary: "Evaluate one expression of the rule language.",
@@ -33,7 +33,7 @@ const EVAL: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(EVAL, args, io);
+  return runCommand(command, args, io);
 }
 
 async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
