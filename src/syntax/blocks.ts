@@ -15,22 +15,25 @@ export function mendBlocks(tokens: readonly IToken[], source: SourceFile, report
   return open > 0 ? closeBlocks(tokens, open, layout, report) : dropBraces(tokens, surplus, layout, report);
 }
 
+/** The most tokens between a keyword and the brace behind its name: `table name "title" first {`. */
+const HEAD_TOKENS = 5;
+
 /** How many declarations lack the brace behind their names. */
 function headless(tokens: readonly IToken[]): number {
   let count = 0;
   tokens.forEach((token, at) => {
+    const before = tokens[at - 1]?.tokenType;
+    if (!HEADS.has(token.tokenType) || before === T.K.expect || before === T.K.no || before === T.Dot) return;
     const name = tokens[at + 1];
-    const before = tokens[at - 1];
-    if (!HEADS.has(token.tokenType) || name?.tokenType !== T.Identifier || before?.tokenType === T.Dot) return;
-    let brace = at + 2;
-    if (token.tokenType === T.K.ruleset) brace += tokens[brace]?.tokenType === T.K.on ? 2 : 0;
-    else if (tokens[brace] !== undefined && tokenMatcher(tokens[brace] as IToken, T.Text)) brace++;
-    if (tokens[brace]?.tokenType !== T.LBrace) count++;
+    if (name === undefined || !(token.tokenType === T.K.test ? tokenMatcher(name, T.Text) : name.tokenType === T.Identifier)) return;
+    const head = tokens.slice(at + 2, at + 2 + HEAD_TOKENS);
+    const end = head.findIndex((each) => !tokenMatcher(each, T.Name) && !tokenMatcher(each, T.Text));
+    if (head[end]?.tokenType !== T.LBrace) count++;
   });
   return count;
 }
 
-const HEADS: ReadonlySet<TokenType> = new Set([T.K.rule, T.K.event, T.K.ruleset]);
+const HEADS: ReadonlySet<TokenType> = new Set([T.K.rule, T.K.event, T.K.ruleset, T.K.table, T.K.test]);
 
 /** Lines and indentation of tokens. */
 class Layout {
