@@ -54,7 +54,8 @@ async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
   return result.kind === "rejected" ? FALLS_SHORT : DONE;
 }
 
-function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
+/** A value as people read it, or why there is none. */
+export function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
   if (result.kind === "missing") return `missing: ${result.cause}`;
   const { value, type } = result;
   if (typeof value === "string") return JSON.stringify(value);

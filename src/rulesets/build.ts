@@ -48,6 +48,8 @@ export interface Analysis {
   readonly stages: readonly StageTime[];
   /** The first stage with an error, or null. */
   readonly failed: StageName | null;
+  /** What is known of the meaning of the files, also of those with errors; null when checking was not reached. */
+  readonly checked: Checked | null;
   /** Null when any stage found an error. */
   readonly ir: ProgramIr | null;
 }
@@ -149,7 +151,7 @@ export function analyse(reader: RulesReader): Analysis {
     if (failed === null && report.hasErrors) failed = stage.name;
     if (!sound) break;
   }
-  return { ...summary(build), stages, failed, ir: failed === null ? build.ir : null };
+  return { ...summary(build), stages, failed, checked: build.checked, ir: failed === null ? build.ir : null };
 }
 
 function runStage(stage: Stage, build: Build): boolean {
@@ -179,7 +181,7 @@ export function faultDiagnostics(stage: StageName, error: unknown): readonly Loc
   return diagnosticsJson(report.sorted(), new Map());
 }
 
-function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir"> {
+function summary(build: Build): Omit<Analysis, "stages" | "failed" | "checked" | "ir"> {
   const { folder, report, named } = build;
   const content: Content = { rules: folder.rulesFingerprint(), all: folder.fingerprint(), named };
   const version = folder.rules.size === 0 ? null : folder.version();

@@ -1,6 +1,7 @@
 import { fileCodes } from "./codes/files.ts";
 import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
+import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
 import { typeCodes } from "./codes/types.ts";
 
@@ -13,6 +14,7 @@ export const codes = {
   ...typeCodes,
   ...nameCodes,
   ...declarationCodes,
+  ...ruleCodes,
   ...fileCodes,
 } as const;
 
