@@ -139,7 +139,6 @@ class Session {
     this.#folder = analysis;
     this.#around = { checked, lists: ir.lists.map((list) => finish(linkList(list))) };
     this.#fields = new Map();
-    const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
     await this.#say(`${folder}: ${counted(checked.events.length, "event")}, ${counted(checked.lists.length, "list")}, ${counted(checked.functions.length, "function")}`);
     return true;
   }
@@ -202,6 +201,10 @@ class Session {
 }
 
 const WORDS: readonly string[] = ["and", "or", "not", "in", "is", "missing", "present", "true", "false", "null", "let"];
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
 
 /** Runs steps to their end. */
 function finish<T>(steps: Generator<void, T>): T {
