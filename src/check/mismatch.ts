@@ -126,8 +126,11 @@ function durationMismatch(pair: Pair, unit: Unit | null, message: string): Findi
 function moneyMismatch(pair: Pair, message: string): Finding {
   if (pair.odd.kind !== "NumberLit") return { code: "RSK0203", message, details: { help: "amounts are compared with amounts" } };
   const currency = (pair.goodType as Extract<Type, { kind: "money" }>).currency;
-  const text = `${pair.odd.value} ${currency ?? "EUR"}`;
-  return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", text, "maybe") };
+  const unit = currency ?? "EUR";
+  const title = `give the currency: \`${pair.odd.value} ${unit}\``;
+  const behind = { ...pair.odd.span, start: pair.odd.span.end };
+  // Put behind the number, whose digits stay as they are written.
+  return { code: "RSK0203", message, details: { help: title, fixes: [replace(title, behind, ` ${unit}`)] } };
 }
 
 /** Text beside an address or a time was meant to be read as one. */

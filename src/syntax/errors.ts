@@ -151,6 +151,13 @@ function remedy(error: IRecognitionException, wanted: string | undefined, span: 
   const { image } = error.token;
   if (wanted === "a value" && (image === "missing" || image === "present")) return { help: `ask \`x is ${image}\`` };
   if (wanted === "a value" && image === "not") return { help: "put brackets around what is negated: `(not x)`" };
+  const { previousToken: last } = error as IRecognitionException & { previousToken?: IToken };
+  if (wanted === "a name" && (last?.image === "reason" || last?.image === "notice") && /^["']/.test(image)) {
+    return {
+      help: `a ${last.image} begins with its code: \`${last.image} R1 "…"\``,
+      fixes: [{ title: "put a code before the text", applicability: "maybe", edits: [{ span: { ...span, end: span.start }, text: "R1 " }] }],
+    };
+  }
   const mark = /^`(\S+)`$/.exec(wanted ?? "")?.[1];
   if (mark === undefined || !MARKS.has(mark)) return {};
   if (mark === "=" && image === "==") {

@@ -65,7 +65,8 @@ function check([name, from, to, code, marked, fixed = from]: Case): void {
     const { diagnostics } = checkSources([{ path: "a.risk", text }]);
     assert.equal(diagnostics.length, 1, findings(text).join("\n"));
     const [found] = diagnostics;
-    assert.equal(found?.code, code, found?.message);
+    assert.ok(found !== undefined);
+    assert.equal(found.code, code, found.message);
     assert.equal(text.slice(found.span.start, found.span.end), marked, found.message);
     const [fix] = found.fixes;
     assert.ok(fix !== undefined, `no fix: ${found.message}`);
@@ -110,7 +111,6 @@ const HABITS: readonly Case[] = [
   ["a number without its unit", IF, "weight > 5", "RSK0204", "5", "weight > 5kg"],
   ["AND", IF, "items > 5 AND threeds", "RSK0102", "AND"],
   ["a misspelt member of an enum", IF, "channel == ecmo", "RSK0209", "ecmo", "channel == ecom"],
-  ["an enum in quotes", IF, 'channel == "ecmo"', "RSK0209", '"ecmo"', 'channel == "ecom"'],
   ["a misspelt keyword", "    then review\n", "    thn review\n", "RSK0113", "thn"],
   ["a misspelt outcome", "    then review\n", "    then revew\n", "RSK0312", "revew"],
   ["a misspelt aggregate", "count of", "cuont of", "RSK0407", "cuont"],
@@ -144,7 +144,7 @@ const NEW: readonly Case[] = [
   ["group by", "by card over", "group by card over", "RSK0113", "group"],
   ["COUNT", "count of payment", "COUNT of payment", "RSK0407", "COUNT"],
   ["a row without its last bar", "=> decline | 40    |", "=> decline | 40", "RSK0101", ""],
-  ["a reason without a code", 'reason R1 "{items} items"', 'reason "{items} items"', "RSK0101", '"{items} items"', 'reason FIRST "{items} items"'],
+  ["a reason without a code", 'reason R1 "{items} items"', 'reason "{items} items"', "RSK0101", '"{items} items"', 'reason R1 "{items} items"'],
 ];
 
 suite("habits of clauses", () => NEW.forEach(check));
