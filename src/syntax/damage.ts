@@ -84,7 +84,7 @@ export class Layout {
    * part of the text that this harms.
    */
   damage(report: Report, { from, to, nameless, apart }: Broken): number {
-    const start = this.#startOfPart(apart && this.#breaksBefore(from) ? from : from - 1);
+    const start = apart && this.#breaksBefore(from) ? from : this.#startOfPart(from - 1);
     let end = Math.max(from, to);
     while (end < this.#tokens.length && !this.#starts(end)) end++;
     const inside = this.#tokens.slice(start, end);
