@@ -1,6 +1,6 @@
 import { type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
 import { reportSkipped, type Skipped } from "../../grammar/skipping.ts";
-import { Name } from "../../grammar/tokens.ts";
+import { CLAUSE_WORDS, Name } from "../../grammar/tokens.ts";
 import type { Details } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
@@ -96,7 +96,7 @@ export function reportErrors(
   for (const each of found) {
     const brace = unbalanced && tokens[each.from]?.image === "{";
     const near = brace || each.from <= damaged || each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
-    const unclosed = "error" in each && each.from >= tokens.length && resumed >= 0;
+    const unclosed = resumed >= 0 && ("error" in each ? each.from >= tokens.length : outside(each.skip));
     const at = "error" in each ? place(each.error, source).start : each.skip.first.startOffset;
     const sameLine = lines.lineOf(at) === line;
     const asHabit = report.told(source.path, ["RSK0102"]).some(({ span }) => span.start === at);
@@ -114,13 +114,18 @@ export function reportErrors(
   }
 }
 
+/** Whether a clause stands outside of all blocks: what it belongs to was closed too early by a mistake before. */
+function outside({ level, first }: Skipped): boolean {
+  return level === "file" && CLAUSE_WORDS.has(first.tokenType);
+}
+
 /** Whether the name of a declaration is what is missing. */
 function nameless(each: { readonly error: IRecognitionException } | { readonly skip: Skipped }): boolean {
   return "error" in each ? wantedOf(each.error) === "a name" : !tokenMatcher(each.skip.first, Name);
 }
 
 /** Mistakes that are mended before the parser comes, and may yet lead it astray. */
-const MENDED = ["RSK0112", "RSK0114", "RSK0116"] as const;
+const MENDED = ["RSK0112", "RSK0114", "RSK0116", "RSK0121", "RSK0123"] as const;
 
 /** The place of the token with which reading went on. */
 function resumes(error: IRecognitionException, layout: Layout): number {

@@ -29,7 +29,11 @@ const ABSENCES: ReadonlyMap<Code, "first" | "last"> = new Map([
   ["RSK0311", "last"],
   ["RSK0312", "first"],
   ["RSK0406", "last"],
+  ["RSK0436", "last"],
 ]);
+
+/** Among them those in which the name is there, and each place has used it wrongly on its own. */
+const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436"]);
 
 /** More places than this are counted and not shown: one finding stays readable. */
 const MAX_PLACES = 8;
@@ -48,7 +52,7 @@ export function withoutCascades(found: readonly Diagnostic[], damages: readonly 
 /** A declaration with a name that it cannot have, or a word in the place of another: the name that was meant is not known. */
 const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0307", "RSK0310", "RSK0401"]);
 /** A part that something lacks, which may stand in text that could not be read. */
-const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416"]);
+const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416", "RSK0431"]);
 /** Habits that the parser reads over: behind a mistake it sees them where none are. */
 const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103"]);
 
@@ -56,16 +60,20 @@ function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): re
   const words = new Set(damages.flatMap((each) => [...each.words]));
   const places = Map.groupBy(damages, ({ span }) => span.file);
   const told = new Set(found.filter((each) => !isSemantic(each)).map(({ span }) => `${span.file} ${span.start}`));
+  const unread = new Set(found.filter(({ code }) => code === "RSK0101").map(({ span }) => span.file));
   return found.filter((each) => {
     const { file, start, end } = each.span;
     const here = places.get(file) ?? [];
     if (HABITS.has(each.code)) return !here.some(({ from, span }) => from < start && start < span.end);
+    // A brace too many, behind a block whose opening brace could not be read.
+    if (each.code === "RSK0116") return !unread.has(file) || !here.some(({ from }) => from < start);
     if (!isSemantic(each)) return true;
+    if (each.code === "RSK0307" && damages.some(({ span }) => each.message.startsWith(`${span.file} `))) return false;
     const name = absentName(each) ?? (TAKEN.has(each.code) ? firstName(each.message) : undefined);
     if (name !== undefined && words.has(name)) return false;
     if (here.length > 0 && start === end) return false;
     if (each.code === "RSK0404" && here.some(({ span }) => span.start < start)) return false;
-    if (LACKS.has(each.code) && here.some(({ span }) => span.end > start)) return false;
+    if (LACKS.has(each.code) && here.length > 0) return false;
     return !told.has(`${file} ${start}`) && !here.some(({ span }) => start < span.end && span.start < end);
   });
 }
@@ -111,7 +119,7 @@ function firstName(message: string): string | undefined {
 /** Tells a name that is missing in several places of a file once, at the first of them. */
 function joined(found: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = Map.groupBy(found, (each) => {
-    const name = absentName(each);
+    const name = MISUSES.has(each.code) ? undefined : absentName(each);
     return name === undefined ? each : `${each.span.file} ${name}`;
   });
   return [...groups.values()].map((group) => (group.length === 1 ? (group[0] as Diagnostic) : joinedGroup(group)));

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lexer } from "../../grammar/tokens.ts";
+import { STARTER } from "../../src/cli/starter.ts";
 import { checkSources } from "../../src/rulesets/check.ts";
 import type { Diagnostic } from "../../src/text/diagnostic.ts";
 import type { SourceFile } from "../../src/text/source.ts";
@@ -14,7 +15,41 @@ export interface Folder {
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** The shipped rules as one folder, and every whole example of the reference as a folder of its own. */
+/** A table, life of rules and effects, which the shipped rules hold little of. */
+const TABLE = `event payment {
+  at: timestamp @time
+  amount: money
+  items: number in 0..1000
+  card: string @key
+  channel: enum(pos, ecom, moto)
+}
+list blocked: string managed ttl 30d
+ruleset checks on payment {
+  outcomes allow < review < decline
+  default allow
+  rule held "Held" {
+    when items > 5 for 5m by card
+    clear when items < 2
+    then review
+    notice N1 "please wait"
+    do add card to blocked for 1d
+    do emit seen { card: mask(card), items: items }
+    cooldown 15m
+    on missing no match
+    mode shadow
+    rollout 25% by card
+    active from 2026-01-01 until 2026-12-31
+    owner "risk"
+  }
+  table limits "Limits" first {
+    | items | channel   => then    | score | reason |
+    | > 10  | ecom      => decline | 40    | L1     |
+    | 5..9  | pos, moto => review  | -     | L2     |
+  }
+}
+`;
+
+/** The shipped rules and a new folder as they are, and every whole example of the reference as a folder of its own. */
 export function validFolders(): readonly Folder[] {
   const rules = join(ROOT, "rules");
   const read = (path: string): SourceFile => ({ path, text: readFileSync(join(rules, path), "utf8") });
@@ -22,7 +57,8 @@ export function validFolders(): readonly Folder[] {
   const data = globSync("**/*.{txt,csv}", { cwd: rules }).map(read);
   const page = readFileSync(join(ROOT, "grammar", "language.md"), "utf8");
   const examples = [...page.matchAll(/^```risk\n([^]*?)^```$/gm)].map(([, text = ""]) => ({ files: [{ path: "example.risk", text }], data: new Map() }));
-  const all = [{ files, data: new Map(data.map(({ path, text }) => [path, text])) }, ...examples];
+  const starter = Object.entries(STARTER).filter(([path]) => path.endsWith(".risk")).map(([path, text]) => ({ path, text }));
+  const all = [{ files: starter, data: new Map() }, { files: [{ path: "table.risk", text: TABLE }], data: new Map() }, { files, data: new Map(data.map(({ path, text }) => [path, text])) }, ...examples];
   return all.filter((folder) => checkSources(folder.files, folder.data).diagnostics.length === 0);
 }
 
