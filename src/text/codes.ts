@@ -3,11 +3,13 @@ import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
+import { testCodes } from "./codes/tests.ts";
 import { typeCodes } from "./codes/types.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
- * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files.
+ * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files,
+ * RSK08.. tests.
  */
 export const codes = {
   ...syntaxCodes,
@@ -16,6 +18,7 @@ export const codes = {
   ...declarationCodes,
   ...ruleCodes,
   ...fileCodes,
+  ...testCodes,
 } as const;
 
 export type Code = keyof typeof codes;

@@ -4,13 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { run as check } from "../../src/cli/check.ts";
+import { run as fmt } from "../../src/cli/fmt.ts";
 import { run as start } from "../../src/cli/new.ts";
 import { run as repl } from "../../src/cli/repl.ts";
+import { run as testRules } from "../../src/cli/test.ts";
 import { temporaryFolder } from "../rulesets/folders.ts";
 import { run, sluice } from "./terminal.ts";
 
 suite("sluice new", () => {
-  test("writes a folder that checks without a finding", async (t) => {
+  test("writes a folder that checks, passes its tests and is in the one style", async (t) => {
     const folder = join(temporaryFolder(t), "deep", "rules");
     const made = await run(start, [folder]);
     assert.equal(made.code, 0, made.stderr);
@@ -18,6 +20,10 @@ suite("sluice new", () => {
     assert.deepEqual(files, ["README.md", "events.risk", "lists.risk", "rules.risk", "tests.risk"]);
     for (const file of files) assert.ok(made.stdout.includes(join(folder, file)), file);
     assert.deepEqual(await run(check, [folder]), { code: 0, stdout: "4 files checked: 0 errors, 0 warnings\n", stderr: "" });
+    const tested = await run(testRules, [folder]);
+    assert.equal(tested.code, 0, tested.stdout + tested.stderr);
+    const styled = await run(fmt, [folder, "--check"]);
+    assert.equal(styled.code, 0, styled.stdout + styled.stderr);
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     for (const file of files) if (file !== "README.md") assert.ok(readme.includes(file), file);
   });
