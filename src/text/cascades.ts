@@ -30,10 +30,15 @@ const ABSENCES: ReadonlyMap<Code, "first" | "last"> = new Map([
   ["RSK0312", "first"],
   ["RSK0406", "last"],
   ["RSK0436", "last"],
+  ["RSK0801", "last"],
+  ["RSK0805", "last"],
+  ["RSK0808", "last"],
+  ["RSK0809", "last"],
+  ["RSK0810", "first"],
 ]);
 
 /** Among them those in which the name is there, and each place has used it wrongly on its own. */
-const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436"]);
+const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436", "RSK0805", "RSK0808", "RSK0809"]);
 
 /** More places than this are counted and not shown: one finding stays readable. */
 const MAX_PLACES = 8;
@@ -52,7 +57,7 @@ export function withoutCascades(found: readonly Diagnostic[], damages: readonly 
 /** A declaration with a name that it cannot have, or a word in the place of another: the name that was meant is not known. */
 const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0307", "RSK0310", "RSK0401"]);
 /** A part that something lacks, which may stand in text that could not be read. */
-const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416", "RSK0431"]);
+const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416", "RSK0431", "RSK0803", "RSK0811"]);
 /** Habits that the parser reads over: behind a mistake it sees them where none are. */
 const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103"]);
 
@@ -68,6 +73,8 @@ function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): re
     // A brace too many, behind a block whose opening brace could not be read.
     if (each.code === "RSK0116") return !unread.has(file) || !here.some(({ from }) => from < start);
     if (!isSemantic(each)) return true;
+    // The ruleset of a test is lost whole with a mistake in it.
+    if (each.code === "RSK0801" && damages.length > 0) return false;
     if (each.code === "RSK0307" && damages.some(({ span }) => each.message.startsWith(`${span.file} `))) return false;
     const name = absentName(each) ?? (TAKEN.has(each.code) ? firstName(each.message) : undefined);
     if (name !== undefined && words.has(name)) return false;
