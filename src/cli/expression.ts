@@ -42,7 +42,7 @@ export function evaluateExpression(source: SourceFile, bindings: ReadonlyMap<str
   [...bindings.values()].forEach(({ value }, slot) => {
     frame[slot] = value;
   });
-  const value = compileExpr(ir, around?.lists ?? [])(frame, NOTHING);
+  const value = compileExpr(ir, { lists: around?.lists ?? [], rates: [] })(frame, NOTHING);
   return value instanceof Missing ? { kind: "missing", cause: value.cause } : { kind: "value", value, type: typed.type };
 }
 
