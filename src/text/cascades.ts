@@ -38,7 +38,7 @@ const ABSENCES: ReadonlyMap<Code, "first" | "last"> = new Map([
 ]);
 
 /** Among them those in which the name is there, and each place has used it wrongly on its own. */
-const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436", "RSK0805", "RSK0808", "RSK0809"]);
+const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436", "RSK0805", "RSK0809"]);
 
 /** More places than this are counted and not shown: one finding stays readable. */
 const MAX_PLACES = 8;
@@ -58,8 +58,10 @@ export function withoutCascades(found: readonly Diagnostic[], damages: readonly 
 const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0307", "RSK0310", "RSK0401"]);
 /** A part that something lacks, which may stand in text that could not be read. */
 const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416", "RSK0431", "RSK0803", "RSK0811"]);
+/** What a test misses in its ruleset, which may be lost whole or in part with a mistake in it. */
+const OF_TESTS: ReadonlySet<Code> = new Set(["RSK0801", "RSK0808", "RSK0810"]);
 /** Habits that the parser reads over: behind a mistake it sees them where none are. */
-const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103"]);
+const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103", "RSK0114"]);
 
 function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): readonly Diagnostic[] {
   const words = new Set(damages.flatMap((each) => [...each.words]));
@@ -69,12 +71,11 @@ function undamaged(found: readonly Diagnostic[], damages: readonly Damage[]): re
   return found.filter((each) => {
     const { file, start, end } = each.span;
     const here = places.get(file) ?? [];
-    if (HABITS.has(each.code)) return !here.some(({ from, span }) => from < start && start < span.end);
+    if (HABITS.has(each.code)) return !unread.has(file) || !here.some(({ from, span }) => from < start && start < span.end);
     // A brace too many, behind a block whose opening brace could not be read.
     if (each.code === "RSK0116") return !unread.has(file) || !here.some(({ from }) => from < start);
     if (!isSemantic(each)) return true;
-    // The ruleset of a test is lost whole with a mistake in it.
-    if (each.code === "RSK0801" && damages.length > 0) return false;
+    if (OF_TESTS.has(each.code) && damages.length > 0) return false;
     if (each.code === "RSK0307" && damages.some(({ span }) => each.message.startsWith(`${span.file} `))) return false;
     const name = absentName(each) ?? (TAKEN.has(each.code) ? firstName(each.message) : undefined);
     if (name !== undefined && words.has(name)) return false;
@@ -123,12 +124,17 @@ function firstName(message: string): string | undefined {
   return message.match(NAMES)?.at(0);
 }
 
-/** Tells a name that is missing in several places of a file once, at the first of them. */
+/** Tells a name that is missing in several places of a file once, at the first of them, and not again where tests ask for it. */
 function joined(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  const groups = Map.groupBy(found, (each) => {
-    const name = MISUSES.has(each.code) ? undefined : absentName(each);
-    return name === undefined ? each : `${each.span.file} ${name}`;
-  });
+  const unknown = new Set(found.filter(({ code }) => !OF_TESTS.has(code)).map(absentName));
+  const groups = Map.groupBy(
+    found.filter((each) => !OF_TESTS.has(each.code) || !unknown.has(absentName(each))),
+    (each) => {
+      if (OF_TESTS.has(each.code)) return `${each.span.file} ${each.message}`;
+      const name = MISUSES.has(each.code) ? undefined : absentName(each);
+      return name === undefined ? each : `${each.span.file} ${name}`;
+    },
+  );
   return [...groups.values()].map((group) => (group.length === 1 ? (group[0] as Diagnostic) : joinedGroup(group)));
 }
 
