@@ -11,6 +11,7 @@ import { checkRates } from "./rates.ts";
 import { checkRuleset } from "./rulesets.ts";
 import type { NamedDecl } from "./scope.ts";
 import { Symbols, type Symbol } from "./symbols.ts";
+import { checkTests } from "./tests.ts";
 
 /**
  * Gives the files of one rules folder their meaning and reports everything that has none. Declarations are taken in the
@@ -57,6 +58,7 @@ export function checkFiles(files: readonly RuleFile[], data: ReadonlyMap<string,
     rates: [...build.rates.values()],
     features: [...build.features.values()],
     rulesets: [...build.rulesets.values()],
+    tests: checkTests(build, files),
     tables: build.tables,
   };
 }

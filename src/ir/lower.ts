@@ -4,12 +4,16 @@ import type { Span } from "../text/span.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
+import type { Origin } from "./origins.ts";
 
-/** Turns a checked rules folder without errors into the program that the engine links. */
-export function lowerProgram(checked: Checked, version: string): ProgramIr {
+/**
+ * Turns a checked rules folder without errors into the program that the engine links.
+ * @param origins filled with where each expression was written
+ */
+export function lowerProgram(checked: Checked, version: string, origins?: Map<ExprIr, Origin>): ProgramIr {
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
   const rates = new Map(checked.rates.map((each, i) => [each, i]));
-  const shared: Shared = { tables: checked.tables, lists, rates };
+  const shared: Shared = { tables: checked.tables, lists, rates, ...(origins && { origins }) };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
   const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
   const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
@@ -41,6 +45,7 @@ interface Shared {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
   readonly rates: ReadonlyMap<RatesInfo, number>;
+  readonly origins?: Map<ExprIr, Origin>;
 }
 
 type Frames = ReadonlyMap<EventInfo, Frame>;

@@ -3,12 +3,14 @@ import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
+import { testCodes } from "./codes/tests.ts";
 import { typeCodes } from "./codes/types.ts";
 import { valueCodes } from "./codes/values.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
- * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files.
+ * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files,
+ * RSK08.. tests.
  */
 export const codes = {
   ...syntaxCodes,
@@ -18,6 +20,7 @@ export const codes = {
   ...ruleCodes,
   ...fileCodes,
   ...valueCodes,
+  ...testCodes,
 } as const;
 
 export type Code = keyof typeof codes;
