@@ -2,6 +2,7 @@ import type { Const } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
 import { walkExpr } from "../syntax/walk.ts";
 import { printType, type Type } from "../types/type.ts";
+import { suffix } from "../types/unit.ts";
 import type { Build } from "./build.ts";
 import type { Written } from "./checked.ts";
 import { fromText } from "./constants.ts";
@@ -70,7 +71,7 @@ function remedy(wanted: Type): { readonly help?: string } {
     case "money":
       return { help: `write an amount with its currency: \`12.30 ${wanted.currency ?? "EUR"}\`` };
     case "number":
-      return wanted.unit === null ? {} : { help: `write it with its unit: \`10${wanted.unit.text}\`` };
+      return wanted.unit === null ? {} : { help: `write it with its unit: \`10${suffix(wanted.unit)}\`` };
     default:
       return {};
   }
