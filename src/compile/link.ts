@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
 import type { Converter } from "../types/rates.ts";
@@ -9,25 +9,48 @@ import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
 import { linkRuleset } from "./rulesets.ts";
-import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RulesetProgram, Run } from "./program.ts";
+import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
+
+/** What is linked already, for one who links many programs that differ in little: lists, rates and rules, each by its IR. */
+export interface Linked {
+  readonly lists: WeakMap<ListIr, Membership>;
+  readonly rates: WeakMap<RatesIr, Converter>;
+  readonly rules: WeakMap<RuleIr, RuleProgram>;
+}
+
+export function nothingLinked(): Linked {
+  return { lists: new WeakMap(), rates: new WeakMap(), rules: new WeakMap() };
+}
+
+/** The look-ups of a program: its lists and rates. */
+export function* linkLookups(ir: ProgramIr, linked: Linked): Generator<void, Lookups> {
+  const lists: Membership[] = [];
+  for (const list of ir.lists) {
+    const membership = linked.lists.get(list) ?? (yield* linkList(list));
+    linked.lists.set(list, membership);
+    lists.push(membership);
+    yield;
+  }
+  const rates: Converter[] = [];
+  for (const each of ir.rates) {
+    const converter = linked.rates.get(each) ?? (yield* linkRates(each));
+    linked.rates.set(each, converter);
+    rates.push(converter);
+  }
+  return { lists, rates };
+}
 
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
  * slices between events; nothing of it is visible before it is done.
+ * @param linked taken from and added to; only programs with equal lists, events and names of rulesets may share it
  */
-export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
-  const lists: Membership[] = [];
-  for (const list of ir.lists) {
-    lists.push(yield* linkList(list));
-    yield;
-  }
-  const rates: Converter[] = [];
-  for (const each of ir.rates) rates.push(yield* linkRates(each));
-  const lookups: Lookups = { lists, rates };
+export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked()): Generator<void, Program> {
+  const lookups = yield* linkLookups(ir, linked);
   const windows = yield* linkWindows(ir, lookups);
   const rulesets: RulesetProgram[] = [];
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups));
+  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules));
   const events = new Map<string, EventProgram>();
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({

@@ -11,12 +11,23 @@ interface Linking {
   readonly fields: readonly string[];
 }
 
-/** Makes the program of one ruleset, yielding after every rule. */
-export function* linkRuleset(ruleset: RulesetIr, event: EventIr, lookups: Lookups): Generator<void, RulesetProgram> {
+/**
+ * Makes the program of one ruleset, yielding after every rule.
+ * @param linked see `Linked`
+ */
+export function* linkRuleset(
+  ruleset: RulesetIr,
+  event: EventIr,
+  lookups: Lookups,
+  linked: WeakMap<RuleIr, RuleProgram>,
+): Generator<void, RulesetProgram> {
   const linking: Linking = { ruleset, lookups, fields: event.schema.fields.map((field) => field.name) };
   const rules: RuleProgram[] = [];
   for (const rule of ruleset.rules) {
-    rules.push(linkRule(linking, rule));
+    const known = linked.get(rule);
+    const program = known ?? linkRule(linking, rule);
+    if (known === undefined) linked.set(rule, program);
+    rules.push(program);
     yield;
   }
   const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));

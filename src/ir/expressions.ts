@@ -4,7 +4,7 @@ import { children } from "../syntax/walk.ts";
 import { call, constantOf } from "./fold.ts";
 import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
-import type { Origin } from "./origins.ts";
+import { remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
@@ -78,17 +78,11 @@ export class Expressions {
   #convert(expr: Expr, args: Arguments): ExprIr {
     if (this.#isUnknown(expr)) return UNKNOWN;
     const value = this.#kind(expr, args);
-    this.#remember(value, expr);
+    remember(this.#from, value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
     const { factor, divisor, shift } = conversion;
     return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
-  }
-
-  /** What several names share stands where it was written first. */
-  #remember(value: ExprIr, expr: Expr): void {
-    const { origins, tables } = this.#from;
-    if (origins !== undefined && !origins.has(value)) origins.set(value, { span: expr.span, type: tables.typeOf(expr) });
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {

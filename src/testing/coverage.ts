@@ -52,6 +52,7 @@ class Tally {
   }
 
   readonly audience: Audience = {
+    given: null,
     before: () => (frame, run) => {
       for (const { seen, closures } of this.#probes) {
         for (const closure of closures) {

@@ -111,6 +111,8 @@ function operandsOf(ir: ExprIr): readonly ExprIr[] {
       return ir.args;
     case "cond":
       return [ir.condition];
+    case "macro":
+      return [ir.over];
     default:
       return [];
   }

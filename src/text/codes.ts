@@ -19,8 +19,8 @@ export const codes = {
   ...declarationCodes,
   ...ruleCodes,
   ...fileCodes,
-  ...valueCodes,
   ...testCodes,
+  ...valueCodes,
 } as const;
 
 export type Code = keyof typeof codes;
