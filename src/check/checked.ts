@@ -1,4 +1,4 @@
-import type { Const, Policy } from "../ir/ir.ts";
+import type { Const, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
 import type {
   EventDecl,
   Expr,
@@ -9,8 +9,11 @@ import type {
   QuantityLit,
   RuleDecl,
   RulesetDecl,
+  TableDecl,
+  TableRow,
   Template,
 } from "../syntax/ast.ts";
+import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
@@ -59,13 +62,75 @@ export interface LetInfo {
   readonly type: Type;
 }
 
+/** Which entity a clause goes by: fields of the event, by index in its schema. */
+export type Keys = readonly number[];
+
+/** How long a condition must have held and until when a rule that has fired goes on matching. */
+export interface HoldInfo {
+  readonly keys: Keys;
+  /** Milliseconds; 0 for a condition that counts at once. */
+  readonly duration: number;
+  readonly clear: { readonly condition: Expr; readonly duration: number } | null;
+}
+
+export type EffectInfo =
+  /** `ttl` in milliseconds; null for ever. `secret`: the value is personal and is masked in answers. */
+  | { readonly kind: "add"; readonly list: ListInfo; readonly value: Expr; readonly ttl: number | null; readonly secret: boolean }
+  | { readonly kind: "remove"; readonly list: ListInfo; readonly value: Expr; readonly secret: boolean }
+  | { readonly kind: "emit"; readonly name: string; readonly fields: readonly { readonly name: string; readonly value: Expr }[] };
+
+/** A rule, or the row of a table, which is a rule that shares the clauses of its table. */
 export interface RuleInfo {
-  readonly decl: RuleDecl;
+  /** The rule, or the table of the row. */
+  readonly decl: RuleDecl | TableDecl;
+  /** Null for a rule. */
+  readonly row: RowInfo | null;
+  /** What its state and its share of a rollout go by: its first name of all. */
+  readonly key: string;
+  /**
+   * What must be true. Of a row the `when` of the table and its cells, joined by nodes that are not in the text; the literal
+   * `true` when it asks nothing.
+   */
   readonly when: Expr;
+  /** Not null when the event alone does not decide: the condition must have held, or a match stays. */
+  readonly hold: HoldInfo | null;
   readonly outcome: string | null;
   readonly score: Expr | null;
   readonly reason: { readonly code: string; readonly text: Template | null } | null;
+  readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
+  readonly effects: readonly EffectInfo[];
+  readonly cooldown: { readonly keys: Keys; /** Milliseconds. */ readonly duration: number } | null;
+  readonly onMissing: OnMissing;
+  readonly mode: Mode;
+  readonly rollout: { readonly keys: Keys; /** 0 to 1. */ readonly share: number } | null;
+  /** Milliseconds since 1970: `from` counts, `until` does not any more. */
+  readonly active: { readonly from: number | null; readonly until: number | null } | null;
+  /** Its own or that of the ruleset. */
+  readonly owner: string | null;
+  /** Milliseconds since 1970. */
+  readonly reviewBy: number | null;
+  /** Earlier names, newest first. */
+  readonly was: readonly string[];
+  readonly span: Span;
+}
+
+export interface TableInfo {
+  readonly decl: TableDecl;
+  readonly policy: TablePolicy;
+  /** The `when` of all rows, or null. */
+  readonly guard: Expr | null;
+  /** How long the guard must have held; its rows match only while it does. */
+  readonly hold: HoldInfo | null;
+}
+
+export interface RowInfo {
+  readonly table: TableInfo;
+  /** From 1. */
+  readonly number: number;
+  readonly decl: TableRow;
+  /** What its cells ask, without the guard; the literal `true` when they ask nothing. */
+  readonly cells: Expr;
 }
 
 export interface RulesetInfo {
@@ -75,7 +140,10 @@ export interface RulesetInfo {
   readonly policy: Policy;
   readonly default: string;
   readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly owner: string | null;
   readonly lets: readonly LetInfo[];
+  readonly tables: readonly TableInfo[];
+  /** Rules and the rows of tables, in the order of the text. */
   readonly rules: readonly RuleInfo[];
 }
 

@@ -28,7 +28,7 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
   checkClashes(build, file, event);
   const lets = checkLets(build, file, decl, event);
   const rules = checkRules(build, file, decl, event, lets, outcomes);
-  return { decl, event, outcomes, policy, default: fallback, thresholds, lets: [...lets.values()], rules };
+  return { decl, event, outcomes, policy, default: fallback, thresholds, owner: null, lets: [...lets.values()], tables: [], rules };
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {
@@ -217,11 +217,25 @@ function checkRule(
   if (when === undefined) return undefined;
   return {
     decl,
+    row: null,
+    key: decl.name.name,
     when,
+    hold: null,
     outcome,
     score,
     reason: reason === undefined ? null : { code: reason.code.name, text: reason.text },
+    notice: null,
     tags: clause("Tags")?.tags.map((tag) => tag.name) ?? [],
+    effects: [],
+    cooldown: null,
+    onMissing: { action: "none" },
+    mode: "live",
+    rollout: null,
+    active: null,
+    owner: null,
+    reviewBy: null,
+    was: [],
+    span: decl.span,
   };
 }
 

@@ -1,11 +1,13 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
-import { Missing, type Value } from "../types/value.ts";
-import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
+import { Missing } from "../types/value.ts";
+import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
 import { compileExpr, type Membership } from "./closures.ts";
 import { freeze } from "./freeze.ts";
+import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
-import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "./program.ts";
+import { linkRuleset } from "./rulesets.ts";
+import type { Closure, EventProgram, ListProgram, Program, RulesetProgram, Run } from "./program.ts";
 
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
@@ -19,7 +21,8 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
   }
   const windows = yield* linkWindows(ir, lists);
   const rulesets: RulesetProgram[] = [];
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, lists));
+  const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
+  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lists));
   const events = new Map<string, EventProgram>();
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
@@ -52,40 +55,6 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
     frameSize: event.frameSize,
     features: Object.freeze(features),
     rulesets: Object.freeze(rulesets.filter((ruleset) => ruleset.event === event.schema.name)),
-  });
-}
-
-function* linkRuleset(ruleset: RulesetIr, lists: readonly Membership[]): Generator<void, RulesetProgram> {
-  const rules: RuleProgram[] = [];
-  for (const rule of ruleset.rules) {
-    rules.push(linkRule(rule, lists));
-    yield;
-  }
-  return Object.freeze({
-    name: ruleset.name,
-    event: ruleset.event,
-    outcomes: freeze(ruleset.outcomes),
-    policy: ruleset.policy,
-    default: ruleset.default,
-    thresholds: freeze(ruleset.thresholds),
-    rules: Object.freeze(rules),
-  });
-}
-
-function linkRule(rule: RuleIr, lists: readonly Membership[]): RuleProgram {
-  const text = rule.reason?.text ?? null;
-  return Object.freeze({
-    id: rule.id,
-    title: rule.title,
-    when: compileExpr(rule.when, lists),
-    outcome: rule.outcome,
-    score: rule.score === null ? null : compileExpr(rule.score, lists),
-    reason:
-      rule.reason === null
-        ? null
-        : Object.freeze({ code: rule.reason.code, text: text === null ? null : compileExpr(text, lists) }),
-    tags: Object.freeze([...rule.tags]),
-    span: freeze(rule.span),
   });
 }
 
@@ -160,38 +129,17 @@ function accessOf(event: EventIr, features: readonly WindowSpec[], logs: readonl
   logs.forEach((log, i) => {
     const records = log.source === event.schema.name;
     if (!records && !log.features.some((index) => read.has(features[index] as WindowSpec))) return;
-    access.push(Object.freeze({ log: i, entity: entityReader(event, log.keys), records }));
+    access.push(Object.freeze({ log: i, entity: windowEntity(event, log.keys), records }));
   });
   return Object.freeze(access);
 }
 
-/** Reads the key of an entity from a frame; undefined when a part of it is missing. */
-function entityReader(event: EventIr, keys: readonly string[]): (frame: Frame) => EntityKey | undefined {
-  const slots = keys.map((key) => event.schema.fields.findIndex((field) => field.name === key));
-  const [only] = slots;
-  if (only !== undefined && slots.length === 1) return (frame) => keyPart(frame[only]);
+function windowEntity(event: EventIr, keys: readonly string[]): LogAccess["entity"] {
+  const entity = entityReader(keys.map((key) => event.schema.fields.findIndex((field) => field.name === key)));
   return (frame) => {
-    const parts: EntityKey[] = [];
-    for (const slot of slots) {
-      const part = keyPart(frame[slot]);
-      if (part === undefined) return undefined;
-      parts.push(part);
-    }
-    return entityKey(parts);
+    const key = entity(frame);
+    return key instanceof Missing ? undefined : key;
   };
-}
-
-function keyPart(value: Value | Missing | undefined): EntityKey | undefined {
-  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
-}
-
-/**
- * The key of an entity from the keys of its parts, in the order of the declaration. One part is its own key; several are
- * joined so that no two different lists give one text.
- */
-export function entityKey(parts: readonly EntityKey[]): EntityKey {
-  const [only] = parts;
-  return only !== undefined && parts.length === 1 ? only : JSON.stringify(parts);
 }
 
 /** A lone compiled expression; it has no features and no lists. */

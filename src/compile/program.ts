@@ -1,9 +1,9 @@
-import type { Policy } from "../ir/ir.ts";
+import type { Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
 import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Missing, Value } from "../types/value.ts";
-import type { Frame, WindowPlan } from "../windows/spec.ts";
+import type { EntityKey, Frame, WindowPlan } from "../windows/spec.ts";
 
 /** What a program asks of the engine that runs it; all state lives behind this. */
 export interface Run {
@@ -16,18 +16,66 @@ export interface Run {
 /** A compiled expression. */
 export type Closure = (frame: Frame, run: Run) => Value | Missing;
 
+/** Reads the key of an entity from a frame; missing when a part of it is. */
+export type EntityReader = (frame: Frame) => EntityKey | Missing;
+
+/** See `HoldIr`. */
+export interface HoldProgram {
+  /** Names the state: the same after a reload for the same rule and key fields. */
+  readonly state: string;
+  readonly entity: EntityReader;
+  readonly duration: number;
+  readonly clear: { readonly when: Closure; readonly duration: number } | null;
+}
+
+export interface EffectValue {
+  readonly value: Closure;
+  readonly type: Type;
+}
+
+export type EffectProgram =
+  | ({ readonly kind: "add"; readonly list: string; readonly ttl: number | null; readonly secret: boolean } & EffectValue)
+  | ({ readonly kind: "remove"; readonly list: string; readonly secret: boolean } & EffectValue)
+  | { readonly kind: "emit"; readonly name: string; readonly fields: readonly ({ readonly name: string } & EffectValue)[] };
+
 export interface RuleProgram {
   readonly id: string;
+  readonly key: string;
+  /** Number of the row of a table from 1; null for a rule. */
+  readonly row: number | null;
   readonly title: string | null;
-  /** Yields true, false or missing. */
+  /** Yields true, false or missing; of a row of a table with a guard only what its cells say. */
   readonly when: Closure;
+  readonly hold: HoldProgram | null;
+  /** True for a rule whose condition decides alone: nothing else below need be asked before it matches. */
+  readonly plain: boolean;
   readonly outcome: string | null;
   readonly score: Closure | null;
   readonly reason: { readonly code: string; readonly text: Closure | null } | null;
+  readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
-  /** Where the rule stands in its file. */
+  readonly effects: readonly EffectProgram[];
+  readonly cooldown: { readonly state: string; readonly entity: EntityReader; readonly duration: number } | null;
+  readonly onMissing: OnMissing;
+  readonly mode: Mode;
+  readonly rollout: { readonly entity: EntityReader; readonly share: number } | null;
+  readonly active: { readonly from: number | null; readonly until: number | null } | null;
+  readonly owner: string | null;
+  readonly reviewBy: number | null;
+  readonly was: readonly string[];
+  /** Where the rule or row stands in its file. */
   readonly span: Span;
 }
+
+export interface TableProgram {
+  readonly name: string;
+  readonly policy: TablePolicy;
+  readonly guard: { readonly when: Closure; readonly hold: HoldProgram } | null;
+  readonly rows: readonly RuleProgram[];
+}
+
+/** What a ruleset asks one after the other: a rule, or a table with its rows. */
+export type Step = { readonly rule: RuleProgram; readonly table: null } | { readonly rule: null; readonly table: TableProgram };
 
 export interface RulesetProgram {
   readonly name: string;
@@ -36,7 +84,11 @@ export interface RulesetProgram {
   readonly policy: Policy;
   readonly default: string;
   readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  /** Every rule and row, in the order of the text, those that are off too. */
   readonly rules: readonly RuleProgram[];
+  readonly tables: readonly TableProgram[];
+  /** What is evaluated, without what is off. */
+  readonly steps: readonly Step[];
 }
 
 export interface FeatureRef {

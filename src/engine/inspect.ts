@@ -1,4 +1,4 @@
-import { entityKey } from "../compile/link.ts";
+import { entityKey } from "../compile/entity.ts";
 import type { Program } from "../compile/program.ts";
 import { decoderOf } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";

@@ -29,6 +29,8 @@ const NO_ARGUMENTS: Arguments = new Map();
 export class Expressions {
   readonly #from: Sources;
   readonly #lets = new Map<LetInfo, ExprIr>();
+  /** Nodes that stand in several expressions; null until the first of them is lowered. */
+  readonly #shared = new Map<Expr, ExprIr | null>();
 
   constructor(from: Sources) {
     this.#from = from;
@@ -36,6 +38,11 @@ export class Expressions {
 
   lower(expr: Expr): ExprIr {
     return this.#lower(expr, NO_ARGUMENTS);
+  }
+
+  /** Says that these nodes stand in several expressions, so that an event computes each of them once. */
+  share(nodes: readonly Expr[]): void {
+    for (const node of nodes) this.#shared.set(node, null);
   }
 
   template(template: Template): ExprIr {
@@ -46,6 +53,15 @@ export class Expressions {
   }
 
   #lower(expr: Expr, args: Arguments): ExprIr {
+    const known = this.#shared.get(expr);
+    if (known === undefined) return this.#convert(expr, args);
+    if (known !== null) return known;
+    const once = this.#once(this.#convert(expr, args));
+    this.#shared.set(expr, once);
+    return once;
+  }
+
+  #convert(expr: Expr, args: Arguments): ExprIr {
     const value = this.#kind(expr, args);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
@@ -230,7 +246,7 @@ export class Expressions {
     switch (expr.op) {
       case "and":
       case "or":
-        return { op: expr.op, operands: chain(expr, expr.op).map((operand) => this.#lower(operand, args)) };
+        return { op: expr.op, operands: this.#chain(expr, expr.op).map((operand) => this.#lower(operand, args)) };
       case "==":
       case "!=":
         return {
@@ -254,6 +270,18 @@ export class Expressions {
       default:
         return this.#arithmetic(expr, args);
     }
+  }
+
+  /** The operands of a chain of one operator, left to right, without recursion into the chain. */
+  #chain(expr: BinaryExpr, op: "and" | "or"): readonly Expr[] {
+    const operands: Expr[] = [];
+    const pending: Expr[] = [expr.right, expr.left];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      // A shared part stays whole, so that it is computed once.
+      if (next.kind === "Binary" && next.op === op && !this.#shared.has(next)) pending.push(next.right, next.left);
+      else operands.push(next);
+    }
+    return operands;
   }
 
   #arithmetic(expr: BinaryExpr, args: Arguments): ExprIr {
@@ -291,17 +319,6 @@ function negate(negated: boolean, operand: ExprIr): ExprIr {
 function list(items: readonly ExprIr[]): ExprIr {
   const constants = items.flatMap((item) => (item.op === "const" ? [item.value] : []));
   return constants.length === items.length ? constantOf(constants) : { op: "list", items };
-}
-
-/** The operands of a chain of one operator, left to right, without recursion into the chain. */
-function chain(expr: BinaryExpr, op: "and" | "or"): readonly Expr[] {
-  const operands: Expr[] = [];
-  const pending: Expr[] = [expr];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind === "Binary" && next.op === op) pending.push(next.right, next.left);
-    else operands.push(next);
-  }
-  return operands;
 }
 
 /** The family that comparisons of a type belong to. */

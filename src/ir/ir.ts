@@ -97,18 +97,86 @@ export interface EventIr {
   readonly features: readonly FeatureRefIr[];
 }
 
+/** `shadow` is evaluated and reported and changes nothing; `off` is not evaluated. */
+export type Mode = "live" | "shadow" | "off";
+
+/** What a rule says when its condition ends missing: nothing, as if it were true, or this outcome and no more. */
+export type OnMissing = { readonly action: "none" | "match" } | { readonly action: "outcome"; readonly outcome: string };
+
+/** Frame slots of the fields that name an entity. */
+export type KeysIr = readonly number[];
+
+/** State of a condition, kept for each entity from event to event. */
+export interface HoldIr {
+  readonly keys: KeysIr;
+  /** How long the condition must have held, in milliseconds; 0 when it counts at once. */
+  readonly duration: number;
+  /** With it a rule that has fired matches until this condition has held for so long. */
+  readonly clear: { readonly when: ExprIr; readonly duration: number } | null;
+}
+
+/** A value of a list or event that an effect carries. */
+export interface EffectValueIr {
+  readonly value: ExprIr;
+  readonly type: Type;
+}
+
+export type EffectIr =
+  /** `ttl` in milliseconds; null for ever. A `secret` value is masked in answers. */
+  | ({ readonly kind: "add"; readonly list: string; readonly ttl: number | null; readonly secret: boolean } & EffectValueIr)
+  | ({ readonly kind: "remove"; readonly list: string; readonly secret: boolean } & EffectValueIr)
+  | { readonly kind: "emit"; readonly name: string; readonly fields: readonly ({ readonly name: string } & EffectValueIr)[] };
+
+/** A rule or the row of a table. */
 export interface RuleIr {
+  /** Name of the rule or of the table. */
   readonly id: string;
+  /** What its state and its share of a rollout go by: its first name of all. */
+  readonly key: string;
+  /** Number of the row from 1, or null for a rule. */
+  readonly row: number | null;
+  /** Index among the tables of the ruleset, or null for a rule. */
+  readonly table: number | null;
   readonly title: string | null;
+  /** What must be true of the event; of a row the guard of its table and its cells. */
   readonly when: ExprIr;
+  /** Not null when the event alone does not decide. A row has the hold of its table's guard. */
+  readonly hold: HoldIr | null;
+  /** For a row of a table with a hold, its cells alone; else null. */
+  readonly cells: ExprIr | null;
   readonly outcome: string | null;
   readonly score: ExprIr | null;
   readonly reason: { readonly code: string; readonly text: ExprIr | null } | null;
+  readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
+  readonly effects: readonly EffectIr[];
+  readonly cooldown: { readonly keys: KeysIr; /** Milliseconds. */ readonly duration: number } | null;
+  readonly onMissing: OnMissing;
+  readonly mode: Mode;
+  /** The part of all entities that it is for, 0 to 1. */
+  readonly rollout: { readonly keys: KeysIr; readonly share: number } | null;
+  /** Event times from (included) and until (not included), in milliseconds since 1970. */
+  readonly active: { readonly from: number | null; readonly until: number | null } | null;
+  readonly owner: string | null;
+  /** Milliseconds since 1970. */
+  readonly reviewBy: number | null;
+  /** Earlier names, newest first. */
+  readonly was: readonly string[];
   readonly span: Span;
 }
 
-export type Policy = "worst" | "first" | "sum";
+export const POLICIES = ["worst", "first", "sum", "unique", "all"] as const;
+export type Policy = (typeof POLICIES)[number];
+
+export const TABLE_POLICIES = ["first", "unique", "all"] as const;
+export type TablePolicy = (typeof TABLE_POLICIES)[number];
+
+export interface TableIr {
+  readonly name: string;
+  readonly policy: TablePolicy;
+  /** The guard of all rows where it has a hold, so that it is asked once an event; else null and part of each row. */
+  readonly guard: { readonly when: ExprIr; readonly hold: HoldIr } | null;
+}
 
 export interface RulesetIr {
   readonly name: string;
@@ -119,6 +187,8 @@ export interface RulesetIr {
   readonly default: string;
   /** Ascending. */
   readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly tables: readonly TableIr[];
+  /** Rules and rows in the order of the text; the rows of a table stand together. */
   readonly rules: readonly RuleIr[];
   readonly span: Span;
 }

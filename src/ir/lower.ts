@@ -1,9 +1,9 @@
-import type { Checked, EventInfo, FeatureInfo, ListInfo, RuleInfo, RulesetInfo, Tables } from "../check/checked.ts";
+import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
 import type { Expr } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
-import type { EventIr, ExprIr, FeatureIr, FeatureRefIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "./ir.ts";
+import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
 
 /** Turns a checked rules folder without errors into the program that the engine links. */
 export function lowerProgram(checked: Checked, version: string): ProgramIr {
@@ -107,6 +107,8 @@ function lowerRuleset(
 ): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
   const expressions = new Expressions({ tables, lists, features, frame, bindings: [] });
+  for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
+  const lowering: Lowering = { tables, expressions, ruleset };
   return {
     name: ruleset.decl.name.name,
     event: ruleset.event.schema.name,
@@ -114,23 +116,74 @@ function lowerRuleset(
     policy: ruleset.policy,
     default: ruleset.default,
     thresholds: ruleset.thresholds,
-    rules: ruleset.rules.map((rule) => lowerRule(expressions, rule)),
+    tables: ruleset.tables.map((table) => lowerTable(lowering, table)),
+    rules: ruleset.rules.map((rule) => lowerRule(lowering, rule)),
     span: ruleset.decl.span,
   };
 }
 
-function lowerRule(expressions: Expressions, rule: RuleInfo): RuleIr {
+/** What the parts of one ruleset are lowered with. */
+interface Lowering {
+  readonly tables: Tables;
+  readonly expressions: Expressions;
+  readonly ruleset: RulesetInfo;
+}
+
+function lowerTable({ expressions }: Lowering, { decl, policy, guard, hold }: TableInfo): TableIr {
+  return {
+    name: decl.name.name,
+    policy,
+    guard: guard === null || hold === null ? null : { when: expressions.lower(guard), hold: lowerHold(expressions, hold) },
+  };
+}
+
+function lowerHold(expressions: Expressions, { keys, duration, clear }: HoldInfo): HoldIr {
+  return { keys, duration, clear: clear === null ? null : { when: expressions.lower(clear.condition), duration: clear.duration } };
+}
+
+function lowerRule(lowering: Lowering, rule: RuleInfo): RuleIr {
+  const { expressions } = lowering;
+  const { row, hold, reason } = rule;
   return {
     id: rule.decl.name.name,
+    key: rule.key,
+    row: row?.number ?? null,
+    table: row === null ? null : lowering.ruleset.tables.indexOf(row.table),
     title: rule.decl.title?.value ?? null,
     when: expressions.lower(rule.when),
+    hold: hold === null ? null : lowerHold(expressions, hold),
+    cells: row === null || hold === null ? null : expressions.lower(row.cells),
     outcome: rule.outcome,
     score: rule.score === null ? null : expressions.lower(rule.score),
-    reason:
-      rule.reason === null
-        ? null
-        : { code: rule.reason.code, text: rule.reason.text === null ? null : expressions.template(rule.reason.text) },
+    reason: reason === null ? null : { code: reason.code, text: reason.text === null ? null : expressions.template(reason.text) },
+    notice: rule.notice,
     tags: rule.tags,
-    span: rule.decl.span,
+    effects: rule.effects.map((effect) => lowerEffect(lowering, effect)),
+    cooldown: rule.cooldown,
+    onMissing: rule.onMissing,
+    mode: rule.mode,
+    rollout: rule.rollout,
+    active: rule.active,
+    owner: rule.owner,
+    reviewBy: rule.reviewBy,
+    was: rule.was,
+    span: rule.span,
   };
+}
+
+function lowerEffect({ tables, expressions }: Lowering, effect: EffectInfo): EffectIr {
+  switch (effect.kind) {
+    case "add": {
+      const { list, ttl, secret } = effect;
+      return { kind: "add", list: list.decl.name.name, ttl, secret, value: expressions.lower(effect.value), type: list.element };
+    }
+    case "remove": {
+      const { list, secret } = effect;
+      return { kind: "remove", list: list.decl.name.name, secret, value: expressions.lower(effect.value), type: list.element };
+    }
+    case "emit": {
+      const fields = effect.fields.map(({ name, value }) => ({ name, value: expressions.lower(value), type: tables.typeOf(value) }));
+      return { kind: "emit", name: effect.name, fields };
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { EventProgram, Program, RulesetProgram } from "../../src/compile/program.ts";
+import type { EventProgram, Program, RuleProgram, RulesetProgram } from "../../src/compile/program.ts";
 import type { EventSchema, FieldSchema } from "../../src/types/schema.ts";
 import { MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
 import type { Money } from "../../src/types/value.ts";
@@ -41,8 +41,40 @@ const plan: WindowPlan = {
 
 const span = { file: "payments.risk", start: 10, end: 20 };
 
+/** A rule that has only what is told of it. */
+function rule(given: Pick<RuleProgram, "id" | "when" | "outcome"> & Partial<RuleProgram>): RuleProgram {
+  return {
+    key: given.id,
+    row: null,
+    title: null,
+    hold: null,
+    plain: true,
+    score: null,
+    reason: null,
+    notice: null,
+    tags: [],
+    effects: [],
+    cooldown: null,
+    onMissing: { action: "none" },
+    mode: "live",
+    rollout: null,
+    active: null,
+    owner: null,
+    reviewBy: null,
+    was: [],
+    span,
+    ...given,
+  };
+}
+
 /** What rule text would compile to: a limit, a velocity rule, a managed list, and a rule over an optional field. */
 export function paymentProgram(version = "v1"): Program {
+  const rules = [
+    rule({ id: "large", title: "Large", when: (frame) => (frame[3] as Money).minor > 20_000, outcome: "review", score: () => 30, reason: { code: "R1", text: () => "large amount" }, tags: ["amount"] }),
+    rule({ id: "velocity", when: (_frame, run) => Number(run.feature(0)) >= 10, outcome: "decline", score: () => 60 }),
+    rule({ id: "blocked", when: (frame, run) => run.listed("blocked_cards", frame[2] as string), outcome: "decline" }),
+    rule({ id: "abroad", when: (frame) => (frame[4] instanceof Missing ? frame[4] : frame[4] !== "US"), outcome: "review" }),
+  ];
   const ruleset: RulesetProgram = {
     name: "card_payments",
     event: "payment",
@@ -50,12 +82,9 @@ export function paymentProgram(version = "v1"): Program {
     policy: "worst",
     default: "allow",
     thresholds: [],
-    rules: [
-      { id: "large", title: "Large", when: (frame) => (frame[3] as Money).minor > 20_000, outcome: "review", score: () => 30, reason: { code: "R1", text: () => "large amount" }, tags: ["amount"], span },
-      { id: "velocity", title: null, when: (_frame, run) => Number(run.feature(0)) >= 10, outcome: "decline", score: () => 60, reason: null, tags: [], span },
-      { id: "blocked", title: null, when: (frame, run) => run.listed("blocked_cards", frame[2] as string), outcome: "decline", score: null, reason: null, tags: [], span },
-      { id: "abroad", title: null, when: (frame) => (frame[4] instanceof Missing ? frame[4] : frame[4] !== "US"), outcome: "review", score: null, reason: null, tags: [], span },
-    ],
+    rules,
+    tables: [],
+    steps: rules.map((each) => ({ rule: each, table: null })),
   };
   const event: EventProgram = {
     schema,

@@ -1,0 +1,135 @@
+import type { EffectIr, EventIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
+import { compileExpr, type Membership } from "./closures.ts";
+import { entityReader } from "./entity.ts";
+import { freeze } from "./freeze.ts";
+import type { EffectProgram, HoldProgram, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+
+/** What the parts of one ruleset are linked with. */
+interface Linking {
+  readonly ruleset: RulesetIr;
+  readonly lists: readonly Membership[];
+  readonly fields: readonly string[];
+}
+
+/** Makes the program of one ruleset, yielding after every rule. */
+export function* linkRuleset(ruleset: RulesetIr, event: EventIr, lists: readonly Membership[]): Generator<void, RulesetProgram> {
+  const linking: Linking = { ruleset, lists, fields: event.schema.fields.map((field) => field.name) };
+  const rules: RuleProgram[] = [];
+  for (const rule of ruleset.rules) {
+    rules.push(linkRule(linking, rule));
+    yield;
+  }
+  const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));
+  return Object.freeze({
+    name: ruleset.name,
+    event: ruleset.event,
+    outcomes: freeze(ruleset.outcomes),
+    policy: ruleset.policy,
+    default: ruleset.default,
+    thresholds: freeze(ruleset.thresholds),
+    rules: Object.freeze(rules),
+    tables: Object.freeze(tables),
+    steps: Object.freeze(stepsOf(ruleset, rules, tables)),
+  });
+}
+
+/** The rules and tables that are not off, in the order of the text. */
+function stepsOf(ruleset: RulesetIr, rules: readonly RuleProgram[], tables: readonly TableProgram[]): readonly Step[] {
+  const steps: Step[] = [];
+  const met = new Set<number>();
+  ruleset.rules.forEach(({ table: index }, i) => {
+    const rule = rules[i] as RuleProgram;
+    if (rule.mode === "off") return;
+    if (index === null) steps.push(Object.freeze({ rule, table: null }));
+    else if (!met.has(index)) {
+      met.add(index);
+      steps.push(Object.freeze({ rule: null, table: tables[index] as TableProgram }));
+    }
+  });
+  return steps;
+}
+
+function linkTable(linking: Linking, { name, policy, guard }: TableIr, rows: readonly RuleProgram[]): TableProgram {
+  const state = rows[0]?.key ?? name;
+  return Object.freeze({
+    name,
+    policy,
+    guard:
+      guard === null
+        ? null
+        : Object.freeze({ when: compileExpr(guard.when, linking.lists), hold: linkHold(linking, guard.hold, state) }),
+    rows: Object.freeze(rows),
+  });
+}
+
+function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
+  const { lists } = linking;
+  const { cells, hold, reason, cooldown, rollout } = rule;
+  const text = reason?.text ?? null;
+  return Object.freeze({
+    id: rule.id,
+    key: rule.key,
+    row: rule.row,
+    title: rule.title,
+    when: compileExpr(cells ?? rule.when, lists),
+    hold: hold === null || rule.table !== null ? null : linkHold(linking, hold, rule.key),
+    plain: isPlain(rule),
+    outcome: rule.outcome,
+    score: rule.score === null ? null : compileExpr(rule.score, lists),
+    reason: reason === null ? null : Object.freeze({ code: reason.code, text: text === null ? null : compileExpr(text, lists) }),
+    notice: freeze(rule.notice),
+    tags: freeze(rule.tags),
+    effects: Object.freeze(rule.effects.map((effect) => linkEffect(linking, effect))),
+    cooldown:
+      cooldown === null
+        ? null
+        : Object.freeze({
+            state: stateName(linking, rule.key, cooldown.keys),
+            entity: entityReader(cooldown.keys),
+            duration: cooldown.duration,
+          }),
+    onMissing: freeze(rule.onMissing),
+    mode: rule.mode,
+    rollout: rollout === null ? null : Object.freeze({ entity: entityReader(rollout.keys), share: rollout.share }),
+    active: freeze(rule.active),
+    owner: rule.owner,
+    reviewBy: rule.reviewBy,
+    was: freeze(rule.was),
+    span: freeze(rule.span),
+  });
+}
+
+function isPlain(rule: RuleIr): boolean {
+  return (
+    rule.table === null &&
+    rule.hold === null &&
+    rule.cooldown === null &&
+    rule.onMissing.action === "none" &&
+    rule.mode === "live" &&
+    rule.rollout === null &&
+    rule.active === null &&
+    rule.effects.length === 0
+  );
+}
+
+function linkHold(linking: Linking, { keys, duration, clear }: HoldIr, key: string): HoldProgram {
+  return Object.freeze({
+    state: stateName(linking, key, keys),
+    entity: entityReader(keys),
+    duration,
+    clear: clear === null ? null : Object.freeze({ when: compileExpr(clear.when, linking.lists), duration: clear.duration }),
+  });
+}
+
+/** State belongs to a rule of a ruleset and to fields: going by others it starts anew. */
+function stateName({ ruleset, fields }: Linking, key: string, keys: readonly number[]): string {
+  return `${ruleset.name}/${key}/${keys.map((slot) => fields[slot]).join(",")}/`;
+}
+
+function linkEffect({ lists }: Linking, effect: EffectIr): EffectProgram {
+  if (effect.kind === "emit") {
+    const fields = effect.fields.map(({ name, value, type }) => Object.freeze({ name, value: compileExpr(value, lists), type: freeze(type) }));
+    return Object.freeze({ kind: "emit", name: effect.name, fields: Object.freeze(fields) });
+  }
+  return Object.freeze({ ...effect, value: compileExpr(effect.value, lists), type: freeze(effect.type) });
+}
