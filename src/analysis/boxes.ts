@@ -98,8 +98,8 @@ function simplify(subjects: Subjects, boxes: readonly Box[]): readonly Box[] {
 
 /** One box that is exactly both, or null when there is none. */
 function join(subjects: Subjects, a: Box, b: Box): Box | null {
-  if (isInside(subjects, a, b)) return b;
-  if (isInside(subjects, b, a)) return a;
+  if (isInside(a, b)) return b;
+  if (isInside(b, a)) return a;
   if (a.size !== b.size) return null;
   let different = -1;
   for (const [id, set] of a) {
@@ -117,18 +117,30 @@ function join(subjects: Subjects, a: Box, b: Box): Box | null {
   return box;
 }
 
-export function isInside(subjects: Subjects, inner: Box, outer: Box): boolean {
+export function isInside(inner: Box, outer: Box): boolean {
   for (const [id, set] of outer) {
-    if (!isSubset(inner.get(id) ?? subjects.get(id).universe, set)) return false;
+    const mine = inner.get(id);
+    // A constraint is smaller than its universe, so a box that is free there sticks out.
+    if (mine === undefined || !isSubset(mine, set)) return false;
   }
   return true;
+}
+
+/** Whether no point is in both. */
+export function areApart(subjects: Subjects, a: Box, b: Box): boolean {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
+  for (const [id, set] of small) {
+    const other = large.get(id);
+    if (other !== undefined && isEmpty(intersect(set, other, subjects.get(id).whole))) return true;
+  }
+  return false;
 }
 
 /** What is left of boxes outside of another; null when it would fall into too many pieces. */
 export function subtract(subjects: Subjects, boxes: readonly Box[], other: Box): readonly Box[] | null {
   const left: Box[] = [];
   for (const box of boxes) {
-    if (meet(subjects, box, other) === null) {
+    if (areApart(subjects, box, other)) {
       left.push(box);
       continue;
     }
@@ -147,7 +159,7 @@ export function subtract(subjects: Subjects, boxes: readonly Box[], other: Box):
 
 /** Whether every point of the first region is proven to lie in one of the boxes. False means that no proof was found. */
 export function isCovered(subjects: Subjects, region: Region, by: readonly Box[]): boolean {
-  let left: readonly Box[] = region.boxes.filter((box) => !by.some((other) => isInside(subjects, box, other)));
+  let left: readonly Box[] = region.boxes.filter((box) => !by.some((other) => isInside(box, other)));
   for (const box of by) {
     if (left.length === 0) return true;
     const rest = subtract(subjects, left, box);

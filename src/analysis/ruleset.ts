@@ -1,0 +1,204 @@
+import type { EventIr, FeatureIr, ListIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { Expr } from "../syntax/ast.ts";
+import type { Claim, ConditionClaim, RuleClaim } from "./claims.ts";
+import { Conditions } from "./conditions.ts";
+import { gapClaims } from "./gaps.ts";
+import { partsOf } from "./parts.ts";
+import { Regions } from "./regions.ts";
+import { outcomeClaims } from "./scores.ts";
+import { Standing, type Member } from "./standing.ts";
+import { bare, Subjects } from "./subjects.ts";
+import { Witnesses, type Wish, type Witness } from "./witness.ts";
+
+/** What a ruleset is read against. An analyser serves as long as these stay what they are. */
+export interface Surroundings {
+  readonly event: EventIr;
+  readonly features: readonly FeatureIr[];
+  readonly lists: readonly ListIr[];
+}
+
+interface Known extends Member {
+  readonly when: Expr;
+  readonly own: readonly ConditionClaim[];
+  /** Equal for rules whose conditions are one, up to the order of what is joined by `and`. */
+  readonly meaning: string;
+}
+
+/**
+ * The analysis of one ruleset, kept between edits: a rule that is the same object as before is not looked at again, and
+ * only edited ones are compared with the others.
+ */
+export class RulesetAnalyser {
+  readonly #subjects: Subjects;
+  readonly #regions: Regions;
+  readonly #witnesses: Witnesses;
+  readonly #found = new WeakMap<Known, Map<Known, Witness | null>>();
+  readonly #standings = new Map<string, Standing>();
+  readonly #known = new WeakMap<RuleIr, Known>();
+
+  constructor(around: Surroundings) {
+    this.#subjects = new Subjects(around.event, around.features);
+    this.#regions = new Regions(this.#subjects, around.lists);
+    this.#witnesses = new Witnesses(around.event, around.lists, this.#subjects);
+  }
+
+  /**
+   * All claims about the ruleset as it is now.
+   * @param conditions the tree of each rule's `when`, in the order of the rules
+   */
+  update(ruleset: RulesetIr, conditions: readonly Expr[]): readonly Claim[] {
+    const members = ruleset.rules.map((rule, i) => {
+      const known = this.#known.get(rule);
+      const when = conditions[i] as Expr;
+      if (known?.when === when) return known;
+      const learnt = this.#learn(rule, when);
+      this.#known.set(rule, learnt);
+      return learnt;
+    });
+    return [
+      ...members.flatMap((member, rule) => member.own.map((claim): ConditionClaim => ({ ...claim, rule }))),
+      ...this.#standingClaims(ruleset, members),
+      ...twinClaims(ruleset, members),
+      ...gapClaims(ruleset, members, this.#subjects, this.#witnesses),
+      ...outcomeClaims(ruleset),
+    ];
+  }
+
+  #learn(rule: RuleIr, when: Expr): Known {
+    const region = this.#regions.whenTrue(rule.when);
+    const strict = rule.onMissing.action !== "none" || rule.hold !== null;
+    const claims = rule.mode === "off" ? [] : new Conditions(this.#regions, strict).claims(partsOf(when, rule.when));
+    // A row without questions is a default, and means to be true for all.
+    const own = rule.row === null ? claims : claims.filter((claim) => claim.kind !== "always" || claim.part);
+    return { rule, when, region, own, meaning: this.#meaning(rule) };
+  }
+
+  #meaning({ when }: RuleIr): string {
+    const value = bare(when);
+    if (value.op !== "and") return this.#subjects.keyOf(value);
+    return value.operands.map((operand) => this.#subjects.keyOf(operand)).toSorted().join(" & ");
+  }
+
+  #standing(name: string, relation: "covers" | "meets", fits: (first: Member, later: Member) => boolean, members: readonly Member[]): Standing {
+    const known = this.#standings.get(name) ?? new Standing(this.#subjects, relation, fits);
+    this.#standings.set(name, known);
+    known.update(members);
+    return known;
+  }
+
+  #standingClaims(ruleset: RulesetIr, members: readonly Known[]): readonly RuleClaim[] {
+    const all = members.map((_, i) => i);
+    const claims: RuleClaim[] = [];
+    if (ruleset.policy === "first") claims.push(...this.#covered("first", members, all, isHit));
+    if (ruleset.policy === "unique") claims.push(...this.#overlaps("unique", members, all, aloneInRuleset));
+    if (ruleset.policy === "worst" || ruleset.policy === "all") claims.push(...this.#subsumed(members));
+    ruleset.tables.forEach((table, i) => {
+      const rows = all.filter((index) => (members[index] as Known).rule.table === i);
+      if (table.policy === "first") claims.push(...this.#covered(`table ${i}`, members, rows, isReachedInTable));
+      if (table.policy === "unique") claims.push(...this.#overlaps(`table ${i}`, members, rows, isReachedInTable));
+    });
+    // One finding a rule: a row that its table never reaches is not told again for the ruleset.
+    const told = new Set<string>();
+    return claims.filter((claim) => {
+      const key = `${claim.kind} ${"rule" in claim ? claim.rule : ""}`;
+      return !told.has(key) && told.add(key);
+    });
+  }
+
+  #covered(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Member, later: Member) => boolean): readonly RuleClaim[] {
+    const standing = this.#standing(name, "covers", fits, indexes.map((i) => members[i] as Known));
+    return indexes.flatMap((rule, i): readonly RuleClaim[] => {
+      const one = standing.first(i);
+      const by = (one === null ? standing.jointly(i) : [one])?.map((each) => indexes[each] as number);
+      if (by === undefined || by.length === 0) return [];
+      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known) : null }];
+    });
+  }
+
+  #subsumed(members: readonly Known[]): readonly RuleClaim[] {
+    const rules = members.flatMap((member, i) => (member.rule.row === null ? [i] : []));
+    const forward = this.#standing("earlier", "covers", saysNothingNew, rules.map((i) => members[i] as Known));
+    const backward = this.#standing("later", "covers", saysNothingNew, rules.toReversed().map((i) => members[i] as Known));
+    const last = rules.length - 1;
+    return rules.flatMap((rule, i): readonly RuleClaim[] => {
+      const earlier = forward.first(i);
+      const later = backward.first(last - i);
+      // Of two rules that are the same the later one is superfluous.
+      const other = earlier ?? (later !== null && forward.first(last - later) !== i ? last - later : null);
+      if (other === null) return [];
+      const by = rules[other] as number;
+      return [{ kind: "subsumed", rule, by, witness: this.#both(members[rule] as Known, members[by] as Known) }];
+    });
+  }
+
+  #overlaps(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Member, later: Member) => boolean): readonly RuleClaim[] {
+    const standing = this.#standing(name, "meets", fits, indexes.map((i) => members[i] as Known));
+    return indexes.flatMap((rule, i): readonly RuleClaim[] => {
+      const first = standing.first(i);
+      const by = first === null ? undefined : indexes[first];
+      const witness = by === undefined ? null : this.#both(members[rule] as Known, members[by] as Known);
+      // Without an event to show there may be none: the terms of both may depend on each other.
+      return by === undefined || witness === null ? [] : [{ kind: "overlap", rule, by, witness }];
+    });
+  }
+
+  /** An event that both conditions are true of. */
+  #both(a: Known, b: Known): Witness | null {
+    const known = this.#found.get(a) ?? new Map<Known, Witness | null>();
+    this.#found.set(a, known);
+    const before = known.get(b);
+    if (before !== undefined) return before;
+    const wishes: readonly Wish[] = [{ ir: a.rule.when, matches: true }, { ir: b.rule.when, matches: true }];
+    const witness = this.#witnesses.findIn(this.#regions.whenTrue({ op: "and", operands: [a.rule.when, b.rule.when] }), wishes);
+    known.set(b, witness);
+    return witness;
+  }
+}
+
+/** Nothing but the event at hand decides whether it matches: no state, no share, no dates. */
+function isPlain({ hold, cooldown, rollout, active }: RuleIr): boolean {
+  return hold === null && cooldown === null && rollout === null && active === null;
+}
+
+/** Matches exactly where its condition is true, or nowhere else at least. */
+function needsItsCondition({ hold, onMissing }: RuleIr): boolean {
+  return hold === null && onMissing.action === "none";
+}
+
+/** In a ruleset that stops at the first hit, the first always stops it, and the later needs its condition. */
+function isHit({ rule: first }: Member, { rule: later }: Member): boolean {
+  return isPlain(first) && first.mode === "live" && later.mode === "live" && needsItsCondition(later);
+}
+
+/** Rows share the clauses of their table, so that they match together or not at all. */
+function isReachedInTable({ rule: first }: Member, { rule: later }: Member): boolean {
+  return isPlain(first) && first.mode !== "off" && needsItsCondition(later);
+}
+
+/** Two rows of one table are the table's affair. */
+function aloneInRuleset({ rule: first }: Member, { rule: later }: Member): boolean {
+  const same = first.table !== null && first.table === later.table;
+  return !same && isPlain(first) && isPlain(later) && first.mode === "live" && later.mode === "live";
+}
+
+/** Whether the later adds neither outcome nor score, reason, notice, tag or effect to what the first says. */
+function saysNothingNew({ rule: first }: Member, { rule: later }: Member): boolean {
+  if (!isPlain(first) || first.mode !== "live" || later.mode !== "live" || !needsItsCondition(later)) return false;
+  if (first.outcome === null || first.outcome !== later.outcome || first.score !== null || later.score !== null) return false;
+  if (later.effects.length > 0 || (later.reason !== null && later.reason.code !== first.reason?.code)) return false;
+  return later.notice === null && later.tags.every((tag) => first.tags.includes(tag));
+}
+
+/** Rules with one condition between them; where the first hit decides, the later of them is reported as covered. */
+function twinClaims({ policy }: RulesetIr, members: readonly Known[]): readonly RuleClaim[] {
+  if (policy === "first") return [];
+  const seen = new Map<string, number>();
+  const claims: RuleClaim[] = [];
+  members.forEach((member, rule) => {
+    if (member.rule.row !== null || !isPlain(member.rule) || member.rule.mode !== "live" || member.region.boxes.length === 0) return;
+    const by = seen.get(member.meaning);
+    if (by === undefined) seen.set(member.meaning, rule);
+    else if (!saysNothingNew(members[by] as Known, member)) claims.push({ kind: "twin", rule, by });
+  });
+  return claims;
+}
