@@ -1,11 +1,11 @@
 import { EmbeddedActionsParser, EOF, type IParserConfig, type IToken, type TokenType, tokenMatcher } from "chevrotain";
-import type { Expr, Ident, QuantityLit, StringLit } from "../src/syntax/ast.ts";
+import type { Expr, Ident, QuantityLit, StringLit, TimestampLit } from "../src/syntax/ast.ts";
 import type { Report } from "../src/text/report.ts";
 import type { Span } from "../src/text/span.ts";
 import { habits } from "./habits.ts";
 import { readQuantity, readText } from "./literals.ts";
 import { messages } from "./messages.ts";
-import { isLater, type Level, type Skipped, takesNext } from "./skipping.ts";
+import type { Level, Skipped } from "./skipping.ts";
 import * as T from "./tokens.ts";
 
 /** A template whose holes are read once the file is, since the parser cannot be entered twice. */
@@ -14,21 +14,30 @@ export interface PendingTemplate {
   readonly parts: (string | Expr)[];
 }
 
-export const DECLARATIONS: readonly TokenType[] = [T.K.import, T.K.event, T.K.list, T.K.function, T.K.feature, T.K.ruleset];
-const RULESET_ITEMS: readonly TokenType[] = [T.K.outcomes, T.K.policy, T.K.default, T.K.thresholds, T.K.let, T.K.rule];
-const RULE_CLAUSES: readonly TokenType[] = [T.K.when, T.K.then, T.K.score, T.K.reason, T.K.tags];
+export const DECLARATIONS: readonly TokenType[] = [T.K.import, T.K.event, T.K.list, T.K.function, T.K.feature, T.K.ruleset, T.K.rates, T.K.test];
+const RULESET_ITEMS: readonly TokenType[] = [T.K.outcomes, T.K.policy, T.K.default, T.K.thresholds, T.K.let, T.K.rule, T.K.table, T.K.owner];
+const RULE_CLAUSES: readonly TokenType[] = [
+  T.K.when, T.K.clear, T.K.then, T.K.score, T.K.reason, T.K.notice, T.K.tags, T.K.do, T.K.cooldown, T.K.on, T.K.mode, T.K.rollout, T.K.active,
+  T.K.owner, T.K.review, T.K.was,
+];
+const TEST_ITEMS: readonly TokenType[] = [T.K.given, T.K.clock, T.K.when, T.K.expect, T.K.cases];
 
 const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
   file: DECLARATIONS,
   event: [],
   ruleset: RULESET_ITEMS,
   rule: RULE_CLAUSES,
+  table: [...RULE_CLAUSES, T.Or1],
+  test: TEST_ITEMS,
 };
 
 /** What may stand behind the last expression of a clause. */
 const AFTER_CLAUSES: ReadonlySet<TokenType> = new Set([
-  ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.excluding,
+  ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.excluding, T.K.for,
 ]);
+
+/** Literals that a clause can begin with behind its word. */
+const STARTING: ReadonlySet<TokenType> = new Set([T.Number_, T.Quantity, T.Timestamp]);
 
 /**
  * For rules inside an expression: they leave recovery to the expression around them. Each rule that tries costs a search
@@ -47,6 +56,7 @@ interface GrammarPath {
 
 const internals = EmbeddedActionsParser.prototype as unknown as {
   getCurrentGrammarPath(this: EmbeddedActionsParser, type: TokenType, index: number): GrammarPath;
+  findReSyncTokenType(this: EmbeddedActionsParser): TokenType;
 };
 
 /** What every part of the grammar stands on: places, names, and skipping what cannot be read. */
@@ -58,6 +68,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   /** Documentation comments, by the offset of the token they stand above. */
   protected docs: ReadonlyMap<number, string> = new Map();
   pending: PendingTemplate[] = [];
+  /** In a table a bar and `=>` end an expression, and in its cells `..` too. */
+  protected place: "clause" | "column" | "cell" = "clause";
   /** What was skipped; told only where nothing else explains it. */
   skips: Skipped[] = [];
 
@@ -74,6 +86,20 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     return { ...path, ruleStack: path.ruleStack.slice(-MENDING_RULES), occurrenceStack: path.occurrenceStack.slice(-MENDING_RULES) };
   }
 
+  /**
+   * Overrides Chevrotain's own: in a table a cell that cannot be read ends at the next bar or arrow of its line, which
+   * elsewhere are operators like others.
+   */
+  protected findReSyncTokenType(): TokenType {
+    if (this.place === "clause") return internals.findReSyncTokenType.call(this);
+    for (let ahead = 1; ; ahead++) {
+      const token = this.LA(ahead);
+      if (token.tokenType === T.Or1 || token.tokenType === T.EqGreater) return token.tokenType;
+      if (token.tokenType === EOF || token.tokenType === T.RBrace || this.lineEndsBefore(this.LA(ahead + 1), token)) break;
+    }
+    return internals.findReSyncTokenType.call(this);
+  }
+
   /** Makes the parser ready for the tokens of one file. */
   load(file: string, text: string, tokens: IToken[], docs: ReadonlyMap<number, string>, report: Report): void {
     this.input = tokens;
@@ -81,6 +107,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     this.text = text;
     this.docs = docs;
     this.report = report;
+    this.place = "clause";
     this.pending = [];
     this.skips = [];
   }
@@ -122,8 +149,9 @@ export abstract class BaseParser extends EmbeddedActionsParser {
    */
   protected whole(expr: Expr): Expr {
     if (this.RECORDING_PHASE) return expr;
-    const { tokenType, image } = this.LA(1);
-    const ended = tokenType === EOF || tokenType === T.RBrace || AFTER_CLAUSES.has(tokenType) || isLater(image);
+    const { tokenType } = this.LA(1);
+    if (tokenType === T.Or1 && this.place !== "clause") return expr;
+    const ended = tokenType === EOF || tokenType === T.RBrace || AFTER_CLAUSES.has(tokenType);
     return ended ? expr : this.broken();
   }
 
@@ -158,7 +186,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     const word = this.LA(1);
     if (!T.CLAUSE_WORDS.has(word.tokenType)) return false;
     const next = this.LA(2);
-    const starts = tokenMatcher(next, T.Name) || tokenMatcher(next, T.Number_) || tokenMatcher(next, T.Text);
+    const starts = tokenMatcher(next, T.Name) || STARTING.has(next.tokenType) || tokenMatcher(next, T.Text) || (word.tokenType === T.K.on && next.tokenType === T.K.missing);
     return starts && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
   }
 
@@ -220,13 +248,23 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     { recoveryValueFunc: () => this.make(() => ({ kind: "QuantityLit", value: 1, unit: "s", span: this.broken().span })) },
   );
 
+  /** date = timestamp */
+  date = this.RULE(
+    "date",
+    (): TimestampLit => {
+      const token = this.CONSUME(T.Timestamp);
+      return this.make(() => ({ kind: "TimestampLit", text: token.image, span: this.spanOf(token) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "TimestampLit", text: "", span: this.broken().span })) },
+  );
+
   /** Whatever is no part of the place, up to the next thing that is. */
   skipped = this.RULE("skipped", (level: Level): void => {
     const before = this.LA(0);
     const first = this.CONSUME(T.Any);
     let depth = opens(first);
     this.MANY({
-      GATE: () => depth > 0 || (this.LA(0) === first && takesNext(first)) || !this.resumes(level),
+      GATE: () => depth > 0 || !this.resumes(level),
       DEF: () => {
         const token = this.CONSUME2(T.Any);
         this.make(() => (depth += opens(token)));

@@ -1,8 +1,9 @@
 import type {
-  EventDecl, Expr, FeatureClause, FeatureDecl, FieldDecl, FunctionDecl, Ident, ImportDecl, ListDecl, ListSource, ParamDecl, QuantityLit, TypeExpr,
+  EventDecl, Expr, FeatureClause, FeatureDecl, FieldDecl, FunctionDecl, Ident, ImportDecl, ListDecl, ListSource, NumberLit, ParamDecl, QuantityLit, RangeExpr, TypeExpr,
 } from "../src/syntax/ast.ts";
 import { DECLARATIONS } from "./base.ts";
 import { ExpressionParser } from "./expressions.ts";
+import { readFinite } from "./literals.ts";
 import * as T from "./tokens.ts";
 
 /** Events, lists, functions and features, and the types they are written with. */
@@ -67,7 +68,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     return true;
   }
 
-  /** field = name ":" type [ "?" ] { "@" name } [ "=" expression ] { "@" name } */
+  /** field = name ":" type [ "?" ] [ "in" range ] { "@" name } [ "=" expression ] { "@" name } */
   field = this.RULE(
     "field",
     (): FieldDecl => {
@@ -78,9 +79,14 @@ export abstract class DeclarationParser extends ExpressionParser {
       let optional = false;
       const annotations: Ident[] = [];
       let value: Expr | null = null;
+      let range: RangeExpr | null = null;
       this.OPTION(() => {
         this.CONSUME(T.Question);
         optional = true;
+      });
+      this.OPTION3(() => {
+        this.CONSUME(T.K.in);
+        range = this.SUBRULE(this.range);
       });
       this.MANY(() => {
         this.CONSUME(T.At);
@@ -95,7 +101,7 @@ export abstract class DeclarationParser extends ExpressionParser {
         annotations.push(this.SUBRULE3(this.name));
       });
       return this.make(() => ({
-        kind: "Field", name, type, optional, annotations, default: value, range: null, doc: this.docOf(first), span: this.spanFrom(first),
+        kind: "Field", name, type, optional, annotations, default: value, range, doc: this.docOf(first), span: this.spanFrom(first),
       }));
     },
     {
@@ -105,6 +111,19 @@ export abstract class DeclarationParser extends ExpressionParser {
           span: this.broken().span,
         })),
     },
+  );
+
+  /** range = operand ".." operand */
+  range = this.RULE(
+    "range",
+    (): RangeExpr => {
+      const first = this.LA(1);
+      const low = this.SUBRULE(this.operand);
+      this.CONSUME(T.DotDot);
+      const high = this.SUBRULE2(this.operand);
+      return this.make(() => ({ kind: "Range", low: low.expr, high: high.expr, span: this.spanFrom(first) }));
+    },
+    { recoveryValueFunc: () => this.make(() => ({ kind: "Range", low: this.broken(), high: this.broken(), span: this.broken().span })) },
   );
 
   private noType(): TypeExpr {
@@ -310,7 +329,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     { recoveryValueFunc: () => this.make(() => ({ kind: "Param", name: this.noName(), type: this.noType(), span: this.broken().span })) },
   );
 
-  /** feature = "feature" name "=" name "of" name [ "." name ] { featureClause } */
+  /** feature = "feature" name "=" name [ "(" number ")" ] "of" name [ "." name ] { featureClause } */
   featureDecl = this.RULE(
     "featureDecl",
     (): FeatureDecl => {
@@ -320,6 +339,16 @@ export abstract class DeclarationParser extends ExpressionParser {
       this.make(() => (this.feature = { ...this.noFeature(), name, span: this.spanFrom(first) }));
       this.CONSUME(T.Eq);
       const aggregate = this.SUBRULE2(this.name);
+      let argument: NumberLit | null = null;
+      this.OPTION2(() => {
+        this.CONSUME(T.LParen);
+        const number = this.CONSUME(T.Number_);
+        this.CONSUME(T.RParen);
+        this.make(() => {
+          const span = this.spanOf(number);
+          argument = { kind: "NumberLit", value: readFinite(this.report, number.image || "0", span), span };
+        });
+      });
       this.CONSUME(T.K.of);
       const event = this.SUBRULE3(this.name);
       let field: Ident | null = null;
@@ -332,7 +361,7 @@ export abstract class DeclarationParser extends ExpressionParser {
         const clause = this.SUBRULE(this.featureClause);
         this.make(() => clause !== null && clauses.push(clause));
       });
-      return this.make(() => ({ kind: "Feature", name, aggregate, argument: null, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
+      return this.make(() => ({ kind: "Feature", name, aggregate, argument, event, field, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
     },
     { recoveryValueFunc: () => this.make(() => this.feature ?? this.noFeature()) },
   );

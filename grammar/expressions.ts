@@ -2,7 +2,7 @@ import { type IToken, tokenMatcher } from "chevrotain";
 import type { Expr, Ident, MapEntry } from "../src/syntax/ast.ts";
 import { cover, type Span } from "../src/text/span.ts";
 import { BaseParser, INNER } from "./base.ts";
-import { readFinite, readQuantity, readText } from "./literals.ts";
+import { readFinite, readMoney, readQuantity, readText } from "./literals.ts";
 import { Climber, type Infix, type Operand } from "./precedence.ts";
 import * as T from "./tokens.ts";
 
@@ -53,7 +53,7 @@ export abstract class ExpressionParser extends BaseParser {
       const first = this.SUBRULE(this.operand);
       const row: Row = { operands: [first], infixes: [] };
       this.MANY({
-        GATE: () => this.continues(),
+        GATE: () => this.continues(row),
         DEF: () => {
           this.OR([
             {
@@ -75,8 +75,10 @@ export abstract class ExpressionParser extends BaseParser {
   );
 
   /** A `not` goes with the operand before it only as `not in`; `like:` is the next field, and no operator. */
-  private continues(): boolean {
+  private continues({ infixes }: Row): boolean {
     const { tokenType } = this.LA(1);
+    if (this.place !== "clause" && (tokenType === T.Or1 || tokenType === T.EqGreater)) return false;
+    if (this.place === "cell" && tokenType === T.DotDot && infixes.at(-1)?.word.tokenType !== T.K.in) return false;
     if (tokenType === T.K.not) {
       const next = this.LA(2).tokenType;
       return next === T.K.in || next === T.Like || next === T.Between;
@@ -311,10 +313,8 @@ export abstract class ExpressionParser extends BaseParser {
     switch (token.tokenType) {
       case T.Quantity:
         return { kind: "QuantityLit", ...readQuantity(this.report, token.image, span), span };
-      case T.Money: {
-        const at = token.image.length - 3;
-        return { kind: "MoneyLit", amount: token.image.slice(0, at).trim().replaceAll("_", ""), currency: token.image.slice(at), span };
-      }
+      case T.Money:
+        return { kind: "MoneyLit", ...readMoney(token.image), span };
       case T.Timestamp:
         return { kind: "TimestampLit", text: token.image, span };
       case T.K.true:

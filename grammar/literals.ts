@@ -135,3 +135,9 @@ function reportOpen(report: Report, token: IToken, span: Span): void {
     ],
   });
 }
+
+/** `1_000.50 USD` in its two parts. */
+export function readMoney(image: string): { readonly amount: string; readonly currency: string } {
+  const at = image.length - 3;
+  return { amount: image.slice(0, at).trim().replaceAll("_", ""), currency: image.slice(at) };
+}

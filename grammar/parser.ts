@@ -1,15 +1,15 @@
 import type { Decl, Expr } from "../src/syntax/ast.ts";
-import { RulesetParser } from "./rulesets.ts";
+import { TestParser } from "./tests.ts";
 
 /** Reads a whole rule file. Each production stands above its rule; what cannot be read is reported and skipped. */
-export class RuleParser extends RulesetParser {
+export class RuleParser extends TestParser {
   /** `skipValidations` leaves out the checks of the grammar itself, which a test makes once. */
   constructor(skipValidations: boolean) {
     super({ skipValidations });
     this.performSelfAnalysis();
   }
 
-  /** file = { import | event | list | function | feature | ruleset } */
+  /** file = { import | event | list | rates | function | feature | ruleset | test } */
   ruleFile = this.RULE("ruleFile", (): readonly Decl[] => {
     const decls: Decl[] = [];
     const keep = (decl: Decl): void => this.make(() => void decls.push(decl));
@@ -18,9 +18,11 @@ export class RuleParser extends RulesetParser {
         { ALT: () => keep(this.SUBRULE(this.importDecl)) },
         { ALT: () => keep(this.SUBRULE(this.eventDecl)) },
         { ALT: () => keep(this.SUBRULE(this.listDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.ratesDecl)) },
         { ALT: () => keep(this.SUBRULE(this.functionDecl)) },
         { ALT: () => keep(this.SUBRULE(this.featureDecl)) },
         { ALT: () => keep(this.SUBRULE(this.rulesetDecl)) },
+        { ALT: () => keep(this.SUBRULE(this.testDecl)) },
         { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["file"] }), IGNORE_AMBIGUITIES: true },
       ] });
     });

@@ -1,19 +1,14 @@
-import type { IToken } from "chevrotain";
-import type {
-  Expr, Ident, LetDecl, NumberLit, RuleClause, RuleDecl, RulesetDecl, RulesetItem, StringLit, Template, Threshold,
-} from "../src/syntax/ast.ts";
-import { DECLARATIONS } from "./base.ts";
-import { DeclarationParser } from "./declarations.ts";
+import type { Ident, LetDecl, NumberLit, RuleClause, RuleDecl, RulesetDecl, RulesetItem, StringLit, Threshold } from "../src/syntax/ast.ts";
 import { readFinite } from "./literals.ts";
+import { TableParser } from "./tables.ts";
 import * as T from "./tokens.ts";
 
 /** Rulesets and their rules. */
-export abstract class RulesetParser extends DeclarationParser {
+export abstract class RulesetParser extends TableParser {
   /** What was read of a part before a mistake in it, so that what follows can build on it. */
   private ruleset: RulesetDecl | null = null;
   private rule: RuleDecl | null = null;
   private let: LetDecl | null = null;
-  private clause: RuleClause | null = null;
 
   /** ruleset = "ruleset" name "on" name "{" { rulesetItem } "}" */
   rulesetDecl = this.RULE(
@@ -29,12 +24,13 @@ export abstract class RulesetParser extends DeclarationParser {
       const keep = (item: RulesetItem | null): void => this.make(() => void (item !== null && items.push(item)));
       this.CONSUME(T.LBrace);
       this.MANY({
-        GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
+        GATE: () => this.inside(),
         DEF: () => {
           this.OR({ MAX_LOOKAHEAD: 1, DEF: [
             { ALT: () => keep(this.SUBRULE(this.rulesetClause)) },
             { ALT: () => keep(this.SUBRULE(this.letDecl)) },
             { ALT: () => keep(this.SUBRULE(this.ruleDecl)) },
+            { ALT: () => keep(this.SUBRULE(this.tableDecl)) },
             { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["ruleset"] }), IGNORE_AMBIGUITIES: true },
           ] });
         },
@@ -50,7 +46,7 @@ export abstract class RulesetParser extends DeclarationParser {
     },
   );
 
-  /** rulesetClause = "outcomes" name { "<" name } | "policy" name | "default" name | "thresholds" threshold { "," threshold } */
+  /** rulesetClause = "outcomes" name { "<" name } | "policy" name | "default" name | "thresholds" threshold { "," threshold } | owner */
   rulesetClause = this.RULE(
     "rulesetClause",
     (): RulesetItem | null => {
@@ -87,6 +83,7 @@ export abstract class RulesetParser extends DeclarationParser {
             return this.make(() => ({ kind: "Thresholds", thresholds, span: this.spanFrom(first) }));
           },
         },
+        { ALT: (): RulesetItem => this.SUBRULE(this.owner) },
       ]);
     },
     { recoveryValueFunc: () => null },
@@ -148,7 +145,7 @@ export abstract class RulesetParser extends DeclarationParser {
       this.OPTION(() => (title = this.SUBRULE(this.plainText)));
       this.CONSUME(T.LBrace);
       this.MANY({
-        GATE: () => this.LA(1).tokenType !== T.RBrace && !DECLARATIONS.includes(this.LA(1).tokenType),
+        GATE: () => this.inside(),
         DEF: () => {
           this.OR({ MAX_LOOKAHEAD: 1, DEF: [
             {
@@ -170,84 +167,5 @@ export abstract class RulesetParser extends DeclarationParser {
           () => this.rule ?? { kind: "Rule", name: this.noName(), title: null, clauses: [], doc: null, span: this.broken().span },
         ),
     },
-  );
-
-  /** A clause of which only the first word could be read. */
-  private brokenClause(first: IToken): RuleClause | null {
-    const span = this.spanOf(first);
-    const expr: Expr = { kind: "Error", span: { ...span, start: span.end } };
-    switch (first.tokenType) {
-      case T.K.when:
-        return { kind: "When", condition: expr, sustained: null, span };
-      case T.K.then:
-        return { kind: "Then", outcome: { kind: "Ident", name: "", span: expr.span }, span };
-      case T.K.score:
-        return { kind: "Score", score: expr, span };
-      default:
-        return null;
-    }
-  }
-
-  /** ruleClause = "when" expression | "then" name | "score" expression | "reason" name [ template ] | "tags" names */
-  ruleClause = this.RULE(
-    "ruleClause",
-    (): RuleClause | null => {
-      const first = this.LA(1);
-      this.make(() => (this.clause = this.brokenClause(first)));
-      return this.OR([
-        {
-          ALT: (): RuleClause => {
-            this.CONSUME(T.K.when);
-            const condition = this.whole(this.SUBRULE(this.expression));
-            return this.make(() => ({ kind: "When", condition, sustained: null, span: this.spanFrom(first) }));
-          },
-        },
-        {
-          ALT: (): RuleClause => {
-            this.CONSUME(T.K.then);
-            const outcome = this.SUBRULE(this.name);
-            return this.make(() => ({ kind: "Then", outcome, span: this.spanFrom(first) }));
-          },
-        },
-        {
-          ALT: (): RuleClause => {
-            this.CONSUME(T.K.score);
-            const score = this.whole(this.SUBRULE2(this.expression));
-            return this.make(() => ({ kind: "Score", score, span: this.spanFrom(first) }));
-          },
-        },
-        {
-          ALT: (): RuleClause => {
-            this.CONSUME(T.K.reason);
-            const code = this.SUBRULE2(this.name);
-            let text: Template | null = null;
-            this.OPTION(() => (text = this.SUBRULE(this.template)));
-            return this.make(() => ({ kind: "Reason", code, text, span: this.spanFrom(first) }));
-          },
-        },
-        {
-          ALT: (): RuleClause => {
-            this.CONSUME(T.K.tags);
-            const tags = this.SUBRULE(this.names);
-            return this.make(() => ({ kind: "Tags", tags, span: this.spanFrom(first) }));
-          },
-        },
-      ]);
-    },
-    { recoveryValueFunc: () => this.clause },
-  );
-
-  /** template = text, in which "{" expression "}" is a hole */
-  template = this.RULE(
-    "template",
-    (): Template => {
-      const token = this.CONSUME(T.Text);
-      return this.make(() => {
-        const parts: (string | Expr)[] = [];
-        this.pending.push({ token, parts });
-        return { kind: "Template", parts, span: this.spanOf(token) };
-      });
-    },
-    { recoveryValueFunc: () => this.make(() => ({ kind: "Template", parts: [], span: this.broken().span })) },
   );
 }

@@ -4,27 +4,25 @@ import type { Span } from "../src/text/span.ts";
 import { closest } from "../src/text/suggest.ts";
 
 /** Where something was skipped. */
-export type Level = "file" | "event" | "ruleset" | "rule";
+export type Level = "file" | "event" | "ruleset" | "rule" | "table" | "test";
+
+const RULE_WORDS: readonly string[] = [
+  "when", "then", "score", "reason", "notice", "tags", "do", "clear", "cooldown", "on", "mode", "rollout", "active", "owner", "review", "was",
+];
 
 const WORDS: Readonly<Record<Level, readonly string[]>> = {
-  file: ["import", "event", "list", "function", "feature", "ruleset"],
+  file: ["import", "event", "list", "rates", "function", "feature", "ruleset", "test"],
   event: [],
-  ruleset: ["outcomes", "policy", "default", "thresholds", "let", "rule"],
-  rule: ["when", "then", "score", "reason", "tags"],
+  ruleset: ["outcomes", "policy", "default", "thresholds", "let", "rule", "table", "owner"],
+  rule: RULE_WORDS,
+  table: [...RULE_WORDS, "|"],
+  test: ["given", "clock", "when", "expect", "cases"],
 };
 
 /** Clauses of a feature stand at the level of the file, since nothing closes a feature. */
 const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "excluding"];
 
-/** What the language will hold one day, or holds elsewhere by another name; nothing of it is read here. */
-const LATER: Readonly<Record<Level, ReadonlySet<string>>> = {
-  file: new Set(["test", "table"]),
-  event: new Set(),
-  ruleset: new Set(["table", "mode", "owner", "rollout", "active"]),
-  rule: new Set(["do", "mode", "owner", "cooldown", "clear", "rollout", "active", "on", "for", "table"]),
-};
-
-const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", event: "an event", ruleset: "a ruleset", rule: "a rule" };
+const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", event: "an event", ruleset: "a ruleset", rule: "a rule", table: "a table", test: "a test" };
 
 /** Text that a place cannot hold, skipped whole by the parser. */
 export interface Skipped {
@@ -33,16 +31,6 @@ export interface Skipped {
   readonly last: IToken;
   /** What stands before it. */
   readonly before: IToken;
-}
-
-/** Whether a word begins a clause or declaration of another version. */
-export function isLater(word: string): boolean {
-  return LATER.rule.has(word) || LATER.ruleset.has(word) || LATER.file.has(word);
-}
-
-/** Whether skipping started with a word whose next word belongs to it: `clear when …` is one clause. */
-export function takesNext(first: IToken): boolean {
-  return first.image === "clear";
 }
 
 interface Place {
@@ -63,7 +51,6 @@ export function reportSkipped(report: Report, { level, first, last, before }: Sk
   const place: Place = { level, word: first.image, span, skipped };
   if (first.image === "}") reportBrace(report, span);
   else if (first.image === "..") reportRange(report, span);
-  else if (LATER[level].has(first.image)) reportLater(report, place);
   else if (!reportElsewhere(report, place) && !reportMisspelt(report, place, text)) {
     const gap = text.slice(before.startOffset + before.image.length, start);
     const sameLine = before.startOffset >= 0 && !gap.includes("\n");
@@ -87,15 +74,9 @@ function reportRange(report: Report, span: Span): void {
   report.add("RSK0117", span, "a range stands only behind `in`", { help: "ask `x in low..high`" });
 }
 
-function reportLater(report: Report, { word, level, span }: Place): void {
-  report.add("RSK0115", span, `\`${word}\` is not part of this version of the language`, {
-    help: `${PLACES[level]} holds ${WORDS[level].map((each) => `\`${each}\``).join(", ")}`,
-  });
-}
-
 /** `rule` outside of a ruleset and the like. */
 function reportElsewhere(report: Report, { level, word, span }: Place): boolean {
-  const home = (["file", "ruleset", "rule"] as const).find((each) => each !== level && WORDS[each].includes(word));
+  const home = (["file", "ruleset", "rule", "test"] as const).find((each) => each !== level && WORDS[each].includes(word));
   if (home === undefined) return false;
   report.add("RSK0101", span, `\`${word}\` stands in ${PLACES[home]}, not in ${PLACES[level]}`);
   return true;

@@ -27,7 +27,8 @@ const RESERVED = ["and", "or", "not", "in", "is", "missing", "present", "true", 
 const SOFT = [
   "import", "from", "event", "function", "ruleset", "rule", "let", "on", "outcomes", "policy", "default", "thresholds", "at",
   "when", "then", "score", "reason", "tags", "of", "by", "over", "where", "ending", "ago", "excluding", "current", "managed",
-  "ttl", "map",
+  "ttl", "map", "clear", "for", "notice", "do", "add", "to", "remove", "emit", "cooldown", "no", "match", "mode", "rollout", "active", "until", "owner",
+  "review", "was", "table", "rates", "test", "given", "has", "clock", "repeat", "every", "expect", "outcome", "rules", "row", "cases",
 ] as const;
 
 
@@ -158,7 +159,8 @@ const KEYWORDS = Object.values(K).toSorted((a, b) => b.name.length - a.name.leng
 /** Soft keywords that begin a clause which can follow an expression. */
 export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([
   K.when, K.then, K.score, K.reason, K.tags, K.let, K.rule, K.outcomes, K.policy, K.default, K.thresholds, K.import, K.event, K.function,
-  K.ruleset,
+  K.ruleset, K.clear, K.notice, K.do, K.cooldown, K.on, K.mode, K.rollout, K.active, K.owner, K.review, K.was, K.table, K.rates, K.test, K.for,
+  K.given, K.clock, K.expect, K.cases,
 ]);
 
 /** All tokens, in the order in which the lexer tries them. */

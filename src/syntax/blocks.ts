@@ -20,6 +20,8 @@ function headless(tokens: readonly IToken[]): number {
   let count = 0;
   tokens.forEach((token, at) => {
     const name = tokens[at + 1];
+    const before = tokens[at - 1]?.tokenType;
+    if (before === T.K.expect || before === T.K.no) return;
     if ((token.tokenType !== T.K.rule && token.tokenType !== T.K.event) || name?.tokenType !== T.Identifier) return;
     const title = tokens[at + 2];
     const brace = title !== undefined && tokenMatcher(title, T.Text) ? tokens[at + 3] : title;

@@ -24,6 +24,18 @@ const WANTED: ReadonlyMap<string, string> = new Map([
   ["listSource", "`= […]`, `from \"file\"` or `managed`"],
   ["featureClause", "`by`, `over`, `where`, `ending … ago` or `excluding current`"],
   ["presence", "`missing` or `present`"],
+  ["money", "an amount with its currency"],
+  ["date", "a date such as `2026-01-31`"],
+  ["missingAction", "`no match`, `match` or an outcome"],
+  ["effect", "`add`, `remove` or `emit`"],
+  ["cellTest", "a value, a comparison or `-`"],
+  ["output", "a result or `-`"],
+  ["given", "an event, `feature` or `list`"],
+  ["expectation", "`outcome`, `score`, `rule`, `reason`, `list` or `emit`"],
+  ["expectThing", "`rule`, `reason`, `list` or `emit`"],
+  ["expectFeature", "a comparison or `missing`"],
+  ["comparison", "a comparison such as `>= 60`"],
+  ["atMoment", "a time such as `-50m`"],
   ["threshold", "an outcome and where it begins: `review at 50`"],
 ]);
 
@@ -42,6 +54,10 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["Name", "a name"],
   ["Never", "a name"],
   ["Number", "a number"],
+  ["Or1", "`|`"],
+  ["EqGreater", "`=>`"],
+  ["Money", "an amount with its currency"],
+  ["Timestamp", "a date such as `2026-01-31`"],
   ["Quantity", "a duration such as `5m`"],
   ["Text", "text in quotes"],
   ["EOF", "the end"],
@@ -77,7 +93,7 @@ function reportError(error: IRecognitionException, source: SourceFile, report: R
 }
 
 /** Marks that can be put in where they are missing. */
-const MARKS: ReadonlySet<string> = new Set(["{", "}", "(", ")", "[", "]", ":", ",", "=", ".", "of", "at", "on", "from", "ago", "current"]);
+const MARKS: ReadonlySet<string> = new Set(["{", "}", "(", ")", "[", "]", ":", ",", "=", ".", "|", "=>", "of", "at", "on", "from", "ago", "current", "by", "for", "to"]);
 
 function remedy(error: IRecognitionException, wanted: string | undefined, span: Span, source: SourceFile): Details {
   const { image } = error.token;
@@ -117,10 +133,15 @@ function describe(token: IToken): string {
   return `\`${image.length > 30 ? `${image.slice(0, 30)}…` : image}\``;
 }
 
+/** Rules of which a bar is asked for on the line that they began on. */
+const BARRED: ReadonlySet<string> = new Set(["header", "tableRow", "caseHeader", "caseRow"]);
+
 function wantedOf(error: IRecognitionException): string | undefined {
   const rule = error.context.ruleStack.at(-1)?.replace(/_~.*$/, "") ?? "";
   if (error.name === "MismatchedTokenException") {
     const name = /TokenType=(.*)$/.exec(error.message)?.[1] ?? "";
+    if (name === "Never" && BARRED.has(rule)) return "`|`";
+    if (name === "Never" && rule === "comparison") return WANTED.get(rule);
     return TOKENS.get(name) ?? (name.startsWith('"') ? `\`${name.slice(1, -1)}\`` : (WANTED.get(rule) ?? undefined));
   }
   if (error.name === "NotAllInputParsedException") return undefined;

@@ -8,7 +8,7 @@ const VALUES: ReadonlySet<TokenType> = new Set([
 /** Soft keywords behind which a name stands, and no operator. */
 const BEFORE_NAMES: ReadonlySet<string> = new Set([
   "then", "default", "policy", "by", "on", "of", "outcomes", "tags", "reason", "let", "rule", "event", "function", "ruleset", "import",
-  "when", "score", "where", "thresholds",
+  "when", "score", "where", "thresholds", "notice", "mode", "was", "to", "emit", "table", "expect", "given", "row",
 ]);
 
 export function startsOperand(token: IToken): boolean {

@@ -65,8 +65,6 @@ const mistakes: readonly (readonly [from: string, to: string])[] = [
   ["policy worst", "policy worst;"],
   ["n > 5", "n = 5"],
   ["n > 5", "1 < n < 5"],
-  ["score 4\n  }", "score 4\n    mode shadow\n  }"],
-  ["when f(ratio)", "when f(ratio) for 5m"],
 ];
 
 suite("one mistake, one finding", () => {

@@ -33,7 +33,7 @@ suite("declarations", () => {
 
   test("events: every type, marks before and behind a default, documentation", () => {
     const field = (name: string, type: object, rest: object = {}): object => ({
-      kind: "Field", name, type, optional: false, annotations: [], default: null, doc: null, ...rest,
+      kind: "Field", name, type, optional: false, annotations: [], default: null, range: null, doc: null, ...rest,
     });
     reads(
       `/// A payment.
@@ -92,7 +92,7 @@ suite("declarations", () => {
   });
 
   test("features: clauses in any order", () => {
-    const feature = (name: string, rest: object): object => ({ kind: "Feature", name, field: null, doc: null, event: "payment", ...rest });
+    const feature = (name: string, rest: object): object => ({ kind: "Feature", name, argument: null, field: null, doc: null, event: "payment", ...rest });
     const [by, over] = [{ kind: "By", keys: ["a", "b"] }, { kind: "Over", window: "1:h" }];
     const rest = [{ kind: "Ending", ago: "7:d" }, { kind: "Where", condition: "(and fraud (not x))" }, { kind: "Excluding" }];
     reads(
@@ -131,7 +131,7 @@ suite("declarations", () => {
           {
             kind: "Rule", name: "one", title: '"Title"', doc: "Why.",
             clauses: [
-              { kind: "When", condition: "(or (> ratio 5) score)" },
+              { kind: "When", sustained: null, condition: "(or (> ratio 5) score)" },
               { kind: "Then", outcome: "decline" },
               { kind: "Score", score: "(min (* 10 ratio) 40)" },
               { kind: "Reason", code: "R1", text: { kind: "Template", parts: ["ratio", " times ", '(+ "x" y)', ", {no hole}"] } },

@@ -18,7 +18,7 @@ suite("grammar", () => {
     assert.deepEqual(lexer.lexerDefinitionErrors, []);
   });
   test("every production stands above its rule as EBNF", () => {
-    const sources = ["base", "expressions", "declarations", "rulesets", "parser"].map((name) => read(`grammar/${name}.ts`)).join("\n");
+    const sources = ["base", "expressions", "declarations", "rates", "clauses", "tables", "rulesets", "tests", "parser"].map((name) => read(`grammar/${name}.ts`)).join("\n");
     const rules = [...sources.matchAll(/^( {2}\/\*\*(?:(?!\*\/).)*\*\/\n)? {2}(\w+)(?:: [^\n]*)? = this\.RULE\(/gms)];
     const told = new Map(rules.map(([, comment, name]) => [name, comment]));
     const bare = Object.keys(new RuleParser(true).getGAstProductions()).filter((name) => told.get(name) === undefined);

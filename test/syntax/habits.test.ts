@@ -216,20 +216,6 @@ const files: Readonly<Record<string, readonly (readonly [code: string, text: str
     ["RSK0101", inRule('when x\n    reason R1 "a {x +} b {y}"'), "", null],
     ["RSK0101", inRule('when x\n    reason R1 "a {x $ y}"'), "$", null],
   ],
-  "clauses of other versions, each told once and skipped": [
-    ["RSK0115", inRule("when x\n    then b\n    do add x to y for 24h"), "do", null],
-    ["RSK0115", inRule('when x\n    do emit y { a: b, c: "d" }\n    then b'), "do", null],
-    ["RSK0115", inRule("when x\n    mode shadow\n    then b"), "mode", null],
-    ["RSK0115", inRule('owner "a"\n    when x'), "owner", null],
-    ["RSK0115", inRule("when x > 1 for 5m\n    then b"), "for", null],
-    ["RSK0115", inRule("when x\n    clear when y for 2m\n    then b"), "clear", null],
-    ["RSK0115", inRule("when x\n    on missing no match\n    then b"), "on", null],
-    ["RSK0115", inRule("cooldown 15m by device\n    when x"), "cooldown", null],
-    ["RSK0115", inRule("active from 2026-01-01 until 2026-12-31\n    when x"), "active", null],
-    ["RSK0115", inRule("rollout 25% by ip\n    when x"), "rollout", null],
-    ["RSK0115", ruleset('  table t "x" first {\n    | a | b => then |\n    | "x", "y" | - => b |\n  }\n  rule a {\n    then b\n  }\n'), "table", null],
-    ["RSK0115", 'test "x" for r {\n  given e { a: 1 } at -5m repeat 9 every 5m\n  when e { a: 2 }\n  expect list l has "c"\n}\nlist l: string managed\n', "test", null],
-  ],
 };
 
 for (const [name, cases] of Object.entries(files)) {

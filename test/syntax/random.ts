@@ -117,13 +117,13 @@ function event(rng: Rng): string {
     const optional = rng.chance(0.3) ? "?" : "";
     const mark = optional === "" && (kind === "text" || kind === "ip") && rng.chance(0.5) ? " @key" : "";
     const value = optional === "" && mark === "" && (kind === "bool" || kind === "number") && rng.chance(0.3) ? ` = ${rng.pick(LITERALS[kind].slice(0, 2))}` : "";
-    return `${doc}  ${name}: ${TYPES[kind]}${optional}${mark}${value}${rng.chance(0.1) ? " // why" : ""}\n`;
+    return `${doc}  ${name}: ${TYPES[kind]}${optional}${kind === "number" && value === "" && rng.chance(0.1) ? " in -1e6..1e6" : ""}${mark}${value}${rng.chance(0.1) ? " // why" : ""}\n`;
   });
   return `event e {\n  id: string @id\n  when_: timestamp @time\n  who: string @key\n${lines.join("")}}\n`;
 }
 
 function feature(rng: Rng, index: number): string {
-  const aggregate = rng.pick(["count of e", "exists of e", "sum of e.size", "average of e.amount", "distinct of e.card", "last of e.card", "max of e.gap"]);
+  const aggregate = rng.pick(["count of e", "exists of e", "sum of e.size", "average of e.amount", "percentile(95) of e.size", "change of e.gap", "rate of e", "distinct of e.card", "last of e.card", "max of e.gap"]);
   const clauses = [
     "by who",
     `over ${rng.pick(["1h", "24h", "7d", "90d"])}`,
@@ -154,9 +154,64 @@ function rule(rng: Rng, index: number): string {
     ...(rng.chance(0.5) ? [`score ${randomExpression(rng, "number", 2)}`] : []),
     ...(rng.chance(0.5) ? [`reason R${index} ${rng.pick(['"plain"', `"{${rng.pick(FIELDS.number)}} {{braces}} {${rng.pick(FIELDS.text)} + 'x'}"`, '""', '"{size + 1}\\n"'])}`] : []),
     ...(rng.chance(0.3) ? ["tags a, b_2"] : []),
+    ...life(rng),
   ].sort(() => rng.next() - 0.5);
   return `  ${rng.chance(0.2) ? "/// Why it is.\n  " : ""}rule r${index}${title} {\n${clauses.map((clause) => `    ${clause}\n`).join("")}  }\n`;
 }
+
+/** Clauses that say who answers for a rule, when it counts and what it does. */
+function life(rng: Rng): readonly string[] {
+  const all = [
+    () => rng.pick(["cooldown 15m", "cooldown 1h by who, card"]),
+    () => rng.pick(["on missing no match", "on missing match", "on missing review"]),
+    () => rng.pick(["mode live", "mode shadow", "mode off"]),
+    () => rng.pick(["rollout 25%", "rollout 2.5% by who"]),
+    () => rng.pick(["active from 2026-01-01", "active until 2026-12-31", "active from 2026-01-01 until 2026-12-31T12:00:00Z"]),
+    () => 'owner "team-a"',
+    () => "review by 2027-01-31",
+    () => `was old_${rng.below(1_000_000)}, older_${rng.below(1_000_000)}`,
+    () => `notice N1${rng.chance(0.5) ? ' "call us"' : ""}`,
+    () => rng.pick(['do add who to keep for 24h', "do add who to keep", "do remove who from keep"]),
+    () => rng.pick(["do emit stop", "do emit stop { size: size + 1 }", "do emit stop {\n  n: size,\n  why: 'x',\n}"]),
+  ];
+  return all.filter(() => rng.chance(0.08)).map((make) => make());
+}
+
+function cell(rng: Rng): string {
+  return rng.pick([
+    () => "-",
+    () => `${rng.pick(["<", "<=", ">", ">=", "==", "!="])} ${rng.pick(LITERALS.number)}`,
+    () => `${rng.pick(LITERALS.number)}, ${rng.pick(LITERALS.number)}`,
+    () => `-5..${rng.pick(LITERALS.number)}, > 100`,
+    () => rng.pick(["in [1, 2]", "not in [3]", "in 1..5", "is missing", "is present"]),
+    () => randomExpression(rng, "number", 4),
+  ])();
+}
+
+function table(rng: Rng, index: number): string {
+  const rows = several(rng, 4, () => {
+    const outputs = [rng.pick(["-", "review", "decline"]), rng.pick(["-", "-5", "10 * 2", "size"]), rng.pick(["-", "R1", 'R2 "{size} {{x}}"'])];
+    return `    | ${cell(rng)} | ${cell(rng)} => ${outputs.join(" | ")} |\n`;
+  });
+  const clauses = several(rng, 2, (at) => `    ${at === 0 ? "mode shadow" : `when ${randomExpression(rng, "bool", 3)}`}\n`);
+  const policy = rng.pick(["", " first", " unique", " all"]);
+  return `  table t${index}${rng.chance(0.3) ? ' "Title"' : ""}${policy} {\n${clauses}    | size | ${randomExpression(rng, "number", 4)} => then | score | reason |\n${rows}  }\n`;
+}
+
+function testOf(rng: Rng, index: number): string {
+  const made = `e { who: "a", size: ${rng.pick(LITERALS.number)}, flag: true }`;
+  const items = [
+    ...(rng.chance(0.3) ? ["clock 2026-03-01T00:00:00Z"] : []),
+    ...(rng.chance(0.5) ? [`given ${made} at -50m repeat 9 every 5m`] : []),
+    ...(rng.chance(0.2) ? ['given list keep has "a", "b"'] : []),
+    `when ${made}${rng.chance(0.3) ? " at 5m" : ""}`,
+    ...["expect outcome allow", "expect score >= -1", "expect no rules", 'expect no list keep has "c"', "expect no emit stop", "expect no reason R77"].filter(() => rng.chance(0.4)),
+    ...(rng.chance(0.3) ? ["cases {\n    | size | flag => outcome | score |\n    | 1 | - => allow | -5 |\n    | -2 | true => - | 0 |\n  }"] : []),
+  ];
+  return `test "number ${index}" for s0 {\n${items.map((item) => `  ${item}\n`).join("")}}\n`;
+}
+
+const RATES = 'rates ecb {\n  from 2026-01-01 { 1 EUR = 1.0832 USD, 1 EUR = 0.86 GBP }\n  from 2026-02-01 { 1 EUR = 1.1 USD, }\n}\n';
 
 function ruleset(rng: Rng, index: number): string {
   const policy = rng.pick(["worst", "first", "sum"]);
@@ -167,7 +222,7 @@ function ruleset(rng: Rng, index: number): string {
     ...(policy === "sum" || rng.chance(0.5) ? ["  thresholds review at 50, decline at 80\n"] : []),
     several(rng, 2, (at) => `  let v${at} = ${randomExpression(rng, rng.pick(["bool", "number", "money"]), 2)}\n`),
   ];
-  return `ruleset s${index} on e {\n${items.join("")}${several(rng, 4, (at) => rule(rng, at))}}\n`;
+  return `ruleset s${index} on e {\n${items.join("")}${several(rng, 4, (at) => rule(rng, at))}${rng.chance(0.3) ? table(rng, index) : ""}}\n`;
 }
 
 /** A whole rule file that follows the grammar. */
@@ -178,7 +233,11 @@ export function randomProgram(rng: Rng): string {
     several(rng, 2, (at) => list(rng, at)),
     several(rng, 3, (at) => feature(rng, at)),
     several(rng, 2, (at) => functionOf(rng, at)),
-    several(rng, 2, (at) => ruleset(rng, at)),
+    ...(rng.chance(0.1) ? [RATES] : []),
+    "list keep: string managed\n",
+    ruleset(rng, 0),
+    several(rng, 1, () => ruleset(rng, 1)),
+    ...(rng.chance(0.3) ? [testOf(rng, 1)] : []),
   ];
   const text = parts.join(rng.chance(0.5) ? "\n" : "");
   return rng.chance(0.05) ? text.replaceAll("\n", "\r\n") : text;

@@ -261,26 +261,6 @@ ruleset checks on payment {
 }
 `,
   },
-  RSK0115: {
-    severity: "error",
-    title: "clause of a later version",
-    explanation:
-      "The clause belongs to the language but not to this version of it, and is refused rather than ignored.",
-    example: `event payment {
-  amount: money
-  country: string
-  items: number
-}
-ruleset checks on payment {
-  outcomes allow < decline
-  rule example {
-    when items > 1
-    then decline
-    mode shadow
-  }
-}
-`,
-  },
   RSK0116: {
     severity: "error",
     title: "brace that closes nothing",
