@@ -1,3 +1,4 @@
+import { analyseProgram } from "../analysis/analyse.ts";
 import { checkFiles } from "../check/check.ts";
 import type { Checked } from "../check/checked.ts";
 import type { ProgramIr } from "../ir/ir.ts";
@@ -8,12 +9,12 @@ import type { Diagnostic } from "../text/diagnostic.ts";
 import { diagnosticsJson, type LocatedDiagnostic } from "../text/json.ts";
 import { candidates } from "../text/path.ts";
 import { Report } from "../text/report.ts";
-import type { SourceFile } from "../text/source.ts";
+import { byPath, type SourceFile } from "../text/source.ts";
 import { Folder } from "./folder.ts";
 import type { RulesReader } from "./reader.ts";
 
 /** Every stage between a save and the active program; the last three run where decisions are made. */
-export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "transfer" | "link" | "activate";
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "transfer" | "link" | "activate";
 
 export interface StageTime {
   readonly name: StageName;
@@ -62,6 +63,8 @@ interface Build {
   readonly data: Map<string, string>;
   checked: Checked | null;
   ir: ProgramIr | null;
+  /** When the analysis takes place, for warnings that depend on the day; null to leave them out. */
+  readonly now: number | null;
 }
 
 interface Stage {
@@ -78,6 +81,7 @@ const STAGES: readonly Stage[] = [
   { name: "lists", afterErrors: true, run: readLists },
   { name: "check", afterErrors: true, run: check },
   { name: "lower", afterErrors: false, run: lower },
+  { name: "analyse", afterErrors: false, run: warn },
 ];
 
 function parseAll(build: Build): void {
@@ -125,8 +129,17 @@ function lower(build: Build): void {
   if (build.checked !== null) build.ir = lowerProgram(build.checked, build.folder.version());
 }
 
-/** Runs the stages from reading to lowering. Never throws: a fault of ours becomes a diagnostic of its stage. */
-export function analyse(reader: RulesReader): Analysis {
+/** Looks for what is right and still not meant. It finds warnings alone, so that it never stops a build. */
+function warn({ parsed, folder, checked, ir, now, reader, report }: Build): void {
+  if (checked === null || ir === null) return;
+  analyseProgram({ files: [...parsed.values()], sources: byPath(folder.sources()), checked, ir, now, whole: !reader.follow }, report);
+}
+
+/**
+ * Runs the stages from reading to analysis. Never throws: a fault of ours becomes a diagnostic of its stage.
+ * @param now milliseconds since 1970; with null nothing is said that depends on the day
+ */
+export function analyse(reader: RulesReader, now: number | null = null): Analysis {
   const report = new Report();
   const build: Build = {
     report,
@@ -137,6 +150,7 @@ export function analyse(reader: RulesReader): Analysis {
     data: new Map(),
     checked: null,
     ir: null,
+    now,
   };
   const begun = performance.now();
   const stages: StageTime[] = [];

@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
@@ -56,9 +57,9 @@ function settled(reader: RulesReader, analysis: Analysis): boolean {
  * its rules must not become active.
  */
 function analyseSteady(reader: RulesReader): Analysis {
-  let analysis = analyse(reader);
+  let analysis = analyse(reader, systemClock.now());
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
-    analysis = analyse(reader);
+    analysis = analyse(reader, systemClock.now());
   }
   return analysis;
 }

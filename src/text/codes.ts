@@ -1,4 +1,6 @@
+import { analysisCodes } from "./codes/analysis.ts";
 import { fileCodes } from "./codes/files.ts";
+import { lintCodes } from "./codes/lint.ts";
 import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
@@ -6,7 +8,8 @@ import { typeCodes } from "./codes/types.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
- * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files.
+ * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files, RSK06.. lint,
+ * RSK07.. analysis.
  */
 export const codes = {
   ...syntaxCodes,
@@ -14,6 +17,8 @@ export const codes = {
   ...nameCodes,
   ...declarationCodes,
   ...fileCodes,
+  ...lintCodes,
+  ...analysisCodes,
 } as const;
 
 export type Code = keyof typeof codes;

@@ -58,6 +58,13 @@ export const fileCodes = {
       "A fault of sluice itself. The active rules stay; please report it with the files that cause it.",
     example: null,
   },
+  RSK0509: {
+    severity: "warning",
+    title: "analysis failed",
+    explanation:
+      "A fault of sluice itself while it looked for warnings. The rules are sound and in use; please report it with the files that cause it.",
+    example: null,
+  },
   RSK0521: {
     severity: "error",
     title: "mapping is not YAML",
