@@ -44,6 +44,6 @@ function printLiteral(value: Value | Missing, type: Type): string {
     case "string":
       return JSON.stringify(value);
     default:
-      return String(value as boolean | string);
+      return String(value);
   }
 }

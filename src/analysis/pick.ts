@@ -66,9 +66,10 @@ function currencies(set: ValueSet): readonly string[] {
 /** Steps away from the ends of a line, small to large: conditions over several values often need one of them to be far. */
 const STEPS = [1, 10, 1_000, 100_000] as const;
 
+const both = (inA: boolean, inB: boolean): boolean => inA && inB;
+
 /** Positive numbers before others: negative amounts and counts make odd examples. */
 function spread(line: Line, within: Line, whole: boolean): readonly number[] {
-  const both = (a: boolean, b: boolean): boolean => a && b;
   const readable = combineLines(line, within, both);
   const found: number[] = [];
   for (const part of [combineLines(readable, POSITIVE, both), readable]) {

@@ -17,6 +17,15 @@ export interface Surroundings {
   readonly lists: readonly ListIr[];
 }
 
+/** What was found for two rules, and whom it was to keep silent. */
+interface Found {
+  readonly witness: Witness | null;
+  readonly silent: readonly Known[];
+}
+
+/** Rules that an example keeps silent, so that the one that it is for is the first to match. */
+const MAX_SILENT = 20;
+
 interface Known extends Member {
   readonly when: Expr;
   readonly own: readonly ConditionClaim[];
@@ -32,7 +41,7 @@ export class RulesetAnalyser {
   readonly #subjects: Subjects;
   readonly #regions: Regions;
   readonly #witnesses: Witnesses;
-  readonly #found = new WeakMap<Known, Map<Known, Witness | null>>();
+  readonly #found = new WeakMap<Known, Map<Known, Found>>();
   readonly #standings = new Map<string, Standing>();
   readonly #known = new WeakMap<RuleIr, Known>();
 
@@ -111,7 +120,7 @@ export class RulesetAnalyser {
       const one = standing.first(i);
       const by = (one === null ? standing.jointly(i) : [one])?.map((each) => indexes[each] as number);
       if (by === undefined || by.length === 0) return [];
-      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known) : null }];
+      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known, this.#before(members, indexes, by[0] as number)) : null }];
     });
   }
 
@@ -142,15 +151,22 @@ export class RulesetAnalyser {
     });
   }
 
-  /** An event that both conditions are true of. */
-  #both(a: Known, b: Known): Witness | null {
-    const known = this.#found.get(a) ?? new Map<Known, Witness | null>();
+  /** Those that would decide before a member and that its example should not match; null where they are too many to keep silent. */
+  #before(members: readonly Known[], indexes: readonly number[], member: number): readonly Known[] | null {
+    const earlier = indexes.filter((i) => i < member);
+    return earlier.length > MAX_SILENT ? null : earlier.map((i) => members[i] as Known);
+  }
+
+  /** An event that both conditions are true of, and none of `silent`. */
+  #both(a: Known, b: Known, silent: readonly Known[] | null = []): Witness | null {
+    if (silent === null) return null;
+    const known = this.#found.get(a) ?? new Map<Known, Found>();
     this.#found.set(a, known);
     const before = known.get(b);
-    if (before !== undefined) return before;
-    const wishes: readonly Wish[] = [{ ir: a.rule.when, matches: true }, { ir: b.rule.when, matches: true }];
+    if (before !== undefined && before.silent.length === silent.length && before.silent.every((each, i) => each === silent[i])) return before.witness;
+    const wishes: readonly Wish[] = [a, b, ...silent].map(({ rule }) => ({ ir: rule.when, matches: rule === a.rule || rule === b.rule }));
     const witness = this.#witnesses.findIn(this.#regions.whenTrue({ op: "and", operands: [a.rule.when, b.rule.when] }), wishes);
-    known.set(b, witness);
+    known.set(b, { witness, silent });
     return witness;
   }
 }

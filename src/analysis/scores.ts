@@ -26,7 +26,6 @@ function outcomesOf({ outcome, onMissing }: RuleIr): readonly string[] {
 /** The highest score that an event can reach. Scores below 0 or missing count as 0, since their rules need not match. */
 function mostOf({ rules, tables, policy }: RulesetIr): number {
   const live = rules.filter((rule) => rule.mode === "live");
-  const scoreOf = (rule: RuleIr): number => (rule.score === null ? 0 : Math.max(0, upperBound(rule.score)));
   if (policy === "first") return Math.max(0, ...live.map(scoreOf));
   const byTable = new Map<number, number>();
   let sum = 0;
@@ -37,6 +36,10 @@ function mostOf({ rules, tables, policy }: RulesetIr): number {
   }
   for (const most of byTable.values()) sum += most;
   return sum;
+}
+
+function scoreOf({ score }: RuleIr): number {
+  return score === null ? 0 : Math.max(0, upperBound(score));
 }
 
 /** A number that the value never exceeds; infinite where none is known. */

@@ -76,7 +76,9 @@ function tellCondition(told: Told, claim: ConditionClaim): void {
 
 function neverMessage({ clash, context }: Extract<ConditionClaim, { kind: "never" }>, what: string): string {
   const [first, second] = clash?.sides ?? [];
-  if (clash?.subject != null && first?.asks != null && second?.asks != null) return `${what} is never true: \`${clash.subject}\` cannot be ${first.asks} and ${second.asks}`;
+  const subject = clash?.subject ?? null;
+  const [asks, alsoAsks] = [first?.asks ?? null, second?.asks ?? null];
+  if (subject !== null && asks !== null && alsoAsks !== null) return `${what} is never true: \`${subject}\` cannot be ${asks} and ${alsoAsks}`;
   return context.length > 0 ? `${what} is never true where the rest of the condition is` : `${what} is never true`;
 }
 

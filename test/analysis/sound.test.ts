@@ -39,7 +39,7 @@ suite("no claim is false", () => {
   test(`${SETS} random rulesets from seed ${SEED}, ${EVENTS} events each`, (t) => {
     const counts = new Map<string, number>();
     for (let seed = SEED; seed < SEED + SETS; seed++) assert.equal(falsehood(seed, counts), null);
-    t.diagnostic([...counts].toSorted().map(([kind, count]) => `${kind} ${count}`).join(", "));
+    t.diagnostic([...counts].map(([kind, count]) => `${kind} ${count}`).toSorted().join(", "));
     // Without claims of every kind the test would say nothing of them.
     for (const kind of ["never", "always", "implied", "absorbed", "covered", "subsumed", "overlap", "threshold"]) assert.ok((counts.get(kind) ?? 0) >= SETS / 200, kind);
     for (const kind of ["covered", "subsumed", "overlap"]) assert.ok((counts.get(`${kind} with witness`) ?? 0) >= SETS / 200, kind);

@@ -20,7 +20,8 @@ export function lintLife({ report, checked, now }: Linted): void {
     if (now === null) continue;
     // The day itself is still in time.
     if (rule.reviewBy !== null && now >= rule.reviewBy + DAY_MS) report.add("RSK0608", clauseSpan(rule, "ReviewBy"), `the ${word} \`${name.name}\` is due for review`, { help: "look whether it is still right, and name the next day" });
-    if (rule.active?.until != null && now >= rule.active.until) report.add("RSK0609", clauseSpan(rule, "Active"), `the ${word} \`${name.name}\` is not active any more`, { help: "take it out, or move the end of its time" });
+    const until = rule.active?.until ?? null;
+    if (until !== null && now >= until) report.add("RSK0609", clauseSpan(rule, "Active"), `the ${word} \`${name.name}\` is not active any more`, { help: "take it out, or move the end of its time" });
   }
 }
 
