@@ -1,20 +1,18 @@
-import type { Policy } from "../ir/ir.ts";
-import type { Ident, LetDecl, RuleClause, RuleDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
+import { POLICIES, type Policy } from "../ir/ir.ts";
+import type { Ident, LetDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
-import { printType } from "../types/type.ts";
 import type { Build } from "./build.ts";
-import type { EventInfo, LetInfo, RuleInfo, RulesetInfo } from "./checked.ts";
-import { requireBool, type Context } from "./context.ts";
+import type { EventInfo, LetInfo, RuleInfo, RulesetInfo, TableInfo } from "./checked.ts";
+import { checkOutcome, type Place } from "./clauses.ts";
 import { visibleEvent } from "./features.ts";
-import { inference, inferTemplate } from "./infer.ts";
+import { inference } from "./infer.ts";
 import { checkFeatureKeys } from "./laws/keys.ts";
 import { checkManagedLists } from "./laws/managed.ts";
 import { once } from "./laws/once.ts";
-import { checkPrivacy } from "./laws/privacy.ts";
 import { checkSize } from "./laws/size.ts";
+import { checkNames, checkRule } from "./rules.ts";
 import { rulesetScope } from "./scopes.ts";
-
-const POLICIES: readonly Policy[] = ["worst", "first", "sum"];
+import { checkTable } from "./tables.ts";
 
 /** Gives a ruleset its meaning; undefined when its event is unknown, which is reported. */
 export function checkRuleset(build: Build, file: string, decl: RulesetDecl): RulesetInfo | undefined {
@@ -27,8 +25,18 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
   if (event === undefined) return undefined;
   checkClashes(build, file, event);
   const lets = checkLets(build, file, decl, event);
-  const rules = checkRules(build, file, decl, event, lets, outcomes);
-  return { decl, event, outcomes, policy, default: fallback, thresholds, owner: null, lets: [...lets.values()], tables: [], rules };
+  const owner = clauses.get("Owner");
+  const place: Place = {
+    build,
+    file,
+    context: inference(build.report, build.tables, rulesetScope(build, file, event, lets, new Set())),
+    event,
+    outcomes,
+    owner: owner?.kind === "Owner" ? owner.name.value : null,
+    names: checkNames(build, decl.items.filter((item) => item.kind === "Rule" || item.kind === "Table")),
+    earlier: new Map(),
+  };
+  return { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {
@@ -56,17 +64,8 @@ function checkPolicy(build: Build, clause: RulesetClause | undefined): Policy {
   const known = POLICIES.find((policy) => policy === name);
   if (known !== undefined) return known;
   const close = closest(name, POLICIES);
-  build.report.add("RSK0413", span, `there is no policy \`${name}\``, didYouMean(close, span, "the policies are `worst`, `first` and `sum`"));
+  build.report.add("RSK0413", span, `there is no policy \`${name}\``, didYouMean(close, span, "the policies are `worst`, `first`, `sum`, `unique` and `all`"));
   return "worst";
-}
-
-/** Whether the outcome is declared; an unknown one is reported, unless none is declared at all. */
-function checkOutcome(build: Build, outcomes: readonly string[], ident: Ident): boolean {
-  if (outcomes.includes(ident.name)) return true;
-  if (outcomes.length === 0 || ident.name === "") return false;
-  const close = closest(ident.name, outcomes);
-  build.report.add("RSK0312", ident.span, `\`${ident.name}\` is not an outcome of this ruleset`, didYouMean(close, ident.span, `its outcomes are ${outcomes.map((each) => `\`${each}\``).join(", ")}`));
-  return false;
 }
 
 function checkDefault(build: Build, outcomes: readonly string[], clause: RulesetClause | undefined): string {
@@ -148,113 +147,19 @@ function takenBy(build: Build, file: string, event: EventInfo, name: string): Id
   return field?.name.span ?? build.symbols.visible(file, name)?.decl.name.span;
 }
 
-function checkRules(
-  build: Build,
-  file: string,
-  decl: RulesetDecl,
-  event: EventInfo,
-  lets: ReadonlyMap<string, LetInfo>,
-  outcomes: readonly string[],
-): readonly RuleInfo[] {
-  const scope = rulesetScope(build, file, event, lets, new Set());
-  const context = inference(build.report, build.tables, scope);
-  const seen = new Map<string, RuleDecl>();
+/** Rules and tables in the order of the text. */
+function checkItems(place: Place, decl: RulesetDecl): { readonly tables: readonly TableInfo[]; readonly rules: readonly RuleInfo[] } {
+  const tables: TableInfo[] = [];
   const rules: RuleInfo[] = [];
   for (const item of decl.items) {
-    if (item.kind !== "Rule") continue;
-    const first = seen.get(item.name.name);
-    if (first === undefined) seen.set(item.name.name, item);
-    else {
-      build.report.add("RSK0304", item.name.span, `the rule \`${item.name.name}\` is declared twice in this ruleset`, {
-        labels: [{ span: first.name.span, message: "first here" }],
-        help: "decisions and counts name rules; give this one another name",
-      });
+    if (item.kind === "Rule") {
+      const rule = checkRule(place, item);
+      if (rule !== undefined) rules.push(rule);
+    } else if (item.kind === "Table") {
+      const { table, rows } = checkTable(place, item);
+      tables.push(table);
+      rules.push(...rows);
     }
-    const rule = checkRule(build, context, item, event, outcomes);
-    if (rule !== undefined) rules.push(rule);
   }
-  return rules;
-}
-
-function checkRule(
-  build: Build,
-  context: Context,
-  decl: RuleDecl,
-  event: EventInfo,
-  outcomes: readonly string[],
-): RuleInfo | undefined {
-  const clauses = once(build.report, decl.clauses, (clause) => clause.kind.toLowerCase());
-  const clause = <K extends RuleClause["kind"]>(kind: K): Extract<RuleClause, { kind: K }> | undefined =>
-    clauses.get(kind) as Extract<RuleClause, { kind: K }> | undefined;
-  const when = clause("When")?.condition;
-  if (when === undefined && decl.name.name !== "" && !build.report.touches(decl.span)) {
-    build.report.add("RSK0405", decl.name.span, `the rule \`${decl.name.name}\` has no condition`, { help: "add `when …`" });
-  }
-  if (when !== undefined) {
-    requireBool(context, when, "`when`");
-    checkFeatureKeys(build, event, when);
-    checkManagedLists(build, when);
-    checkSize(build, when, decl.name);
-  }
-  const then = clause("Then")?.outcome;
-  const score = checkScore(build, context, decl, event, clause("Score")?.score);
-  const reason = clause("Reason");
-  if (reason?.text) {
-    inferTemplate(context, reason.text);
-    for (const part of reason.text.parts) {
-      if (typeof part === "string") continue;
-      checkFeatureKeys(build, event, part);
-      checkManagedLists(build, part);
-    }
-    checkPrivacy(build, reason.text);
-  }
-  if (then === undefined && score === null && decl.name.name !== "" && !build.report.touches(decl.span)) {
-    build.report.add("RSK0416", decl.name.span, `the rule \`${decl.name.name}\` changes nothing when it matches`, {
-      help: "add `then OUTCOME` or `score N`",
-    });
-  }
-  const outcome = then !== undefined && checkOutcome(build, outcomes, then) ? then.name : null;
-  if (when === undefined) return undefined;
-  return {
-    decl,
-    row: null,
-    key: decl.name.name,
-    when,
-    hold: null,
-    outcome,
-    score,
-    reason: reason === undefined ? null : { code: reason.code.name, text: reason.text },
-    notice: null,
-    tags: clause("Tags")?.tags.map((tag) => tag.name) ?? [],
-    effects: [],
-    cooldown: null,
-    onMissing: { action: "none" },
-    mode: "live",
-    rollout: null,
-    active: null,
-    owner: null,
-    reviewBy: null,
-    was: [],
-    span: decl.span,
-  };
-}
-
-function checkScore(
-  build: Build,
-  context: Context,
-  decl: RuleDecl,
-  event: EventInfo,
-  score: RuleInfo["score"] | undefined,
-): RuleInfo["score"] {
-  if (score === null || score === undefined) return null;
-  const type = context.infer(score);
-  checkFeatureKeys(build, event, score);
-  checkManagedLists(build, score);
-  checkSize(build, score, decl.name);
-  if (type.kind !== "error" && (type.kind !== "number" || type.unit !== null)) {
-    build.report.add("RSK0201", score.span, `a score is a plain number, this is ${printType(type)}`, {
-      help: "divide by a value of the same kind to get a plain number",
-    });
-  }
-  return score;
+  return { tables, rules };
 }

@@ -89,6 +89,8 @@ export interface RulesetProgram {
   readonly tables: readonly TableProgram[];
   /** What is evaluated, without what is off. */
   readonly steps: readonly Step[];
+  /** Whether a condition among them must have held, and so has to see every event. */
+  readonly stateful: boolean;
 }
 
 export interface FeatureRef {

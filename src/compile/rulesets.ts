@@ -20,6 +20,7 @@ export function* linkRuleset(ruleset: RulesetIr, event: EventIr, lists: readonly
     yield;
   }
   const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));
+  const steps = stepsOf(ruleset, rules, tables);
   return Object.freeze({
     name: ruleset.name,
     event: ruleset.event,
@@ -29,7 +30,8 @@ export function* linkRuleset(ruleset: RulesetIr, event: EventIr, lists: readonly
     thresholds: freeze(ruleset.thresholds),
     rules: Object.freeze(rules),
     tables: Object.freeze(tables),
-    steps: Object.freeze(stepsOf(ruleset, rules, tables)),
+    steps: Object.freeze(steps),
+    stateful: steps.some(({ rule, table }) => (rule === null ? table.guard !== null : rule.hold !== null)),
   });
 }
 

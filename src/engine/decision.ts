@@ -4,27 +4,50 @@ import type { Violation } from "../types/schema.ts";
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface RuleHit {
+  /** Name of the rule or table. */
   readonly id: string;
+  /** Number of the table's row from 1; null for a rule. */
+  readonly row: number | null;
   readonly outcome: string | null;
   readonly score: number;
+  /** For the analyst. */
   readonly reason: { readonly code: string; readonly text: string } | null;
+  /** For the customer: fixed text. */
+  readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
-  readonly mode: "live";
+  /** A hit in shadow counts for nothing in the decision. */
+  readonly mode: "live" | "shadow";
 }
 
 export interface RulesetDecision {
   readonly outcome: string;
+  /** With `policy all`: every outcome that a rule or threshold named, worst first. */
+  readonly outcomes?: readonly string[];
   readonly score: number;
   readonly rules: readonly RuleHit[];
 }
 
-/** A part of a matched rule that could not be computed. */
+/** A part of a decision that could not be computed or carried out, or a policy that was not kept. */
 export interface Degraded {
   readonly ruleset: string;
   readonly rule: string;
-  readonly part: "score";
+  readonly row: number | null;
+  readonly part: "score" | "policy" | "effect";
+  /** Why. */
   readonly missing: string;
 }
+
+interface EffectOfRule {
+  readonly ruleset: string;
+  readonly rule: string;
+  readonly row: number | null;
+}
+
+/** Something that a rule did. Private values are masked. */
+export type Effect =
+  | ({ readonly do: "add"; readonly list: string; readonly value: Json; /** RFC 3339. */ readonly expiresAt: string | null } & EffectOfRule)
+  | ({ readonly do: "remove"; readonly list: string; readonly value: Json } & EffectOfRule)
+  | ({ readonly do: "emit"; readonly name: string; readonly fields: Readonly<Record<string, Json>> } & EffectOfRule);
 
 /** The answer to one event. Field order is the order on the wire. */
 export interface Decision {
@@ -39,6 +62,8 @@ export interface Decision {
   /** When it was decided, by the wall clock. */
   readonly evaluatedAt: string;
   readonly decisions: Readonly<Record<string, RulesetDecision>>;
+  /** What live rules did, once for the event and in their order. */
+  readonly effects: readonly Effect[];
   readonly degraded: readonly Degraded[];
   readonly replayed: boolean;
   readonly traceId: string | null;

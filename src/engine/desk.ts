@@ -8,9 +8,11 @@ import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Answer, Decision, DecisionRequest, Refusal } from "./decision.ts";
+import { carryOut, type Done } from "./effects.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
+import { RuleStates } from "./states.ts";
 
 /** Decisions of one event type kept in memory for retries; about 100 MB at 1 KB each. */
 export const REPLAY_CAPACITY = 100_000;
@@ -24,6 +26,8 @@ export interface DeskOptions {
   readonly active: () => Program | null;
   readonly windows: WindowStore;
   readonly lists: ManagedLists;
+  /** State of rules that look beyond one event; its own unless given. */
+  readonly states?: RuleStates;
   readonly clock: Clock;
   /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
@@ -82,12 +86,14 @@ export class Desk {
   readonly #capacity: number;
   readonly #intakes = new WeakMap<EventProgram, Intake>();
   readonly #run: Run;
+  readonly #states: RuleStates;
   readonly #ids = new Ids();
   #seq = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#capacity = options.replayCapacity ?? REPLAY_CAPACITY;
+    this.#states = options.states ?? new RuleStates();
     this.#run = {
       feature: (feature) => options.windows.read(feature),
       listed: (list, key) => options.lists.has(list, key),
@@ -105,9 +111,10 @@ export class Desk {
       return { kind: "decided", decision: { ...known.decision, replayed: true } };
     }
     const { program, event, frame } = admitted;
-    this.#takeUp(admitted);
-    const { decisions, degraded, missing } = evaluate(event, frame, this.#run);
+    const at = this.#takeUp(admitted);
+    const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
     const now = this.#options.clock.now();
+    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#options.lists, now });
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
@@ -116,7 +123,8 @@ export class Desk {
       seq: this.#seq,
       evaluatedAt: new Date(now).toISOString(),
       decisions,
-      degraded,
+      effects: done.effects,
+      degraded: done.degraded.length === 0 ? degraded : [...degraded, ...done.degraded],
       replayed: false,
       traceId: request.traceId ?? null,
       durationUs: Math.round((performance.now() - started) * 1_000),
@@ -179,11 +187,13 @@ export class Desk {
     return id === null ? undefined : this.#accepted.get(event.schema.name)?.get(id);
   }
 
-  #takeUp({ event, frame }: Admitted): void {
+  /** Yields the time of the event. */
+  #takeUp({ event, frame }: Admitted): number {
     const { time, name } = event.schema;
     const at = time === null ? this.#options.clock.now() : (frame[time] as number);
     this.#options.windows.arrive(name, frame, at, true);
     this.#seq++;
+    return at;
   }
 
   #keep({ program, event, frame, id }: Admitted, decision: Decision | null): void {
@@ -194,6 +204,8 @@ export class Desk {
     accepted.set(id, { schema, frame, seq: this.#seq, version: program.version, decision });
   }
 }
+
+const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
 function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);

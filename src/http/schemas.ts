@@ -88,13 +88,47 @@ export function problemSchema(codes: readonly string[]) {
   );
 }
 
+const Text = Type.Union([Type.Object({ code: Type.String(), text: Type.String() }), Type.Null()]);
+const Row = Type.Union([Type.Integer(), Type.Null()], { description: "Number of the table's row from 1; null for a rule." });
+
 const RuleHit = Type.Object({
-  id: Type.String(),
+  id: Type.String({ description: "Name of the rule or table." }),
+  row: Row,
   outcome: Type.Union([Type.String(), Type.Null()]),
   score: Type.Number(),
-  reason: Type.Union([Type.Object({ code: Type.String(), text: Type.String() }), Type.Null()]),
+  reason: Type.Unsafe<Static<typeof Text>>({ ...Text, description: "For the analyst." }),
+  notice: Type.Unsafe<Static<typeof Text>>({ ...Text, description: "For the customer: fixed text without values." }),
   tags: Type.Array(Type.String()),
-  mode: Type.Literal("live"),
+  mode: Type.Enum(["live", "shadow"], { description: "A hit in shadow counts for nothing in the decision." }),
+});
+
+const RulesetDecision = Type.Object({
+  outcome: Type.String(),
+  outcomes: Type.Optional(Type.Array(Type.String(), { description: "With `policy all`: every outcome that was named, worst first." })),
+  score: Type.Number(),
+  rules: Type.Array(RuleHit),
+});
+
+const Effect = Type.Object({
+  do: Type.Enum(["add", "remove", "emit"]),
+  ruleset: Type.String(),
+  rule: Type.String(),
+  row: Row,
+  list: Type.Optional(Type.String({ description: "With `add` and `remove`." })),
+  value: Type.Optional(Type.Unknown({ description: "With `add` and `remove`; private values are masked." })),
+  expiresAt: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: "With `add`; null for ever." })),
+  name: Type.Optional(Type.String({ description: "With `emit`." })),
+  fields: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "With `emit`." })),
+});
+
+const Degraded = Type.Object({
+  ruleset: Type.String(),
+  rule: Type.String(),
+  row: Row,
+  part: Type.Enum(["score", "policy", "effect"], {
+    description: "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out.",
+  }),
+  missing: Type.String({ description: "Why." }),
 });
 
 export const DecisionAnswer = Type.Object(
@@ -105,10 +139,9 @@ export const DecisionAnswer = Type.Object(
     version: Type.String({ description: "Content hash of the rules folder." }),
     seq: Type.Integer({ description: "Counts the accepted events of this process." }),
     evaluatedAt: Type.String({ format: "date-time" }),
-    decisions: Type.Record(Type.String(), Type.Object({ outcome: Type.String(), score: Type.Number(), rules: Type.Array(RuleHit) }), {
-      description: "By ruleset.",
-    }),
-    degraded: Type.Array(Type.Object({ ruleset: Type.String(), rule: Type.String(), part: Type.String(), missing: Type.String() })),
+    decisions: Type.Record(Type.String(), RulesetDecision, { description: "By ruleset." }),
+    effects: Type.Array(Effect, { description: "What live rules did, once for the event." }),
+    degraded: Type.Array(Degraded),
     replayed: Type.Boolean({ description: "True for the stored answer to a retry." }),
     traceId: Type.Union([Type.String(), Type.Null()]),
     durationUs: Type.Number(),

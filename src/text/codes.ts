@@ -3,6 +3,7 @@ import { fileCodes } from "./codes/files.ts";
 import { lintCodes } from "./codes/lint.ts";
 import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
+import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
 import { typeCodes } from "./codes/types.ts";
 
@@ -16,6 +17,7 @@ export const codes = {
   ...typeCodes,
   ...nameCodes,
   ...declarationCodes,
+  ...ruleCodes,
   ...fileCodes,
   ...lintCodes,
   ...analysisCodes,

@@ -26,9 +26,10 @@ test("an event is decided, with every member of the contract", async () => {
       card_payments: {
         outcome: "review",
         score: 30,
-        rules: [{ id: "large", outcome: "review", score: 30, reason: { code: "R1", text: "large amount" }, tags: ["amount"], mode: "live" }],
+        rules: [{ id: "large", row: null, outcome: "review", score: 30, reason: { code: "R1", text: "large amount" }, notice: null, tags: ["amount"], mode: "live" }],
       },
     },
+    effects: [],
     degraded: [],
     replayed: false,
     traceId: null,

@@ -85,6 +85,7 @@ export function paymentProgram(version = "v1"): Program {
     rules,
     tables: [],
     steps: rules.map((each) => ({ rule: each, table: null })),
+    stateful: false,
   };
   const event: EventProgram = {
     schema,

@@ -25,7 +25,27 @@ test("rules tell what is active, with hits and missing a rule", async () => {
   ]);
   const [ruleset] = json["rulesets"] as { name: string; rules: Record<string, unknown>[] }[];
   assert.equal(ruleset?.name, "card_payments");
-  assert.deepEqual(ruleset?.rules[0], { id: "large", title: "Large", outcome: "review", reason: "R1", tags: ["amount"], file: "payments.risk", start: 10, end: 20, hits: 1, missing: 0 });
+  assert.deepEqual(ruleset?.rules[0], {
+    id: "large",
+    row: null,
+    title: "Large",
+    outcome: "review",
+    reason: "R1",
+    notice: null,
+    tags: ["amount"],
+    mode: "live",
+    owner: null,
+    was: [],
+    reviewBy: null,
+    rollout: null,
+    active: null,
+    effects: [],
+    file: "payments.risk",
+    start: 10,
+    end: 20,
+    hits: 1,
+    missing: 0,
+  });
   assert.equal(ruleset?.rules.find(({ id }) => id === "abroad")?.["missing"], 1);
 });
 

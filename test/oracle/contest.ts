@@ -1,7 +1,10 @@
 import type { Program } from "../../src/compile/program.ts";
 import { Desk, type DeskObserver } from "../../src/engine/desk.ts";
-import { evaluate, explainFeatures } from "../../src/engine/evaluate.ts";
+import type { Degraded, RulesetDecision } from "../../src/engine/decision.ts";
+import { carryOut } from "../../src/engine/effects.ts";
+import { evaluate, explainFeatures, type MissedRule } from "../../src/engine/evaluate.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { RuleStates } from "../../src/engine/states.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
 import { eventDecoder } from "../../src/types/decode.ts";
@@ -13,7 +16,6 @@ import { Dice } from "./dice.ts";
 import { check, link } from "./pipeline.ts";
 import { sketch, source, type Sketch } from "./programs.ts";
 import { stream } from "./streams.ts";
-import { address, identical, type Plain } from "./values.ts";
 
 /** A rule set and what happens to it. */
 export interface Case {
@@ -44,41 +46,48 @@ export interface Sabotage {
 /** Entries of every managed list. */
 const MANAGED: readonly (string | number)[] = ["a", "ab", "ecom", "10.0.0.1", "2001:db8::1", 1, 7, 35];
 
-function listed(list: string, item: Plain): boolean {
-  void list;
-  return MANAGED.some((entry) => entry === item || (typeof entry === "string" && identical(address(entry) as Plain, item)));
-}
-
-function managedLists({ managed }: Sketch): ManagedLists {
-  const lists = new ManagedLists({ now: () => 0 });
+function managedLists({ managed }: Sketch, now: () => number): ManagedLists {
+  const lists = new ManagedLists({ now });
   for (const { name } of managed) for (const entry of MANAGED) lists.put(name, entry, null);
   return lists;
+}
+
+function placeOf({ ruleset, rule, row }: MissedRule): string {
+  return `${ruleset}.${rule}.${row ?? ""}`;
+}
+
+function partOf(degraded: Degraded): string {
+  return `${placeOf(degraded)}.${degraded.part}`;
 }
 
 type Engine = (arrival: Arrival) => Verdict;
 
 /** The whole engine: validation, windows, decision. */
-function deskEngine(program: Program, lists: ManagedLists): Engine {
+function deskEngine(program: Program, sketched: Sketch): Engine {
   const windows = new WindowStore();
   windows.adopt(program.windows);
   let now = 0;
+  const lists = managedLists(sketched, () => now);
   let missing: string[] = [];
-  const observer: DeskObserver = { decided: (_decision, _program, missed) => (missing = missed.map(({ ruleset, rule }) => `${ruleset}.${rule}`)) };
+  const observer: DeskObserver = { decided: (_decision, _program, missed) => (missing = missed.map(placeOf)) };
   const desk = new Desk({ active: () => program, windows, lists, clock: { now: () => now }, observer });
   return (arrival) => {
     ({ now } = arrival);
     const answer = desk.decide({ type: arrival.type, event: arrival.event, explain: true, version: null });
     if (answer.kind === "refused") throw new Error(JSON.stringify(answer.refusal));
-    const { decisions, degraded, features = {} } = answer.decision;
-    return { decisions, degraded: degraded.map(({ ruleset, rule }) => `${ruleset}.${rule}`), missing, features };
+    const { decisions, effects, degraded, features = {} } = answer.decision;
+    return { decisions, effects, degraded: degraded.map(partOf), missing, features };
   };
 }
 
 /** Only the evaluation of a decoded frame, as a replay runs it. */
-function bareEngine(program: Program, lists: ManagedLists): Engine {
+function bareEngine(program: Program, sketched: Sketch): Engine {
+  let clock = 0;
+  const lists = managedLists(sketched, () => clock);
   const windows = new WindowStore();
   windows.adopt(program.windows);
   const run = { feature: (number: number) => windows.read(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
+  const states = new RuleStates();
   const decoders = new Map([...program.events].map(([name, event]) => [name, eventDecoder(event.schema)]));
   return ({ type, event, now }) => {
     const found = program.events.get(type);
@@ -87,15 +96,18 @@ function bareEngine(program: Program, lists: ManagedLists): Engine {
     const violations: Violation[] = [];
     decoders.get(type)?.(event, frame, violations);
     if (violations.length > 0) throw new Error(JSON.stringify(violations));
-    windows.arrive(type, frame, found.schema.time === null ? now : (frame[found.schema.time] as number), true);
-    const names = (missed: readonly { readonly ruleset: string; readonly rule: string }[]): string[] => missed.map(({ ruleset, rule }) => `${ruleset}.${rule}`);
-    const { decisions, degraded, missing } = evaluate(found, frame, run);
-    return { decisions, degraded: names(degraded), missing: names(missing), features: explainFeatures(found, frame, run) };
+    const at = found.schema.time === null ? now : (frame[found.schema.time] as number);
+    windows.arrive(type, frame, at, true);
+    clock = now;
+    const { decisions, degraded, missing, fired } = evaluate(found, frame, run, at, states);
+    const features = explainFeatures(found, frame, run);
+    const done = carryOut(fired, { frame, run, lists, now });
+    return { decisions, effects: done.effects, degraded: [...degraded, ...done.degraded].map(partOf), missing: missing.map(placeOf), features };
   };
 }
 
 function said(verdict: Verdict): string {
-  return JSON.stringify({ decisions: verdict.decisions, degraded: verdict.degraded, missing: verdict.missing, features: verdict.features });
+  return JSON.stringify({ decisions: verdict.decisions, effects: verdict.effects, degraded: verdict.degraded, missing: verdict.missing, features: verdict.features });
 }
 
 export interface Tally {
@@ -103,6 +115,9 @@ export interface Tally {
   hits: number;
   missing: number;
   degraded: number;
+  effects: number;
+  rows: number;
+  shadow: number;
 }
 
 /** Runs a case through interpreter and engine; the first event on which they differ, or null. */
@@ -114,9 +129,8 @@ export function contest(each: Case, sabotage: Sabotage = {}, tally?: Tally): Dif
   const ir = lowerProgram(checked, "v1");
   const linked = link(sabotage.ir?.(ir) ?? ir);
   const program = sabotage.program?.(linked) ?? linked;
-  const oracle = new Oracle(checked, listed);
-  const lists = managedLists(each.sketch);
-  const engines = sabotage.ir || sabotage.program ? [deskEngine(program, lists)] : [deskEngine(program, lists), bareEngine(program, lists)];
+  const oracle = new Oracle(checked, each.sketch.managed.flatMap(({ name }) => MANAGED.map((item) => ({ list: name, item }))));
+  const engines = sabotage.ir || sabotage.program ? [deskEngine(program, each.sketch)] : [deskEngine(program, each.sketch), bareEngine(program, each.sketch)];
   for (const arrival of each.arrivals) {
     const verdict = oracle.decide(arrival);
     const right = said(verdict);
@@ -129,9 +143,16 @@ export function contest(each: Case, sabotage: Sabotage = {}, tally?: Tally): Dif
   return null;
 }
 
-function count(tally: Tally, { decisions, missing, degraded }: Verdict): void {
+function count(tally: Tally, { decisions, effects, missing, degraded }: Verdict): void {
   tally.events++;
+  tally.effects += effects.length;
   tally.missing += missing.length;
   tally.degraded += degraded.length;
-  for (const decision of Object.values(decisions)) tally.hits += (decision as { readonly rules: readonly unknown[] }).rules.length;
+  for (const decision of Object.values(decisions)) {
+    for (const { row, mode } of (decision as RulesetDecision).rules) {
+      tally.hits++;
+      if (row !== null) tally.rows++;
+      if (mode === "shadow") tally.shadow++;
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import type { Checked, EventInfo, RulesetInfo } from "../../src/check/checked.ts";
-import type { Expr, RuleClause, RuleDecl, RulesetClause } from "../../src/syntax/ast.ts";
+import type { CellTest, Expr, RangeExpr, RuleClause } from "../../src/syntax/ast.ts";
 import type { Type } from "../../src/types/type.ts";
 import { readSpan } from "./builtins.ts";
 import { constant, Interpreter, type Happening, type Surroundings } from "./interpret.ts";
+import { Memory, Ruling, type Notes } from "./rules.ts";
 import { json } from "./text.ts";
 import { ABSENT, address, block, cash, type Answer, type Place, type Plain } from "./values.ts";
 import { feature } from "./windows.ts";
@@ -10,9 +11,10 @@ import { feature } from "./windows.ts";
 /** What is compared with the engine's answer; JSON throughout. */
 export interface Verdict {
   readonly decisions: Readonly<Record<string, unknown>>;
-  /** `ruleset.rule` of every matched rule whose score could not be computed. */
+  readonly effects: readonly unknown[];
+  /** `ruleset.rule.row.part` of everything that could not be computed, carried out or kept. */
   readonly degraded: readonly string[];
-  /** `ruleset.rule` of every rule whose condition ended missing. */
+  /** `ruleset.rule.row` of every rule whose condition ended missing. */
   readonly missing: readonly string[];
   readonly features: Readonly<Record<string, unknown>>;
 }
@@ -28,13 +30,13 @@ export interface Arrival {
 export class Oracle {
   readonly #checked: Checked;
   readonly #interpreter: Interpreter;
-  readonly #listed: Surroundings["listed"];
+  readonly #memory = new Memory();
   readonly #history: Happening[] = [];
 
-  constructor(checked: Checked, listed: Surroundings["listed"]) {
+  constructor(checked: Checked, managed: readonly { readonly list: string; readonly item: Plain }[]) {
     this.#checked = checked;
     this.#interpreter = new Interpreter(checked);
-    this.#listed = listed;
+    for (const { list, item } of managed) this.#memory.put(list, item, null);
   }
 
   decide(arrival: Arrival): Verdict {
@@ -44,15 +46,15 @@ export class Oracle {
       happening,
       params: new Map(),
       feature: (name) => this.#feature(name, happening),
-      listed: this.#listed,
+      listed: (list, item) => this.#memory.listed(list, item, arrival.now),
     };
-    const degraded: string[] = [];
-    const missing: string[] = [];
+    const notes: Notes = { degraded: [], missing: [], effects: [] };
     const rulesets = this.#checked.rulesets.filter((ruleset) => ruleset.event === happening.event);
-    const decisions = Object.fromEntries(
-      rulesets.map((ruleset) => [ruleset.decl.name.name, decide(this.#interpreter, ruleset, around, { degraded, missing })]),
-    );
-    return { decisions, degraded, missing, features: this.#explain(happening.event, rulesets, around) };
+    const rulings = rulesets.map((ruleset) => new Ruling(this.#checked, this.#interpreter, this.#memory, ruleset, around, notes));
+    const decisions = Object.fromEntries(rulings.map((ruling, i) => [rulesets[i]?.decl.name.name, ruling.decide()]));
+    const features = this.#explain(happening.event, rulesets, around);
+    for (const ruling of rulings) ruling.carryOut(arrival.now);
+    return { decisions, ...notes, features };
   }
 
   #feature(name: string, happening: Happening): Answer {
@@ -87,60 +89,37 @@ export class Oracle {
 function expressions({ decl }: RulesetInfo): readonly Expr[] {
   return decl.items.flatMap((item) => {
     if (item.kind === "Let") return [item.value];
-    if (item.kind !== "Rule") return [];
-    return item.clauses.flatMap((clause): readonly Expr[] => {
-      if (clause.kind === "When") return [clause.condition];
-      if (clause.kind === "Score") return [clause.score];
-      return clause.kind === "Reason" ? (clause.text?.parts.filter((part) => typeof part !== "string") ?? []) : [];
-    });
+    if (item.kind === "Rule") return item.clauses.flatMap(clauseExpressions);
+    if (item.kind !== "Table") return [];
+    const rows = item.rows.flatMap(({ cells, outputs }) => [
+      ...cells.flatMap((cell) => cell.tests.flatMap(testExpressions)),
+      ...outputs.flatMap((each) => (each === null ? [] : clauseExpressions(each))),
+    ]);
+    return [...item.columns, ...item.clauses.flatMap(clauseExpressions), ...rows];
   });
 }
 
-function rulesetClause<K extends RulesetClause["kind"]>({ decl }: RulesetInfo, kind: K): Extract<RulesetClause, { kind: K }> | undefined {
-  return decl.items.find((each): each is Extract<RulesetClause, { kind: K }> => each.kind === kind);
-}
-
-function ruleClause<K extends RuleClause["kind"]>({ clauses }: RuleDecl, kind: K): Extract<RuleClause, { kind: K }> | undefined {
-  return clauses.find((each): each is Extract<RuleClause, { kind: K }> => each.kind === kind);
-}
-
-interface Notes {
-  readonly degraded: string[];
-  readonly missing: string[];
-}
-
-function decide(interpreter: Interpreter, ruleset: RulesetInfo, around: Surroundings, notes: Notes): unknown {
-  const outcomes = rulesetClause(ruleset, "Outcomes")?.names.map((each) => each.name) ?? [];
-  const first = rulesetClause(ruleset, "Policy")?.name.name === "first";
-  const hits: { readonly id: string; readonly outcome: string | null; readonly score: number }[] = [];
-  for (const rule of ruleset.decl.items.filter((item) => item.kind === "Rule")) {
-    if (first && hits.length > 0) continue;
-    const id = `${ruleset.decl.name.name}.${rule.name.name}`;
-    const matched = interpreter.value((ruleClause(rule, "When") as { readonly condition: Expr }).condition, around);
-    if (matched === ABSENT) notes.missing.push(id);
-    if (matched === true) hits.push(hit(interpreter, rule, around, () => notes.degraded.push(id)));
+function clauseExpressions(clause: RuleClause): readonly Expr[] {
+  switch (clause.kind) {
+    case "When":
+    case "Clear":
+      return [clause.condition];
+    case "Score":
+      return [clause.score];
+    case "Reason":
+      return clause.text?.parts.filter((part) => typeof part !== "string") ?? [];
+    case "Do":
+      return clause.effect.kind === "Emit" ? clause.effect.fields.map((field) => field.value) : [clause.effect.value];
+    default:
+      return [];
   }
-  const score = hits.reduce((sum, each) => sum + each.score, 0);
-  const reached = (rulesetClause(ruleset, "Thresholds")?.thresholds ?? []).filter(({ at }) => score >= at.value);
-  const worst = outcomes.findLast((outcome) => hits.some((each) => each.outcome === outcome) || reached.some((each) => each.outcome.name === outcome));
-  return { outcome: worst ?? rulesetClause(ruleset, "Default")?.outcome.name ?? outcomes[0], score, rules: hits };
 }
 
-function hit(interpreter: Interpreter, rule: RuleDecl, around: Surroundings, degrade: () => void) {
-  const expr = ruleClause(rule, "Score")?.score;
-  const value = expr === undefined ? 0 : interpreter.value(expr, around);
-  const good = typeof value === "number" && Number.isFinite(value);
-  if (!good) degrade();
-  const reason = ruleClause(rule, "Reason");
-  const text = reason?.text ? interpreter.template(reason.text, around) : (rule.title?.value ?? "");
-  return {
-    id: rule.name.name,
-    outcome: ruleClause(rule, "Then")?.outcome.name ?? null,
-    score: good ? value : 0,
-    reason: reason === undefined ? null : { code: reason.code.name, text },
-    tags: ruleClause(rule, "Tags")?.tags.map((tag) => tag.name) ?? [],
-    mode: "live",
-  };
+function testExpressions(test: CellTest): readonly Expr[] {
+  const ends = (held: Expr | RangeExpr): readonly Expr[] => (held.kind === "Range" ? [held.low, held.high] : [held]);
+  if (test.kind === "Compare") return [test.value];
+  if (test.kind === "Within") return ends(test.range);
+  return test.kind === "Among" ? ends(test.container) : [];
 }
 
 /** A value of a valid event. */

@@ -15,7 +15,7 @@ function tell(seed: number, { case: each, arrival, engine, oracle }: Difference)
 }
 
 test("compiled programs decide as the interpreter of the syntax tree does", (t) => {
-  const tally: Tally = { events: 0, hits: 0, missing: 0, degraded: 0 };
+  const tally: Tally = { events: 0, hits: 0, missing: 0, degraded: 0, effects: 0, rows: 0, shadow: 0 };
   for (let seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
     const difference = contest(randomCase(seed, EVENTS), {}, tally);
     if (difference !== null) assert.fail(tell(seed, difference.arrival === null ? difference : shrink(difference)));

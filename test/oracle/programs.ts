@@ -1,3 +1,4 @@
+import { life, table, when, type Around as Clauses } from "./clauses.ts";
 import type { Dice } from "./dice.ts";
 import { ADDRESSES, amount, BLOCKS, BOOL, CHANNEL, CIDR, DURATION, GEO, IP, MONEY, NUMBER, number, quantity, SPANS, STRING, text, time, TIMESTAMP, UNIT_ROWS, UNITS, write, type Kind } from "./kinds.ts";
 import { Terms, type Callable, type Scope, type Variable } from "./terms.ts";
@@ -203,7 +204,7 @@ function ruleset(dice: Dice, name: string, event: EventModel, { lists, functions
   const here = (extra: readonly Variable[], plainText: boolean): Terms =>
     new Terms(dice, { variables: [...variables, ...extra], lasts, lists, functions, event: { name: event.name, text: event.name }, plainText });
   const outcomes = ["allow", "watch", "review", "decline"].slice(0, 2 + dice.below(3));
-  const policy = dice.pick(["worst", "first", "sum"]);
+  const policy = dice.pick(["worst", "first", "sum", "unique", "all"]);
   const marks = dice.some(outcomes, 0.6);
   const at = [...new Set([dice.pick([-5, 0, 1]), 5, 7, 10, 35, 100])].map((value) => `${marks[0] === undefined ? "" : value}`);
   const bounds = marks.map((outcome, i) => `${outcome} at ${at[i] ?? 0}`);
@@ -218,23 +219,28 @@ function ruleset(dice: Dice, name: string, event: EventModel, { lists, functions
     items.push(`let ${name}lt${i} = ${terms.make(kind, 2)}`);
     lets.push({ text: `${name}lt${i}`, kind });
   }
-  const secrets = event.fields.filter((field) => field.pii).map((field) => field.name);
-  for (let i = 2 + dice.below(6); i > 0; i--) items.push(rule(dice, `r${i}`, outcomes, here(lets, false), here(lets, true), secrets));
+  const keys = event.fields.filter((field) => KEYS.some(([key]) => key === field.name));
+  const around: Clauses = { event, outcomes, terms: here(lets, false), holes: here(lets, true), keys, lists };
+  for (let i = 2 + dice.below(6); i > 0; i--) items.push(rule(dice, `r${i}`, around));
+  for (let i = dice.pick([0, 0, 1, 2]); i > 0; i--) items.splice(items.length - dice.below(3), 0, table(dice, `t${i}`, around));
   return { head: `ruleset ${name} on ${event.name} {\n  outcomes ${outcomes.join(" < ")}\n  policy ${policy}`, items };
 }
 
-function rule(dice: Dice, name: string, outcomes: readonly string[], terms: Terms, holes: Terms, secrets: readonly string[]): string {
+function rule(dice: Dice, name: string, around: Clauses): string {
+  const { outcomes, terms, holes } = around;
+  const secrets = around.event.fields.filter((field) => field.pii).map((field) => field.name);
   const outcome = dice.chance(0.6);
   const score = !outcome || dice.chance(0.6);
   const secret = secrets.length > 0 && dice.chance(0.3) ? ` or ${dice.pick(secrets)} == ${terms.make(STRING, 0)}` : "";
   const shown = dice.several(0, 3, () => `{${holes.make(dice.pick(holes.kinds()), dice.below(3))}} {{x}}`);
   const masked = secrets.length > 0 && dice.chance(0.3) ? `{mask(${dice.pick(secrets)})}` : "";
   const clauses = [
-    `when ${terms.make(BOOL, 3)}${secret}`,
+    ...when(dice, around, `${terms.make(BOOL, 3)}${secret}`),
     ...(outcome ? [`then ${dice.pick(outcomes)}`] : []),
     ...(score ? [`score ${dice.chance(0.5) ? dice.pick([1, 5, 10, 35, -5, 0]) : terms.make(NUMBER, 3)}`] : []),
     ...(dice.chance(0.6) ? [`reason R${name} ${dice.chance(0.2) ? "" : `"${["so:", ...shown].join(" and ")} \\u00e9${masked}"`}`] : []),
     ...(dice.chance(0.3) ? ["tags velocity, odd"] : []),
+    ...(dice.chance(0.5) ? life(dice, name, around) : []),
   ];
   return `  rule ${name} ${dice.chance(0.5) ? '"A title"' : ""} {\n    ${clauses.join("\n    ")}\n  }`;
 }

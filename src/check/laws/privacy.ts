@@ -12,20 +12,22 @@ const REVEALING: ReadonlySet<string> = new Set(["last", "min", "max"]);
  * Truth values and counts that were computed from such a field tell nothing of it.
  */
 export function checkPrivacy(build: Build, template: Template): void {
-  for (const part of template.parts) {
-    if (typeof part === "string") continue;
-    const name = revealed(build, part);
-    if (name === undefined) continue;
-    const text = part.kind === "Name" && build.tables.typeOf(part).kind === "string" ? `mask(${part.name})` : undefined;
-    build.report.add("RSK0417", part.span, `the reason prints \`${name}\`, which is marked \`@pii\``, {
-      help: "print `mask(…)` of it, or leave it out",
-      fixes: text === undefined ? [] : [replace("mask it", part.span, text, "safe")],
-    });
-  }
+  for (const part of template.parts) if (typeof part !== "string") checkShown(build, part, "the reason prints");
+}
+
+/** Reports a value that leaves the service and shows a private field. */
+export function checkShown(build: Build, expr: Expr, what: string): void {
+  const name = revealed(build, expr);
+  if (name === undefined) return;
+  const text = expr.kind === "Name" && build.tables.typeOf(expr).kind === "string" ? `mask(${expr.name})` : undefined;
+  build.report.add("RSK0417", expr.span, `${what} \`${name}\`, which is marked \`@pii\``, {
+    help: "print `mask(…)` of it, or leave it out",
+    fixes: text === undefined ? [] : [replace("mask it", expr.span, text, "safe")],
+  });
 }
 
 /** The private field whose value an expression can show, or undefined. */
-function revealed(build: Build, expr: Expr): string | undefined {
+export function revealed(build: Build, expr: Expr): string | undefined {
   if (build.tables.typeOf(expr).kind === "bool") return undefined;
   if (expr.kind === "Call" && expr.callee.name === "mask") return undefined;
   const own = revealedByName(build, build.tables.uses.get(expr));

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { EventProgram, ListProgram, Program, RulesetProgram } from "../../compile/program.ts";
-import { printDuration } from "../../types/time.ts";
+import type { EventProgram, ListProgram, Program, RuleProgram, RulesetProgram } from "../../compile/program.ts";
+import { printDuration, printTimestamp } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
 import type { Rooms } from "../context.ts";
 import { operation } from "../openapi.ts";
@@ -71,9 +71,44 @@ function describeList({ name, element, source, ttl, size }: ListProgram): unknow
 function describeRuleset(ruleset: RulesetProgram, rooms: Rooms): unknown {
   const { name, event, outcomes, policy, thresholds } = ruleset;
   const { counts } = rooms.telemetry.instruments;
-  const rules = ruleset.rules.map(({ id, title, outcome, reason, tags, span }) => {
-    const { hits, missing } = counts.rule(name, id);
-    return { id, title, outcome, reason: reason?.code ?? null, tags, file: span.file, start: span.start, end: span.end, hits, missing };
+  // Hits and missing conditions are counted by name, so the rows of a table show those of the table.
+  const rules = ruleset.rules.map((rule) => {
+    const { hits, missing } = counts.rule(name, rule.id);
+    return { ...describeRule(rule), hits, missing };
   });
-  return { name, event, outcomes, policy, default: ruleset.default, thresholds, rules };
+  const tables = ruleset.tables.map((table) => ({ id: table.name, policy: table.policy, rows: table.rows.length }));
+  return { name, event, outcomes, policy, default: ruleset.default, thresholds, tables, rules };
+}
+
+function describeRule(rule: RuleProgram): object {
+  const { id, row, title, outcome, reason, notice, tags, mode, owner, was, reviewBy, rollout, span } = rule;
+  return {
+    id,
+    row,
+    title,
+    outcome,
+    reason: reason?.code ?? null,
+    notice: notice?.code ?? null,
+    tags,
+    mode,
+    owner,
+    was,
+    reviewBy: reviewBy === null ? null : dateOf(reviewBy),
+    rollout: rollout?.share ?? null,
+    active: describeActive(rule),
+    effects: rule.effects.map((effect) => (effect.kind === "emit" ? { do: "emit", name: effect.name } : { do: effect.kind, list: effect.list })),
+    file: span.file,
+    start: span.start,
+    end: span.end,
+  };
+}
+
+function dateOf(time: number): string {
+  return printTimestamp(time).slice(0, "2026-01-31".length);
+}
+
+function describeActive({ active }: RuleProgram): object | null {
+  if (active === null) return null;
+  const { from, until } = active;
+  return { from: from === null ? null : printTimestamp(from), until: until === null ? null : printTimestamp(until) };
 }

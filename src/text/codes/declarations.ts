@@ -128,7 +128,7 @@ feature seen = count of payment by card over 1d where card in watched
     severity: "error",
     title: "bad duration",
     explanation:
-      "A window, a delay or a lifetime is a duration above nothing and of at most 3660 days.",
+      "A window, a delay, a lifetime, a cooldown or the time that a condition must hold is a duration above nothing and of at most 3660 days.",
     example: `event payment {
   at: timestamp @time
   card: string
@@ -166,7 +166,7 @@ function g(x: number): number = f(x) - 1
     severity: "error",
     title: "unknown policy",
     explanation:
-      "The policies are `worst`, `first` and `sum`.",
+      "The policies of a ruleset are `worst`, `first`, `sum`, `unique` and `all`, those of a table `first`, `unique` and `all`.",
     example: `event payment {
   amount: money
   items: number
@@ -231,7 +231,7 @@ ruleset checks on payment {
     severity: "warning",
     title: "rule without effect",
     explanation:
-      "The rule has a condition and neither an outcome nor a score, so that matching it changes nothing but the list of hits.",
+      "The rule has a condition and neither an outcome, a score nor an effect, so that matching it changes nothing but the list of hits.",
     example: `event payment {
   amount: money
   country: string
@@ -252,9 +252,9 @@ ruleset checks on payment {
   },
   RSK0417: {
     severity: "error",
-    title: "private field in a reason",
+    title: "private field shown",
     explanation:
-      "Reasons are stored, shown and sent on. A field marked `@pii` is printed through `mask()` or not at all.",
+      "Reasons and what rules emit are stored, shown and sent on. A field marked `@pii` is shown through `mask()` or not at all.",
     example: `event payment {
   card: string @pii
 }

@@ -1,0 +1,92 @@
+import type { EntityKey } from "../windows/spec.ts";
+
+/**
+ * Entities of all rules together whose state is kept, for held conditions and for cooldowns each; about 200 MB of each kind
+ * when full. Beyond it the one that was asked longest ago is forgotten: its condition begins anew, its cooldown is over.
+ */
+export const MAX_ENTITIES = 1_000_000;
+
+/** What is known of a condition for one entity. Times are event times in milliseconds since 1970. */
+export interface Held {
+  /** Time of the newest event; older ones change nothing. */
+  newest: number;
+  /** Since when the condition has been true without a break; null while it is not. */
+  since: number | null;
+  /** The same for the condition of `clear when`. */
+  clearSince: number | null;
+  /** Whether the rule has fired and was not cleared since. */
+  latched: boolean;
+}
+
+/**
+ * The state of rules that look beyond one event. It lives outside of the program and goes by the names of ruleset and rule,
+ * so it outlives a reload, also one in which the rule changes or is away for a while; what nobody asks for any more is
+ * pushed out by what is.
+ */
+export class RuleStates {
+  readonly #held: Recent<Held>;
+  readonly #cooled: Recent<number>;
+
+  constructor(capacity = MAX_ENTITIES) {
+    this.#held = new Recent(capacity);
+    this.#cooled = new Recent(capacity);
+  }
+
+  /** The state of a condition for an entity, made where there is none yet. */
+  held(state: string, entity: EntityKey): Held {
+    const key = keyOf(state, entity);
+    return this.#held.get(key) ?? this.#held.set(key, { newest: Number.NEGATIVE_INFINITY, since: null, clearSince: null, latched: false });
+  }
+
+  /** Time of the last match that began a cooldown for an entity. */
+  cooledAt(state: string, entity: EntityKey): number | undefined {
+    return this.#cooled.get(keyOf(state, entity));
+  }
+
+  cool(state: string, entity: EntityKey, at: number): void {
+    this.#cooled.set(keyOf(state, entity), at);
+  }
+
+  get size(): { readonly held: number; readonly cooled: number } {
+    return { held: this.#held.size, cooled: this.#cooled.size };
+  }
+}
+
+/** A number and the text of its digits are two entities. */
+function keyOf(state: string, entity: EntityKey): string {
+  return typeof entity === "number" ? `${state}#${entity}` : `${state}"${entity}`;
+}
+
+/** A map that keeps what was used last. A `Map` hands out its keys in the order in which they were put in. */
+class Recent<V> {
+  readonly #values = new Map<string, V>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined) return undefined;
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: V): V {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#capacity) {
+      for (const oldest of this.#values.keys()) {
+        this.#values.delete(oldest);
+        break;
+      }
+    }
+    return value;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+}
