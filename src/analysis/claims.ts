@@ -12,7 +12,7 @@ export type Claim = ConditionClaim | RuleClaim | OutcomeClaim;
 /** About parts of the condition of one rule. */
 export type ConditionClaim =
   /** No event makes this part true together with all of `context`. */
-  | { readonly kind: "never"; readonly rule: number; readonly node: ExprIr; readonly context: readonly ExprIr[]; readonly span: Span; readonly clash: Clash | null; readonly part: boolean }
+  | { readonly kind: "never"; readonly rule: number; readonly node: ExprIr; readonly context: readonly ExprIr[]; readonly span: Span; readonly clash: Clash | null; readonly reason: string | null; readonly part: boolean }
   /** No event makes this part false. */
   | { readonly kind: "always"; readonly rule: number; readonly node: ExprIr; readonly span: Span; readonly part: boolean }
   /** Wherever the others are true, so is this one. */

@@ -5,8 +5,8 @@ import type { Clash, ConditionClaim } from "./claims.ts";
 import { describe } from "./describe.ts";
 import type { Part } from "./parts.ts";
 import type { Regions } from "./regions.ts";
-import { bare } from "./subjects.ts";
-import { isEmpty, intersect } from "./values.ts";
+import { bare, type Subject } from "./subjects.ts";
+import { isEmpty, intersect, MISSING, without, type ValueSet } from "./values.ts";
 
 /** Stands for the index of the rule, which is not known here and may change. */
 const UNPLACED = -1;
@@ -52,7 +52,7 @@ export class Conditions {
     }
     if (positive && around.parts.length > 0 && product(regions.subjects, [around.region, own]).boxes.length === 0) {
       const clash = this.#clash([...around.parts, part]);
-      this.#claims.push({ kind: "never", rule: UNPLACED, node: ir, context: around.conditions, span, clash, part: true });
+      this.#claims.push({ kind: "never", rule: UNPLACED, node: ir, context: around.conditions, span, clash, reason: null, part: true });
       return;
     }
     if (positive && !this.#strict && part.parts.length > 1) this.#superfluous(part);
@@ -66,7 +66,7 @@ export class Conditions {
     else if (cause === undefined) {
       const { ir, span } = part;
       const clash = part.kind === "and" ? this.#clash(part.parts) : null;
-      this.#claims.push({ kind: "never", rule: UNPLACED, node: ir, context: [], span, clash, part: part !== root });
+      this.#claims.push({ kind: "never", rule: UNPLACED, node: ir, context: [], span, clash, reason: clash === null ? this.#reason(ir) : null, part: part !== root });
     }
   }
 
@@ -125,6 +125,24 @@ export class Conditions {
     return null;
   }
 
+  /** What a part asks of a subject: as it was written, if that is all it asks. */
+  #words(part: Part, subject: Subject, set: ValueSet): string | null {
+    const asked = this.#regions.asks(part.ir);
+    return describe(subject, asked?.subject === subject ? asked.set : set);
+  }
+
+  /** Why a part on its own is never true. */
+  #reason(ir: ExprIr): string | null {
+    const asked = this.#regions.asks(ir);
+    const value = bare(ir);
+    if (value.op === "between") return "the range ends before it begins";
+    if (asked === null || asked.subject.leaf === null) return null;
+    const { leaf, universe } = asked.subject;
+    if (value.op === "isMissing") return `every event has \`${leaf.name}\`, so it is never missing`;
+    const always = describe(asked.subject, without(universe, MISSING, false));
+    return always === null ? null : `\`${leaf.name}\` is always ${always}`;
+  }
+
   #explain(a: Part, b: Part, mine: Region, theirs: Region): Clash {
     const { subjects } = this.#regions;
     const plain = { subject: null, sides: [a, b].map(({ span }: { span: Span }) => ({ span, asks: null })) };
@@ -134,7 +152,7 @@ export class Conditions {
       const other = second.get(id);
       const subject = subjects.get(id);
       if (other === undefined || subject.leaf === null || !isEmpty(intersect(set, other, subject.whole))) continue;
-      return { subject: subject.leaf.name, sides: [{ span: a.span, asks: describe(subject, set) }, { span: b.span, asks: describe(subject, other) }] };
+      return { subject: subject.leaf.name, sides: [{ span: a.span, asks: this.#words(a, subject, set) }, { span: b.span, asks: this.#words(b, subject, other) }] };
     }
     return plain;
   }

@@ -1,11 +1,11 @@
 import type { RulesetIr } from "../ir/ir.ts";
-import { isCovered, subtract, type Box } from "./boxes.ts";
+import { areApart, isCovered, subtract, type Box } from "./boxes.ts";
 import type { RuleClaim } from "./claims.ts";
 import { printConstant } from "./describe.ts";
-import { intervals, point, type Interval } from "./line.ts";
+import { intervals, point, type Interval, type Line } from "./line.ts";
 import type { Member } from "./standing.ts";
-import type { Leaf, Subject, Subjects } from "./subjects.ts";
-import { amounts, NUMBER_TAG, numbers, tagged, type ValueSet } from "./values.ts";
+import type { Leaf, Subjects } from "./subjects.ts";
+import { amounts, NUMBER_TAG, numbers, tagged } from "./values.ts";
 import type { Witnesses } from "./witness.ts";
 
 /*
@@ -25,9 +25,7 @@ export function gapClaims(ruleset: RulesetIr, members: readonly Member[], subjec
     const rows = members.filter(({ rule }) => rule.table === table && rule.mode !== "off");
     if (rows.length === 0 || rows.length > MAX_ROWS || rows.some(({ region, rule }) => !region.exact || rule.hold !== null)) return [];
     const boxes = rows.flatMap(({ region }) => region.boxes);
-    for (const piece of restOf(subjects, boxes)) {
-      const hole = holeIn(subjects, piece, boxes);
-      if (hole === null) continue;
+    for (const hole of [...restOf(subjects, boxes).flatMap((piece) => rangeHoles(subjects, piece, boxes)), ...memberHoles(subjects, boxes)]) {
       const witness = witnesses.find(hole.box, rows.map(({ rule }) => ({ ir: rule.when, matches: false })));
       if (witness !== null) return [{ kind: "gap", table, field: hole.leaf.name, between: hole.words, witness }];
     }
@@ -52,41 +50,37 @@ interface Hole {
   readonly words: string;
 }
 
-function holeIn(subjects: Subjects, piece: Box, boxes: readonly Box[]): Hole | null {
-  const isSaid = (id: number, set: ValueSet): boolean => isCovered(subjects, { boxes: [new Map(piece).set(id, set)], exact: true }, boxes);
-  for (const [id, set] of piece) {
-    const subject = subjects.get(id);
-    if (subject.leaf === null) continue;
-    const found = subject.leaf.type.kind === "enum" ? memberHole(subject, subject.leaf, set, (other) => isSaid(id, other)) : rangeHole(subject, subject.leaf, set, (other) => isSaid(id, other));
-    if (found !== null) return { box: new Map(piece).set(id, found.set), leaf: subject.leaf, words: found.words };
-  }
-  return null;
+function isSaid(subjects: Subjects, box: Box, boxes: readonly Box[]): boolean {
+  return isCovered(subjects, { boxes: [box], exact: true }, boxes);
 }
 
-interface Found {
-  readonly set: ValueSet;
-  readonly words: string;
+/** Members of an enum of which nothing is said where all others are spoken of. */
+function memberHoles(subjects: Subjects, boxes: readonly Box[]): readonly Hole[] {
+  return boxes.flatMap((box) => [...box.keys()].flatMap((id): readonly Hole[] => {
+    const { leaf, universe } = subjects.get(id);
+    const members = [...universe.tags.keys()];
+    if (leaf?.type.kind !== "enum" || members.length < 3) return [];
+    return members.flatMap((member): readonly Hole[] => {
+      const hole = new Map(box).set(id, tagged([member]));
+      const others = new Map(box).set(id, tagged(members.filter((each) => each !== member)));
+      const found = boxes.every((other) => areApart(subjects, hole, other)) && isSaid(subjects, others, boxes);
+      return found ? [{ box: hole, leaf, words: `\`${leaf.name}\` is \`${member}\`` }] : [];
+    });
+  }));
 }
 
-function memberHole({ universe }: Subject, leaf: Leaf, set: ValueSet, isSaid: (set: ValueSet) => boolean): Found | null {
-  const [member] = set.tags.keys();
-  if (member === undefined || set.tags.size !== 1 || universe.tags.size < 3) return null;
-  const others = tagged([...universe.tags.keys()].filter((tag) => tag !== member));
-  return isSaid(others) ? { set: tagged([member]), words: `\`${leaf.name}\` is \`${member}\`` } : null;
-}
-
-function rangeHole({ whole }: Subject, leaf: Leaf, set: ValueSet, isSaid: (set: ValueSet) => boolean): Found | null {
-  for (const [tag, line] of set.tags) {
-    const only = (at: number): ValueSet => (tag === NUMBER_TAG ? numbers(point(at)) : amounts([[tag, point(at)]]));
-    for (const range of intervals(line)) {
-      if (!Number.isFinite(range.low) || !Number.isFinite(range.high)) continue;
-      const [below, above] = beside(range, whole);
-      if (!isSaid(only(below)) || !isSaid(only(above))) continue;
-      const inside = tag === NUMBER_TAG ? numbers(cutOut(line, range)) : amounts([[tag, cutOut(line, range)]]);
-      return { set: inside, words: words(leaf, range, tag) };
-    }
-  }
-  return null;
+function rangeHoles(subjects: Subjects, piece: Box, boxes: readonly Box[]): readonly Hole[] {
+  return [...piece].flatMap(([id, set]) => {
+    const { leaf, whole } = subjects.get(id);
+    if (leaf === null) return [];
+    return [...set.tags].flatMap(([tag, line]) => intervals(line).flatMap((range): readonly Hole[] => {
+      if (!Number.isFinite(range.low) || !Number.isFinite(range.high)) return [];
+      const only = (part: Line): Box => new Map(piece).set(id, tag === NUMBER_TAG ? numbers(part) : amounts([[tag, part]]));
+      if (!beside(range, whole).every((at) => isSaid(subjects, only(point(at)), boxes))) return [];
+      const inside = line.filter(({ at }) => at >= range.low && at <= range.high);
+      return [{ box: only(inside), leaf, words: words(leaf, range, whole, tag) }];
+    }));
+  });
 }
 
 /** The nearest numbers on both sides that are not in the range. */
@@ -95,13 +89,10 @@ function beside({ low, lowOpen, high, highOpen }: Interval, whole: boolean): rea
   return [lowOpen ? low : low - step(low), highOpen ? high : high + step(high)];
 }
 
-function cutOut(line: readonly { readonly at: number; readonly above: boolean }[], { low, high }: Interval): typeof line {
-  return line.filter(({ at }) => at >= low && at <= high);
-}
-
-function words(leaf: Leaf, { low, lowOpen, high, highOpen }: Interval, tag: string): string {
-  const currency = tag === NUMBER_TAG ? "" : tag;
-  const print = (at: number): string => printConstant(leaf.type, at, currency);
+function words(leaf: Leaf, { low, lowOpen, high, highOpen }: Interval, whole: boolean, tag: string): string {
+  const print = (at: number): string => printConstant(leaf.type, at, tag === NUMBER_TAG ? "" : tag);
   if (low === high) return `\`${leaf.name}\` is exactly ${print(low)}`;
+  // Whole numbers are told by the limits beside them, which are what authors have written.
+  if (whole) return `\`${leaf.name}\` is above ${print(low - 1)} and below ${print(high + 1)}`;
   return `\`${leaf.name}\` is ${lowOpen ? "above" : "at least"} ${print(low)} and ${highOpen ? "below" : "at most"} ${print(high)}`;
 }

@@ -3,7 +3,7 @@ import type { Money } from "../types/value.ts";
 import { ALL, constrain, NONE, product, union, type Box, type Region } from "./boxes.ts";
 import { combineLines, EVERYWHERE, interval, NOWHERE, point, type Line } from "./line.ts";
 import { bare, type Subject, type Subjects } from "./subjects.ts";
-import { amounts, MISSING, NO_CURRENCY, numbers, tagged, without, type ValueSet } from "./values.ts";
+import { amounts, intersect, MISSING, NO_CURRENCY, numbers, tagged, without, type ValueSet } from "./values.ts";
 
 /** Lists beyond this are asked as a whole instead of entry by entry, so that one list cannot fill a box with values. */
 export const MAX_LISTED = 256;
@@ -35,6 +35,18 @@ export class Regions {
 
   whenFalse(ir: ExprIr): Region {
     return this.#region(ir, false);
+  }
+
+  /** What a comparison asks of one subject, as it was written; null for what asks more than that. */
+  asks(ir: ExprIr): { readonly subject: Subject; readonly set: ValueSet } | null {
+    const value = bare(ir);
+    if (value.op === "between") {
+      const [low, high] = [bound(value, ">=", value.low), bound(value, "<=", value.high)].map((each) => this.asks(each));
+      return low && high && low.subject === high.subject ? { subject: low.subject, set: intersect(low.set, high.set, false) } : null;
+    }
+    if (value.op !== "compare" && value.op !== "eq" && value.op !== "inList" && value.op !== "isMissing" && value.op !== "call") return null;
+    const { subject, whenTrue } = this.#atom(value);
+    return { subject, set: whenTrue };
   }
 
   #region(ir: ExprIr, wanted: boolean): Region {

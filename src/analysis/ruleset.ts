@@ -116,10 +116,14 @@ export class RulesetAnalyser {
 
   #covered(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Member, later: Member) => boolean): readonly RuleClaim[] {
     const standing = this.#standing(name, "covers", fits, indexes.map((i) => members[i] as Known));
+    const taken = new Map<number, readonly number[]>();
     return indexes.flatMap((rule, i): readonly RuleClaim[] => {
       const one = standing.first(i);
-      const by = (one === null ? standing.jointly(i) : [one])?.map((each) => indexes[each] as number);
-      if (by === undefined || by.length === 0) return [];
+      const found = (one === null ? standing.jointly(i) : [one])?.map((each) => indexes[each] as number);
+      if (found === undefined || found.length === 0) return [];
+      // A rule that is never reached itself takes nothing: those before it do.
+      const by = [...new Set(found.flatMap((each) => taken.get(each) ?? [each]))].toSorted((a, b) => a - b);
+      taken.set(rule, by);
       return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known, this.#before(members, indexes, by[0] as number)) : null }];
     });
   }

@@ -57,6 +57,7 @@ function tellCondition(told: Told, claim: ConditionClaim): void {
     case "never":
       report.add("RSK0701", claim.span, neverMessage(claim, what), {
         labels: clashLabels(claim.clash, claim.span),
+        notes: claim.reason === null ? [] : [claim.reason],
         help: claim.part ? "correct it, or take it out" : "correct it, or take the rule out; `mode off` keeps a rule without running it",
       });
       return;
@@ -109,7 +110,7 @@ function tellRule(told: Told, claim: RuleClaim): void {
   const names = others.length > MAX_NAMED ? `${others.length} others` : others.map(nameOf).join(", ").replace(/, ([^,]*)$/, " and $1");
   const { code, message, help } = wordsOf(claim.kind, nameOf(rule), names, others.length);
   const witness = "witness" in claim ? claim.witness : null;
-  const [title, expectations] = claim.kind === "covered" ? [`${plain(nameOf(other))} comes first`, [expectation(other)]] : [`${plain(nameOf(rule))} and ${plain(nameOf(other))} both match`, [expectation(rule), expectation(other)]];
+  const [title, expectations] = claim.kind === "covered" ? [`${plain(nameOf(other))} comes first`, [expectation(other)]] : [`${plain(nameOf(other))} and ${plain(nameOf(rule))} both match`, [expectation(other), expectation(rule)]];
   report.add(code, placeOf(rule), message, { labels, help, notes: witness === null ? [] : notesOf(told, witness, title, expectations) });
 }
 
