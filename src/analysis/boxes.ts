@@ -118,11 +118,10 @@ function join(subjects: Subjects, a: Box, b: Box): Box | null {
 }
 
 export function isInside(inner: Box, outer: Box): boolean {
-  for (const [id, set] of outer) {
-    const mine = inner.get(id);
-    // A constraint is smaller than its universe, so a box that is free there sticks out.
-    if (mine === undefined || !isSubset(mine, set)) return false;
-  }
+  // A constraint is smaller than its universe, so a box that is free there sticks out.
+  if (outer.size > inner.size) return false;
+  for (const id of outer.keys()) if (!inner.has(id)) return false;
+  for (const [id, set] of outer) if (!isSubset(inner.get(id) as ValueSet, set)) return false;
   return true;
 }
 

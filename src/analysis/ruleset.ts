@@ -30,7 +30,7 @@ interface Known extends Member {
   readonly when: Expr;
   readonly own: readonly ConditionClaim[];
   /** Equal for rules whose conditions are one, up to the order of what is joined by `and`. */
-  readonly meaning: string;
+  readonly meaning: number;
 }
 
 /**
@@ -43,6 +43,8 @@ export class RulesetAnalyser {
   readonly #witnesses: Witnesses;
   readonly #found = new WeakMap<Known, Map<Known, Found>>();
   readonly #standings = new Map<string, Standing>();
+  readonly #meanings = new Map<string, number>();
+  #last: readonly Known[] = [];
   readonly #known = new WeakMap<RuleIr, Known>();
 
   constructor(around: Surroundings) {
@@ -56,16 +58,21 @@ export class RulesetAnalyser {
    * @param conditions the tree of each rule's `when`, in the order of the rules
    */
   update(ruleset: RulesetIr, conditions: readonly Expr[]): readonly Claim[] {
+    const last = this.#last;
     const members = ruleset.rules.map((rule, i) => {
-      const known = this.#known.get(rule);
       const when = conditions[i] as Expr;
+      const same = last[i];
+      if (same?.rule === rule && same.when === when) return same;
+      // A rule that only moved is known, too.
+      const known = this.#known.get(rule);
       if (known?.when === when) return known;
       const learnt = this.#learn(rule, when);
       this.#known.set(rule, learnt);
       return learnt;
     });
+    this.#last = members;
     return [
-      ...members.flatMap((member, rule) => member.own.map((claim): ConditionClaim => ({ ...claim, rule }))),
+      ...ownClaims(members),
       ...this.#standingClaims(ruleset, members),
       ...twinClaims(ruleset, members),
       ...gapClaims(ruleset, members, this.#subjects, this.#witnesses),
@@ -82,10 +89,13 @@ export class RulesetAnalyser {
     return { rule, when, region, own, meaning: this.#meaning(rule) };
   }
 
-  #meaning({ when }: RuleIr): string {
+  #meaning({ when }: RuleIr): number {
     const value = bare(when);
-    if (value.op !== "and") return this.#subjects.keyOf(value);
-    return value.operands.map((operand) => this.#subjects.keyOf(operand)).toSorted().join(" & ");
+    const keys = value.op === "and" ? value.operands.map((operand) => this.#subjects.keyOf(operand)).toSorted() : [this.#subjects.keyOf(value)];
+    const text = keys.join(" & ");
+    const known = this.#meanings.get(text) ?? this.#meanings.size;
+    this.#meanings.set(text, known);
+    return known;
   }
 
   #standing(name: string, relation: "covers" | "meets", fits: (first: Member, later: Member) => boolean, members: readonly Member[]): Standing {
@@ -96,7 +106,7 @@ export class RulesetAnalyser {
   }
 
   #standingClaims(ruleset: RulesetIr, members: readonly Known[]): readonly RuleClaim[] {
-    const all = members.map((_, i) => i);
+    const all = [...members.keys()];
     const claims: RuleClaim[] = [];
     if (ruleset.policy === "first") claims.push(...this.#covered("first", members, all, isHit));
     if (ruleset.policy === "unique") claims.push(...this.#overlaps("unique", members, all, aloneInRuleset));
@@ -124,12 +134,12 @@ export class RulesetAnalyser {
       // A rule that is never reached itself takes nothing: those before it do.
       const by = [...new Set(found.flatMap((each) => taken.get(each) ?? [each]))].toSorted((a, b) => a - b);
       taken.set(rule, by);
-      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known, this.#before(members, indexes, by[0] as number)) : null }];
+      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known, silentBefore(members, indexes, by[0] as number)) : null }];
     });
   }
 
   #subsumed(members: readonly Known[]): readonly RuleClaim[] {
-    const rules = members.flatMap((member, i) => (member.rule.row === null ? [i] : []));
+    const rules = [...members.keys()].filter((i) => members[i]?.rule.row === null);
     const forward = this.#standing("earlier", "covers", saysNothingNew, rules.map((i) => members[i] as Known));
     const backward = this.#standing("later", "covers", saysNothingNew, rules.toReversed().map((i) => members[i] as Known));
     const last = rules.length - 1;
@@ -155,12 +165,6 @@ export class RulesetAnalyser {
     });
   }
 
-  /** Those that would decide before a member and that its example should not match; null where they are too many to keep silent. */
-  #before(members: readonly Known[], indexes: readonly number[], member: number): readonly Known[] | null {
-    const earlier = indexes.filter((i) => i < member);
-    return earlier.length > MAX_SILENT ? null : earlier.map((i) => members[i] as Known);
-  }
-
   /** An event that both conditions are true of, and none of `silent`. */
   #both(a: Known, b: Known, silent: readonly Known[] | null = []): Witness | null {
     if (silent === null) return null;
@@ -173,6 +177,20 @@ export class RulesetAnalyser {
     known.set(b, { witness, silent });
     return witness;
   }
+}
+
+function ownClaims(members: readonly Known[]): readonly ConditionClaim[] {
+  const claims: ConditionClaim[] = [];
+  members.forEach(({ own }, rule) => {
+    for (const claim of own) claims.push({ ...claim, rule });
+  });
+  return claims;
+}
+
+/** Those that would decide before a member and that its example should not match; null where they are too many to keep silent. */
+function silentBefore(members: readonly Known[], indexes: readonly number[], member: number): readonly Known[] | null {
+  const earlier = indexes.slice(0, MAX_SILENT + 1).filter((i) => i < member);
+  return earlier.length > MAX_SILENT ? null : earlier.map((i) => members[i] as Known);
 }
 
 /** Nothing but the event at hand decides whether it matches: no state, no share, no dates. */
@@ -203,22 +221,27 @@ function aloneInRuleset({ rule: first }: Member, { rule: later }: Member): boole
 
 /** Whether the later adds neither outcome nor score, reason, notice, tag or effect to what the first says. */
 function saysNothingNew({ rule: first }: Member, { rule: later }: Member): boolean {
-  if (!isPlain(first) || first.mode !== "live" || later.mode !== "live" || !needsItsCondition(later)) return false;
   if (first.outcome === null || first.outcome !== later.outcome || first.score !== null || later.score !== null) return false;
-  if (later.effects.length > 0 || (later.reason !== null && later.reason.code !== first.reason?.code)) return false;
-  return later.notice === null && later.tags.every((tag) => first.tags.includes(tag));
+  if (later.reason !== null && later.reason.code !== first.reason?.code) return false;
+  if (!isPlain(first) || first.mode !== "live" || later.mode !== "live" || !needsItsCondition(later)) return false;
+  return later.effects.length === 0 && later.notice === null && later.tags.every((tag) => first.tags.includes(tag));
 }
 
 /** Rules with one condition between them; where the first hit decides, the later of them is reported as covered. */
 function twinClaims({ policy }: RulesetIr, members: readonly Known[]): readonly RuleClaim[] {
   if (policy === "first") return [];
-  const seen = new Map<string, number>();
+  const seen = new Map<number, number>();
   const claims: RuleClaim[] = [];
-  members.forEach((member, rule) => {
-    if (member.rule.row !== null || !isPlain(member.rule) || member.rule.mode !== "live" || member.region.boxes.length === 0) return;
+  for (let rule = 0; rule < members.length; rule++) {
+    const member = members[rule] as Known;
     const by = seen.get(member.meaning);
+    if (!isTwin(member)) continue;
     if (by === undefined) seen.set(member.meaning, rule);
     else if (!saysNothingNew(members[by] as Known, member)) claims.push({ kind: "twin", rule, by });
-  });
+  }
   return claims;
+}
+
+function isTwin({ rule, region }: Known): boolean {
+  return rule.row === null && rule.mode === "live" && region.boxes.length > 0 && isPlain(rule);
 }

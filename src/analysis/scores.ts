@@ -9,7 +9,12 @@ const SLACK = 1e-9;
 export function outcomeClaims(ruleset: RulesetIr): readonly OutcomeClaim[] {
   const claims: OutcomeClaim[] = [];
   const most = mostOf(ruleset);
-  const spoken = new Set([ruleset.default, ...ruleset.rules.flatMap(outcomesOf)]);
+  const spoken = new Set([ruleset.default]);
+  for (const { outcome, onMissing } of ruleset.rules) {
+    // Of rules that are not live too: an outcome that is being tried out is on its way.
+    if (outcome !== null) spoken.add(outcome);
+    if (onMissing.action === "outcome") spoken.add(onMissing.outcome);
+  }
   for (const { outcome, at } of ruleset.thresholds) {
     spoken.add(outcome);
     if (most * (1 + SLACK) + SLACK < at) claims.push({ kind: "threshold", outcome, at, most });
@@ -18,18 +23,12 @@ export function outcomeClaims(ruleset: RulesetIr): readonly OutcomeClaim[] {
   return claims;
 }
 
-/** Of rules that are not live too: an outcome that is being tried out is on its way. */
-function outcomesOf({ outcome, onMissing }: RuleIr): readonly string[] {
-  return [...(outcome === null ? [] : [outcome]), ...(onMissing.action === "outcome" ? [onMissing.outcome] : [])];
-}
-
 /** The highest score that an event can reach. Scores below 0 or missing count as 0, since their rules need not match. */
 function mostOf({ rules, tables, policy }: RulesetIr): number {
-  const live = rules.filter((rule) => rule.mode === "live");
-  if (policy === "first") return Math.max(0, ...live.map(scoreOf));
+  if (policy === "first") return rules.reduce((most, rule) => Math.max(most, scoreOf(rule)), 0);
   const byTable = new Map<number, number>();
   let sum = 0;
-  for (const rule of live) {
+  for (const rule of rules) {
     // Of a table that stops at its first row one row counts at most.
     if (rule.table === null || tables[rule.table]?.policy !== "first") sum += scoreOf(rule);
     else byTable.set(rule.table, Math.max(byTable.get(rule.table) ?? 0, scoreOf(rule)));
@@ -38,8 +37,8 @@ function mostOf({ rules, tables, policy }: RulesetIr): number {
   return sum;
 }
 
-function scoreOf({ score }: RuleIr): number {
-  return score === null ? 0 : Math.max(0, upperBound(score));
+function scoreOf({ score, mode }: RuleIr): number {
+  return score === null || mode !== "live" ? 0 : Math.max(0, upperBound(score));
 }
 
 /** A number that the value never exceeds; infinite where none is known. */

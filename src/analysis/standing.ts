@@ -22,14 +22,19 @@ export const MAX_JOINT = 200;
 /** Members tried together. */
 const MAX_COVERERS = 48;
 
+function contains(outer: readonly Box[], inner: readonly Box[]): boolean {
+  for (const box of inner) if (!outer.some((other) => isInside(box, other))) return false;
+  return inner.length > 0;
+}
+
 export class Standing {
   readonly #subjects: Subjects;
   readonly #relation: Relation;
   readonly #postings: Postings;
   /** Whether the earlier of two members (the first) and the later one may stand in the relation at all. */
   readonly #fits: (first: Member, later: Member) => boolean;
-  #members: Member[] = [];
-  #first: (number | null)[] = [];
+  #members: readonly Member[] = [];
+  readonly #first: (number | null)[] = [];
 
   constructor(subjects: Subjects, relation: Relation, fits: (first: Member, later: Member) => boolean) {
     this.#subjects = subjects;
@@ -41,16 +46,19 @@ export class Standing {
   /** Takes the members as they are now and compares those that have changed since. */
   update(members: readonly Member[]): void {
     const before = this.#members;
-    const changed = members.flatMap((member, i) => (member === before[i] ? [] : [i]));
-    before.forEach((member, i) => {
-      if (member !== members[i]) this.#postings.remove(i, member.region.boxes);
-    });
-    for (const i of changed) this.#postings.add(i, (members[i] as Member).region.boxes);
-    this.#members = [...members];
+    const changed: number[] = [];
+    for (let i = 0; i < Math.max(members.length, before.length); i++) {
+      const [old, now] = [before[i], members[i]];
+      if (old === now) continue;
+      if (old !== undefined) this.#postings.remove(i, old.region.boxes);
+      if (now === undefined) continue;
+      this.#postings.add(i, now.region.boxes);
+      changed.push(i);
+    }
+    this.#members = members;
+    this.#first.length = members.length;
     const fresh = new Set(changed);
-    const first = members.map((_, i) => (fresh.has(i) ? null : (this.#first[i] ?? null)));
-    this.#first = first;
-    for (const i of changed) first[i] = this.#search(i);
+    for (const i of changed) this.#first[i] = this.#search(i);
     this.#renew(fresh, changed);
   }
 
@@ -79,9 +87,11 @@ export class Standing {
 
   /** Compares members that stay with those that changed before them. */
   #renew(fresh: ReadonlySet<number>, changed: readonly number[]): void {
+    const [least] = changed;
+    if (least === undefined) return;
     // Beyond a few, searching anew by the postings is less work.
     const few = changed.length <= 4;
-    for (let later = 0; later < this.#members.length; later++) {
+    for (let later = least + 1; later < this.#members.length; later++) {
       if (fresh.has(later)) continue;
       const known = this.#first[later] ?? null;
       if (!few || (known !== null && fresh.has(known))) {
@@ -89,7 +99,10 @@ export class Standing {
         continue;
       }
       for (const earlier of changed) {
-        if (earlier < (known ?? later) && earlier < (this.#first[later] ?? later) && this.#holds(earlier, later)) this.#first[later] = earlier;
+        if (earlier >= (known ?? later)) break;
+        if (!this.#holds(earlier, later)) continue;
+        this.#first[later] = earlier;
+        break;
       }
     }
   }
@@ -105,9 +118,8 @@ export class Standing {
 
   #holds(earlier: number, later: number): boolean {
     const [a, b] = [this.#members[earlier] as Member, this.#members[later] as Member];
-    if (!this.#fits(a, b)) return false;
-    if (this.#relation === "meets") return this.#touches(a, b);
-    return a.region.exact && b.region.boxes.length > 0 && b.region.boxes.every((box) => a.region.boxes.some((outer) => isInside(box, outer)));
+    if (this.#relation === "meets") return this.#fits(a, b) && this.#touches(a, b);
+    return a.region.exact && this.#fits(a, b) && contains(a.region.boxes, b.region.boxes);
   }
 
   #touches(a: Member, b: Member): boolean {
