@@ -1,5 +1,6 @@
 import type { EventIr, FeatureIr, ListIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
+import type { Region } from "./boxes.ts";
 import type { Claim, ConditionClaim, RuleClaim } from "./claims.ts";
 import { Conditions } from "./conditions.ts";
 import { gapClaims } from "./gaps.ts";
@@ -31,6 +32,8 @@ interface Known extends Member {
   readonly own: readonly ConditionClaim[];
   /** Equal for rules whose conditions are one, up to the order of what is joined by `and`. */
   readonly meaning: number;
+  /** The outcome, for a live rule that says nothing else that counts and matches by its condition alone; else null. */
+  readonly voice: string | null;
 }
 
 /**
@@ -42,7 +45,7 @@ export class RulesetAnalyser {
   readonly #regions: Regions;
   readonly #witnesses: Witnesses;
   readonly #found = new WeakMap<Known, Map<Known, Found>>();
-  readonly #standings = new Map<string, Standing>();
+  readonly #standings = new Map<string, Standing<Known>>();
   readonly #meanings = new Map<string, number>();
   #last: readonly Known[] = [];
   readonly #known = new WeakMap<RuleIr, Known>();
@@ -86,7 +89,7 @@ export class RulesetAnalyser {
     const claims = rule.mode === "off" ? [] : new Conditions(this.#regions, strict).claims(partsOf(when, rule.when));
     // A row without questions is a default, and means to be true for all.
     const own = rule.row === null ? claims : claims.filter((claim) => claim.kind !== "always" || claim.part);
-    return { rule, when, region, own, meaning: this.#meaning(rule) };
+    return { rule, when, region, own, meaning: isTwin(rule, region) ? this.#meaning(rule) : NO_TWIN, voice: voiceOf(rule) };
   }
 
   #meaning({ when }: RuleIr): number {
@@ -98,8 +101,8 @@ export class RulesetAnalyser {
     return known;
   }
 
-  #standing(name: string, relation: "covers" | "meets", fits: (first: Member, later: Member) => boolean, members: readonly Member[]): Standing {
-    const known = this.#standings.get(name) ?? new Standing(this.#subjects, relation, fits);
+  #standing(name: string, relation: "covers" | "meets", fits: (first: Known, later: Known) => boolean, members: readonly Known[]): Standing<Known> {
+    const known = this.#standings.get(name) ?? new Standing<Known>(this.#subjects, relation, fits);
     this.#standings.set(name, known);
     known.update(members);
     return known;
@@ -124,7 +127,7 @@ export class RulesetAnalyser {
     });
   }
 
-  #covered(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Member, later: Member) => boolean): readonly RuleClaim[] {
+  #covered(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Known, later: Known) => boolean): readonly RuleClaim[] {
     const standing = this.#standing(name, "covers", fits, indexes.map((i) => members[i] as Known));
     const taken = new Map<number, readonly number[]>();
     return indexes.flatMap((rule, i): readonly RuleClaim[] => {
@@ -154,7 +157,7 @@ export class RulesetAnalyser {
     });
   }
 
-  #overlaps(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Member, later: Member) => boolean): readonly RuleClaim[] {
+  #overlaps(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Known, later: Known) => boolean): readonly RuleClaim[] {
     const standing = this.#standing(name, "meets", fits, indexes.map((i) => members[i] as Known));
     return indexes.flatMap((rule, i): readonly RuleClaim[] => {
       const first = standing.first(i);
@@ -219,12 +222,20 @@ function aloneInRuleset({ rule: first }: Member, { rule: later }: Member): boole
   return !same && isPlain(first) && isPlain(later) && first.mode === "live" && later.mode === "live";
 }
 
-/** Whether the later adds neither outcome nor score, reason, notice, tag or effect to what the first says. */
-function saysNothingNew({ rule: first }: Member, { rule: later }: Member): boolean {
-  if (first.outcome === null || first.outcome !== later.outcome || first.score !== null || later.score !== null) return false;
-  if (later.reason !== null && later.reason.code !== first.reason?.code) return false;
-  if (!isPlain(first) || first.mode !== "live" || later.mode !== "live" || !needsItsCondition(later)) return false;
-  return later.effects.length === 0 && later.notice === null && later.tags.every((tag) => first.tags.includes(tag));
+/** The `meaning` of a rule that is not compared by it. */
+const NO_TWIN = -1;
+
+function voiceOf(rule: RuleIr): string | null {
+  const { row, mode, score, outcome } = rule;
+  return row === null && mode === "live" && score === null && isPlain(rule) && needsItsCondition(rule) ? outcome : null;
+}
+
+/** Whether the later adds no reason, notice, tag or effect to what the first says. Asked for all pairs, so the cheapest comes first. */
+function saysNothingNew(first: Known, later: Known): boolean {
+  if (first.voice === null || first.voice !== later.voice) return false;
+  const { reason, notice, tags, effects } = later.rule;
+  if (reason !== null && reason.code !== first.rule.reason?.code) return false;
+  return effects.length === 0 && notice === null && tags.every((tag) => first.rule.tags.includes(tag));
 }
 
 /** Rules with one condition between them; where the first hit decides, the later of them is reported as covered. */
@@ -234,14 +245,14 @@ function twinClaims({ policy }: RulesetIr, members: readonly Known[]): readonly 
   const claims: RuleClaim[] = [];
   for (let rule = 0; rule < members.length; rule++) {
     const member = members[rule] as Known;
+    if (member.meaning === NO_TWIN) continue;
     const by = seen.get(member.meaning);
-    if (!isTwin(member)) continue;
     if (by === undefined) seen.set(member.meaning, rule);
     else if (!saysNothingNew(members[by] as Known, member)) claims.push({ kind: "twin", rule, by });
   }
   return claims;
 }
 
-function isTwin({ rule, region }: Known): boolean {
+function isTwin(rule: RuleIr, region: Region): boolean {
   return rule.row === null && rule.mode === "live" && region.boxes.length > 0 && isPlain(rule);
 }

@@ -27,16 +27,16 @@ function contains(outer: readonly Box[], inner: readonly Box[]): boolean {
   return inner.length > 0;
 }
 
-export class Standing {
+export class Standing<M extends Member> {
   readonly #subjects: Subjects;
   readonly #relation: Relation;
   readonly #postings: Postings;
   /** Whether the earlier of two members (the first) and the later one may stand in the relation at all. */
-  readonly #fits: (first: Member, later: Member) => boolean;
-  #members: readonly Member[] = [];
+  readonly #fits: (first: M, later: M) => boolean;
+  #members: readonly M[] = [];
   readonly #first: (number | null)[] = [];
 
-  constructor(subjects: Subjects, relation: Relation, fits: (first: Member, later: Member) => boolean) {
+  constructor(subjects: Subjects, relation: Relation, fits: (first: M, later: M) => boolean) {
     this.#subjects = subjects;
     this.#relation = relation;
     this.#fits = fits;
@@ -44,7 +44,7 @@ export class Standing {
   }
 
   /** Takes the members as they are now and compares those that have changed since. */
-  update(members: readonly Member[]): void {
+  update(members: readonly M[]): void {
     const before = this.#members;
     const changed: number[] = [];
     for (let i = 0; i < Math.max(members.length, before.length); i++) {
@@ -70,12 +70,12 @@ export class Standing {
   /** Earlier members that only together contain one; null when no proof is found. */
   jointly(index: number): readonly number[] | null {
     if (this.#members.length > MAX_JOINT) return null;
-    const member = this.#members[index] as Member;
+    const member = this.#members[index] as M;
     const { region } = member;
     if (region.boxes.length === 0) return null;
     const able = this.#members.slice(0, index).flatMap((other, i) => (this.#fits(other, member) && other.region.exact && this.#touches(other, member) ? [i] : []));
     let by: readonly number[] = able.slice(0, MAX_COVERERS);
-    const covers = (members: readonly number[]): boolean => isCovered(this.#subjects, region, members.flatMap((i) => (this.#members[i] as Member).region.boxes));
+    const covers = (members: readonly number[]): boolean => isCovered(this.#subjects, region, members.flatMap((i) => (this.#members[i] as M).region.boxes));
     if (!covers(by)) return null;
     // Those that are not needed would only be in the way of readers.
     for (const each of by.toReversed()) {
@@ -108,7 +108,7 @@ export class Standing {
   }
 
   #search(later: number): number | null {
-    const [lead] = (this.#members[later] as Member).region.boxes;
+    const [lead] = (this.#members[later] as M).region.boxes;
     if (lead === undefined) return null;
     if (this.#relation === "covers") return this.#postings.candidates(lead, later).find((earlier) => this.#holds(earlier, later)) ?? null;
     // What meets need not share a constraint, by which it could be found.
@@ -117,12 +117,12 @@ export class Standing {
   }
 
   #holds(earlier: number, later: number): boolean {
-    const [a, b] = [this.#members[earlier] as Member, this.#members[later] as Member];
+    const [a, b] = [this.#members[earlier] as M, this.#members[later] as M];
     if (this.#relation === "meets") return this.#fits(a, b) && this.#touches(a, b);
     return a.region.exact && this.#fits(a, b) && contains(a.region.boxes, b.region.boxes);
   }
 
-  #touches(a: Member, b: Member): boolean {
+  #touches(a: M, b: M): boolean {
     return a.region.boxes.some((one: Box) => b.region.boxes.some((other) => !areApart(this.#subjects, one, other)));
   }
 }

@@ -24,7 +24,6 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   "`>` closed": compare(">"),
   "`>=` open": compare(">="),
   "the missing bit of fields is forgotten": schema((field) => ({ ...field, optional: false })),
-  "a default makes a field optional": schema((field) => (field.default === null ? field : { ...field, optional: true, default: null })),
   "averages are whole": { program: (ir) => ({ ...ir, features: ir.features.map((feature) => (feature.name === "avg" ? { ...feature, aggregate: "count" } : feature)) }) },
   "money is dollars": schema((field) => (field.type.kind === "money" ? { ...field, type: { kind: "money", currency: "USD" } } : field)),
   "an enum has two members": schema((field) => (field.type.kind === "enum" ? { ...field, type: { kind: "enum", members: ["a", "b"] } } : field)),
