@@ -39,6 +39,8 @@ const WANTED: ReadonlyMap<string, string> = new Map([
   ["threshold", "an outcome and where it begins: `review at 50`"],
 ]);
 
+const BAR = "`|`";
+
 const TOKENS: ReadonlyMap<string, string> = new Map([
   ["LBrace", "`{`"],
   ["RBrace", "`}`"],
@@ -54,7 +56,7 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["Name", "a name"],
   ["Never", "a name"],
   ["Number", "a number"],
-  ["Or1", "`|`"],
+  ["Or1", BAR],
   ["EqGreater", "`=>`"],
   ["Money", "an amount with its currency"],
   ["Timestamp", "a date such as `2026-01-31`"],
@@ -88,8 +90,15 @@ function reportError(error: IRecognitionException, source: SourceFile, report: R
   const span = place(error, source);
   const found = describe(error.token);
   const wanted = wantedOf(error);
+  if (wanted === BAR) return reportOpenRow(error, source, report);
   const message = wanted === undefined ? `${found} has no place here` : `expected ${wanted}, found ${found}`;
   report.add("RSK0101", span, message, remedy(error, wanted, span, source));
+}
+
+function reportOpenRow(error: IRecognitionException, source: SourceFile, report: Report): void {
+  const end = previousEnd(error, source);
+  const span = { file: source.path, start: end, end };
+  report.add("RSK0101", span, "the row ends without `|`", { fixes: [{ title: "insert `|`", applicability: "safe", edits: [{ span, text: " |" }] }] });
 }
 
 /** Marks that can be put in where they are missing. */
@@ -140,7 +149,7 @@ function wantedOf(error: IRecognitionException): string | undefined {
   const rule = error.context.ruleStack.at(-1)?.replace(/_~.*$/, "") ?? "";
   if (error.name === "MismatchedTokenException") {
     const name = /TokenType=(.*)$/.exec(error.message)?.[1] ?? "";
-    if (name === "Never" && BARRED.has(rule)) return "`|`";
+    if (name === "Never" && BARRED.has(rule)) return BAR;
     if (name === "Never" && rule === "comparison") return WANTED.get(rule);
     return TOKENS.get(name) ?? (name.startsWith('"') ? `\`${name.slice(1, -1)}\`` : (WANTED.get(rule) ?? undefined));
   }

@@ -169,7 +169,8 @@ class Mender {
     const next = this.#tokens[at + 2];
     if (percent?.tokenType !== T.Percent || !/^[ \t]+$/.test(this.#gap(number, percent))) return 0;
     const newLine = next !== undefined && this.#gap(percent, next).includes("\n");
-    const ends = next === undefined || !startsOperand(next) || (newLine && T.CLAUSE_WORDS.has(next.tokenType));
+    // A brace here begins a map: `7 % {"a": 2}.a`.
+    const ends = next === undefined || (!startsOperand(next) && next.tokenType !== T.LBrace) || (newLine && T.CLAUSE_WORDS.has(next.tokenType));
     if (!ends) return 0;
     this.#quantity(number, percent, `${number.image}%`);
     return 2;

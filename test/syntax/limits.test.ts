@@ -88,9 +88,10 @@ suite("endless text ends", () => {
     test(name, () => {
       for (const each of [inRule(`when ${text}\n    then b`), inRule(`when x\n    reason R1 "{${text.replaceAll('"', "'")}}"`)]) {
         const report = new Report();
-        const began = performance.now();
+        const began = process.cpuUsage();
         parseFile({ path: "a.risk", text: each }, report);
-        assert.ok(performance.now() - began < 5_000, `${(performance.now() - began).toFixed(0)} ms`);
+        const took = process.cpuUsage(began).user / 1_000;
+        assert.ok(took < 5_000, `${took.toFixed(0)} ms of processor time`);
       }
       assert.ok(readExpression(text).diagnostics.length < MANY * 2);
     });
