@@ -11,7 +11,9 @@ import { cycleFindings, LAYERS, layerFindings, nameFindings, pathFindings, roomO
 import { machineFindings, unfinishedFindings } from "./words.ts";
 
 /** Why a file may be longer than 400 lines. */
-const LONG: ReadonlyMap<string, string> = new Map<string, string>();
+const LONG: ReadonlyMap<string, string> = new Map([
+  ["src/syntax/ast.ts", "the tree of the whole language stands in one place, one short interface after the other"],
+]);
 
 function clean(findings: Findings): void {
   assert.ok(findings.length === 0, `\n${findings.join("\n")}`);
