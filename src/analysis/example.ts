@@ -43,7 +43,9 @@ function printLiteral(value: Value | Missing, type: Type): string {
       return JSON.stringify((value as Ip).text);
     case "string":
       return JSON.stringify(value);
+    case "bool":
+      return value === true ? "true" : "false";
     default:
-      return String(value);
+      return typeof value === "string" ? value : "missing";
   }
 }
