@@ -9,6 +9,7 @@ import { checkList } from "./lists.ts";
 import { checkRuleset } from "./rulesets.ts";
 import type { NamedDecl } from "./scope.ts";
 import { Symbols, type Symbol } from "./symbols.ts";
+import { checkTests } from "./tests.ts";
 
 /**
  * Gives the files of one rules folder their meaning and reports everything that has none. Declarations are taken in the
@@ -50,6 +51,7 @@ export function checkFiles(files: readonly RuleFile[], data: ReadonlyMap<string,
     lists: [...build.lists.values()],
     features: [...build.features.values()],
     rulesets: [...build.rulesets.values()],
+    tests: checkTests(build, files),
     tables: build.tables,
   };
 }

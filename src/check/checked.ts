@@ -1,4 +1,5 @@
 import type { Const, MacroName, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
+import type { TestPlan } from "../ir/plan.ts";
 import type {
   EventDecl,
   Expr,
@@ -12,6 +13,7 @@ import type {
   TableDecl,
   TableRow,
   Template,
+  TestDecl,
 } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
@@ -139,12 +141,21 @@ export interface RulesetInfo {
   readonly outcomes: readonly string[];
   readonly policy: Policy;
   readonly default: string;
-  readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly thresholds: readonly { readonly outcome: string; readonly at: number; readonly span: Span }[];
   readonly owner: string | null;
   readonly lets: readonly LetInfo[];
   readonly tables: readonly TableInfo[];
   /** Rules and the rows of tables, in the order of the text. */
   readonly rules: readonly RuleInfo[];
+}
+
+/** A value that a test gives: text that stands for an address is read at once, all else is an expression without names. */
+export type Written = { readonly kind: "const"; readonly value: Const } | { readonly kind: "expr"; readonly expr: Expr };
+
+/** A test whose names mean something. */
+export interface TestInfo {
+  readonly decl: TestDecl;
+  readonly plan: TestPlan<Written>;
 }
 
 /** What a name in an expression stands for. */
@@ -212,5 +223,6 @@ export interface Checked {
   readonly lists: readonly ListInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];
+  readonly tests: readonly TestInfo[];
   readonly tables: Tables;
 }

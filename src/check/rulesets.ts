@@ -92,7 +92,7 @@ function checkThresholds(
     }
     return [];
   }
-  const found: { outcome: string; at: number }[] = [];
+  const found: { outcome: string; at: number; span: Ident["span"] }[] = [];
   for (const { outcome, at } of clause.thresholds) {
     if (!checkOutcome(build, outcomes, outcome)) continue;
     const before = found.at(-1);
@@ -100,7 +100,7 @@ function checkThresholds(
       build.report.add("RSK0414", outcome.span, `\`${outcome.name}\` at ${at.value} does not lie above \`${before.outcome}\` at ${before.at}`, {
         help: "thresholds go from low to high, and so do their outcomes",
       });
-    } else found.push({ outcome: outcome.name, at: at.value });
+    } else found.push({ outcome: outcome.name, at: at.value, span: { ...outcome.span, end: at.span.end } });
   }
   return found;
 }

@@ -18,7 +18,7 @@ export interface Scope {
 }
 
 export interface OutOfReach {
-  readonly code: "RSK0219" | "RSK0302" | "RSK0308" | "RSK0411";
+  readonly code: "RSK0219" | "RSK0302" | "RSK0308" | "RSK0411" | "RSK0807";
   readonly message: string;
   readonly help: string;
   /** Path to import the name from, where that is the remedy. */

@@ -106,10 +106,11 @@ function plural(count: number, noun: string): string {
 
 function checkPath(path: string): Findings {
   const { reader, folder } = readerOf(path);
-  return relocate(analyse(reader, systemClock.now()), folder);
+  return relocate(analyse(reader, { warnings: { now: systemClock.now() } }), folder);
 }
 
-function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
+/** How a path of the command line is read: a folder, or a single file with what it imports. */
+export function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();

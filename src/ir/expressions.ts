@@ -4,6 +4,7 @@ import { children } from "../syntax/walk.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
 import type { Domain, ExprIr } from "./ir.ts";
+import type { Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
@@ -17,6 +18,8 @@ interface Sources {
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly frame: Frame;
   readonly bindings: readonly string[];
+  /** Filled with where each node was written, when somebody asks for it. */
+  readonly origins?: Map<ExprIr, Origin>;
 }
 
 /** What a parameter stands for where its function is written out. */
@@ -72,10 +75,17 @@ export class Expressions {
   #convert(expr: Expr, args: Arguments): ExprIr {
     if (this.#isUnknown(expr)) return UNKNOWN;
     const value = this.#kind(expr, args);
+    this.#remember(value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
     const { factor, divisor, shift } = conversion;
     return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
+  }
+
+  /** What several names share stands where it was written first. */
+  #remember(value: ExprIr, expr: Expr): void {
+    const { origins, tables } = this.#from;
+    if (origins !== undefined && !origins.has(value)) origins.set(value, { span: expr.span, type: tables.typeOf(expr) });
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {

@@ -205,7 +205,7 @@ export interface RulesetIr {
   readonly policy: Policy;
   readonly default: string;
   /** Ascending. */
-  readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly thresholds: readonly { readonly outcome: string; readonly at: number; readonly span: Span }[];
   readonly tables: readonly TableIr[];
   /** Rules and rows in the order of the text; the rows of a table stand together. */
   readonly rules: readonly RuleIr[];

@@ -4,14 +4,18 @@ import type { Span } from "../text/span.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
+import type { Origin } from "./origins.ts";
 
-/** Turns a checked rules folder without errors into the program that the engine links. */
-export function lowerProgram(checked: Checked, version: string): ProgramIr {
+/**
+ * Turns a checked rules folder without errors into the program that the engine links.
+ * @param origins filled with where each expression was written
+ */
+export function lowerProgram(checked: Checked, version: string, origins?: Map<ExprIr, Origin>): ProgramIr {
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
   const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
-  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, lists, frames));
-  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(checked.tables, ruleset, lists, features, frames));
+  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, lists, frames, origins));
+  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(checked.tables, ruleset, lists, features, frames, origins));
   return {
     version,
     files: checked.files,
@@ -78,9 +82,10 @@ function lowerFeature(
   feature: FeatureInfo,
   lists: ReadonlyMap<ListInfo, number>,
   frames: Frames,
+  origins: Map<ExprIr, Origin> | undefined,
 ): FeatureIr {
   const frame = frames.get(feature.source) as Frame;
-  const expressions = new Expressions({ tables: checked.tables, lists, features: new Map(), frame, bindings: [] });
+  const expressions = new Expressions({ tables: checked.tables, lists, features: new Map(), frame, bindings: [], ...(origins && { origins }) });
   const body = {
     source: feature.source.schema.name,
     keys: feature.keys,
@@ -104,9 +109,10 @@ function lowerRuleset(
   lists: ReadonlyMap<ListInfo, number>,
   features: ReadonlyMap<FeatureInfo, number>,
   frames: Frames,
+  origins: Map<ExprIr, Origin> | undefined,
 ): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
-  const expressions = new Expressions({ tables, lists, features, frame, bindings: [] });
+  const expressions = new Expressions({ tables, lists, features, frame, bindings: [], ...(origins && { origins }) });
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
   const lowering: Lowering = { tables, expressions, ruleset };
   return {

@@ -5,12 +5,13 @@ import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
+import { testCodes } from "./codes/tests.ts";
 import { typeCodes } from "./codes/types.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
  * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files, RSK06.. lint,
- * RSK07.. analysis.
+ * RSK07.. analysis, RSK08.. tests.
  */
 export const codes = {
   ...syntaxCodes,
@@ -21,6 +22,7 @@ export const codes = {
   ...fileCodes,
   ...lintCodes,
   ...analysisCodes,
+  ...testCodes,
 } as const;
 
 export type Code = keyof typeof codes;

@@ -89,7 +89,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "holes are printed as text": inExpressions((node) =>
     node.op === "template" ? { ...node, parts: node.parts.map((part) => (typeof part === "string" ? part : { ...part, type: { kind: "string" } })) } : node,
   ),
-  "the threshold must be passed": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, thresholds: each.thresholds.map(({ outcome, at }) => ({ outcome, at: at + 1e-9 })) })) }) },
+  "the threshold must be passed": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, thresholds: each.thresholds.map((threshold) => ({ ...threshold, at: threshold.at + 1e-9 })) })) }) },
   "`first` goes on": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, policy: "worst" as const })) }) },
   "the best outcome wins": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, outcomes: each.outcomes.toReversed() })) }) },
   "rules run backwards": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, rules: each.rules.toReversed() })) }) },

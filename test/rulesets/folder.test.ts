@@ -133,7 +133,7 @@ suite("the version", () => {
 
   test("is the hash over path, length and bytes of all rule files and the lists they name", () => {
     const { version, diagnostics } = analyse(memoryReader("m", files));
-    assert.deepEqual(diagnostics.map(({ code }) => code), ["RSK0601"]);
+    assert.deepEqual(diagnostics, []);
     const all = ["a/b.risk", "lists/bad.txt", "z.risk"].map((path) => {
       const bytes = Buffer.from(files.get(path) ?? "");
       return Buffer.concat([Buffer.from(path), Buffer.of(0), Buffer.from(String(bytes.length)), Buffer.of(0), bytes]);

@@ -17,6 +17,7 @@ for (const [code, { example, severity }] of entries) {
 }
 
 test("every code about the text of rules has an example", () => {
-  const bare = entries.filter(([code, { example }]) => example === null && !code.startsWith("RSK05"));
+  // RSK05 is about files, RSK085 about what running tests finds.
+  const bare = entries.filter(([code, { example }]) => example === null && !code.startsWith("RSK05") && !code.startsWith("RSK085"));
   assert.deepEqual(bare, []);
 });
