@@ -14,6 +14,7 @@ const GROUPS: readonly (readonly [prefix: string, title: string])[] = [
   ["RSK05", "Folders, files and mappings"],
   ["RSK06", "Rules that would rather be written otherwise"],
   ["RSK07", "Rules that cannot do what they seem to"],
+  ["RSK08", "Tests of rules"],
 ];
 
 const HEAD = `# What the messages mean

@@ -32,7 +32,7 @@ export function analyseProgram(analysed: Analysed, report: Report): void {
   } catch (error) {
     // A fault of ours must not keep correct rules from being used.
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    report.add("RSK0509", { file: ".", start: 0, end: 0 }, `the analysis of these rules failed: ${text}`, {
+    report.add("RSK0510", { file: ".", start: 0, end: 0 }, `the analysis of these rules failed: ${text}`, {
       help: "this is a fault of sluice, not of the rules, which are in use; please report it with the rule files that cause it",
     });
   }

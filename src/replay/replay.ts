@@ -173,7 +173,7 @@ class Replay {
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
 function printDecision(file: string, line: number, seq: number, decision: Decision): string {
-  const { type, eventId, version, decisions, degraded, replayed, features } = decision;
+  const { type, eventId, version, decisions, effects, degraded, replayed, features } = decision;
   const record = {
     file,
     line,
@@ -182,6 +182,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
     eventId,
     version,
     decisions,
+    ...(effects.length === 0 ? {} : { effects }),
     ...(degraded.length === 0 ? {} : { degraded }),
     ...(replayed ? { replayed } : {}),
     ...(features === undefined ? {} : { features }),

@@ -59,6 +59,8 @@ export interface Analysis {
   readonly stages: readonly StageTime[];
   /** The first stage with an error, or null. */
   readonly failed: StageName | null;
+  /** What is known of the meaning of the files, also of those with errors; null when checking was not reached. */
+  readonly checked: Checked | null;
   /** Null when any stage found an error. */
   readonly ir: ProgramIr | null;
   /** The tests of the folder; null without a program. */
@@ -200,7 +202,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
     if (failed === null && report.hasErrors) failed = stage.name;
     if (!sound) break;
   }
-  return { ...summary(build), stages, failed, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
+  return { ...summary(build), stages, failed, checked: build.checked, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
 }
 
 function runStage(stage: Stage, build: Build): boolean {
@@ -230,7 +232,7 @@ export function faultDiagnostics(stage: StageName, error: unknown): readonly Loc
   return diagnosticsJson(report.sorted(), new Map());
 }
 
-function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir" | "suite"> {
+function summary(build: Build): Omit<Analysis, "stages" | "failed" | "checked" | "ir" | "suite"> {
   const { folder, report, named } = build;
   const content: Content = { rules: folder.rulesFingerprint(), all: folder.fingerprint(), named };
   const version = folder.rules.size === 0 ? null : folder.version();

@@ -94,5 +94,5 @@ test("a fault of the analysis is told and stops nothing", () => {
   const broken = { ...ir, events: [{ ...ir.events[0], schema: { ...ir.events[0]?.schema, fields: null } }] } as unknown as ProgramIr;
   const report = new Report();
   analyseProgram({ files: [], sources: new Map(), checked, ir: broken, now: null, whole: true }, report);
-  assert.deepEqual(report.sorted().map((each) => `${each.severity} ${each.code}`), ["warning RSK0509"]);
+  assert.deepEqual(report.sorted().map((each) => `${each.severity} ${each.code}`), ["warning RSK0510"]);
 });

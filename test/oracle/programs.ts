@@ -73,7 +73,7 @@ function eventModel(dice: Dice, name: string, declarations: string[]): EventMode
   const fields: Field[] = timed ? [{ name: "at", kind: TIMESTAMP, spare: false, pii: false }] : [];
   const lines = timed ? ["at: timestamp @time"] : [];
   const add = (field: string, kind: Kind, marks: string): void => {
-    const pii = kind.k === "string" && dice.chance(0.15);
+    const pii = kind.k === "string" && dice.chance(0.25);
     const fallback = dice.chance(0.2) ? defaultOf(dice, kind) : undefined;
     const optional = fallback === undefined && dice.chance(0.35);
     fields.push({ name: field, kind, spare: optional || fallback !== undefined, pii });
@@ -115,7 +115,7 @@ function defaultOf(dice: Dice, kind: Kind): string | undefined {
 
 function listModel(dice: Dice, name: string, declarations: string[]): ListModel {
   const of = dice.pick([STRING, STRING, NUMBER, { k: "number", unit: "km" } as const, IP, CIDR, CIDR, CHANNEL]);
-  const managed = of.k !== "cidr" && dice.chance(0.25);
+  const managed = of.k !== "cidr" && dice.chance(0.4);
   const entries = dice.several(1, 5, () => defaultOf(dice, of) ?? "");
   declarations.push(`list ${name}: ${write(of)} ${managed ? "managed ttl 30d" : `= [${entries.join(", ")}]`}`);
   return { name, of, managed };

@@ -64,9 +64,9 @@ test("the rule shown is in the rules", () => {
 
 test("the payment shown gets the answer shown", () => {
   const shown = JSON.parse(block("json", "decisions")) as Partial<Decision>;
-  const { type, eventId, seq, decisions, degraded, replayed } = decide(link(folder()));
+  const { type, eventId, seq, decisions, effects, degraded, replayed } = decide(link(folder()));
   const { version, durationUs, ...rest } = shown;
-  assert.deepEqual(rest, { type, eventId, seq, decisions, degraded, replayed });
+  assert.deepEqual(rest, { type, eventId, seq, decisions, effects, degraded, replayed });
   assert.match(version ?? "", /^[0-9a-f]{16}$/);
   assert.equal(typeof durationUs, "number");
 });

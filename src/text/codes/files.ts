@@ -59,6 +59,13 @@ export const fileCodes = {
     example: null,
   },
   RSK0509: {
+    severity: "error",
+    title: "file cannot be formatted",
+    explanation:
+      "Formatted, the file would not mean the same, so it is left as it is. This is a fault of sluice; please report it with the file.",
+    example: null,
+  },
+  RSK0510: {
     severity: "warning",
     title: "analysis failed",
     explanation:
