@@ -7,7 +7,11 @@
  *
  *   npm run bench -- analysis [ROUNDS]
  *
- * The issue asks for 1,000 rules in under 1 s and an edit among 10,000 in under 10 ms.
+ * Wanted: 1,000 rules in under 1 s and an edit among 10,000 in under 10 ms.
+ *
+ * Node 26.10.0, AMD EPYC, 2 cores that other work kept busy (load 9), 3 rounds, medians of processor time: 1,000 rules in
+ * 81 ms (`worst`) and 82 ms (`first`), of which comparing all pairs alone would take 188 and 165. An edit among 10,000 in
+ * 9.1 ms (4.0 to 22.9) and 11.2 ms (3.3 to 284: the edit of a rule that covers hundreds of others).
  */
 import { cpus } from "node:os";
 import { isInside } from "../src/analysis/boxes.ts";

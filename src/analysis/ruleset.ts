@@ -120,6 +120,7 @@ export class RulesetAnalyser {
       if (table.policy === "unique") claims.push(...this.#overlaps(`table ${i}`, members, rows, isReachedInTable));
     });
     // One finding a rule: a row that its table never reaches is not told again for the ruleset.
+    if (ruleset.tables.length === 0) return claims;
     const told = new Set<string>();
     return claims.filter((claim) => {
       const key = `${claim.kind} ${"rule" in claim ? claim.rule : ""}`;
@@ -130,15 +131,20 @@ export class RulesetAnalyser {
   #covered(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Known, later: Known) => boolean): readonly RuleClaim[] {
     const standing = this.#standing(name, "covers", fits, indexes.map((i) => members[i] as Known));
     const taken = new Map<number, readonly number[]>();
-    return indexes.flatMap((rule, i): readonly RuleClaim[] => {
+    const claims: RuleClaim[] = [];
+    for (let i = 0; i < indexes.length; i++) {
       const one = standing.first(i);
-      const found = (one === null ? standing.jointly(i) : [one])?.map((each) => indexes[each] as number);
-      if (found === undefined || found.length === 0) return [];
+      const found = one === null ? standing.jointly(i) : [one];
+      if (found === null || found.length === 0) continue;
+      const rule = indexes[i] as number;
       // A rule that is never reached itself takes nothing: those before it do.
-      const by = [...new Set(found.flatMap((each) => taken.get(each) ?? [each]))].toSorted((a, b) => a - b);
+      const by = reached(found.map((each) => indexes[each] as number), taken);
       taken.set(rule, by);
-      return [{ kind: "covered", rule, by, witness: by.length === 1 ? this.#both(members[rule] as Known, members[by[0] as number] as Known, silentBefore(members, indexes, by[0] as number)) : null }];
-    });
+      const [first] = by;
+      const alone = first !== undefined && by.length === 1;
+      claims.push({ kind: "covered", rule, by, witness: alone ? this.#both(members[rule] as Known, members[first] as Known, silentBefore(members, indexes, first)) : null });
+    }
+    return claims;
   }
 
   #subsumed(members: readonly Known[]): readonly RuleClaim[] {
@@ -146,15 +152,16 @@ export class RulesetAnalyser {
     const forward = this.#standing("earlier", "covers", saysNothingNew, rules.map((i) => members[i] as Known));
     const backward = this.#standing("later", "covers", saysNothingNew, rules.toReversed().map((i) => members[i] as Known));
     const last = rules.length - 1;
-    return rules.flatMap((rule, i): readonly RuleClaim[] => {
-      const earlier = forward.first(i);
+    const claims: RuleClaim[] = [];
+    for (let i = 0; i < rules.length; i++) {
       const later = backward.first(last - i);
       // Of two rules that are the same the later one is superfluous.
-      const other = earlier ?? (later !== null && forward.first(last - later) !== i ? last - later : null);
-      if (other === null) return [];
-      const by = rules[other] as number;
-      return [{ kind: "subsumed", rule, by, witness: this.#both(members[rule] as Known, members[by] as Known) }];
-    });
+      const other = forward.first(i) ?? (later !== null && forward.first(last - later) !== i ? last - later : null);
+      if (other === null) continue;
+      const [rule, by] = [rules[i] as number, rules[other] as number];
+      claims.push({ kind: "subsumed", rule, by, witness: this.#both(members[rule] as Known, members[by] as Known) });
+    }
+    return claims;
   }
 
   #overlaps(name: string, members: readonly Known[], indexes: readonly number[], fits: (first: Known, later: Known) => boolean): readonly RuleClaim[] {
@@ -192,8 +199,18 @@ function ownClaims(members: readonly Known[]): readonly ConditionClaim[] {
 
 /** Those that would decide before a member and that its example should not match; null where they are too many to keep silent. */
 function silentBefore(members: readonly Known[], indexes: readonly number[], member: number): readonly Known[] | null {
-  const earlier = indexes.slice(0, MAX_SILENT + 1).filter((i) => i < member);
-  return earlier.length > MAX_SILENT ? null : earlier.map((i) => members[i] as Known);
+  const silent: Known[] = [];
+  for (const i of indexes) {
+    if (i >= member) break;
+    if (silent.length === MAX_SILENT) return null;
+    silent.push(members[i] as Known);
+  }
+  return silent;
+}
+
+function reached(members: readonly number[], taken: ReadonlyMap<number, readonly number[]>): readonly number[] {
+  if (!members.some((each) => taken.has(each))) return members;
+  return [...new Set(members.flatMap((each) => taken.get(each) ?? [each]))].toSorted((a, b) => a - b);
 }
 
 /** Nothing but the event at hand decides whether it matches: no state, no share, no dates. */

@@ -151,11 +151,14 @@ function fieldSubject(field: FieldSchema, slot: number): Omit<Subject, "id"> {
   };
 }
 
+/** Types whose computed values are never "not a number". */
+const NEVER_NAN: ReadonlySet<Type["kind"]> = new Set(["bool", "enum", "string", "money"]);
+
 /** Any feature may be missing: its key may be, or its window empty. */
 function featureSubject(feature: FeatureIr, index: number): Omit<Subject, "id"> {
   const counts = feature.aggregate === "count" || feature.aggregate === "distinct";
   const present = counts ? numbers(interval(0, false, Infinity, true)) : universeOf(feature.type, EVERYWHERE, [[NO_CURRENCY, point(0)]]);
-  const nan = !counts && present.tags.has("#");
+  const nan = !counts && !NEVER_NAN.has(feature.type.kind);
   return {
     universe: { ...present, missing: true, nan },
     whole: counts,
