@@ -136,7 +136,7 @@ function readLists(build: Build): void {
 }
 
 function listPaths(file: RuleFile): readonly StringLit[] {
-  return file.decls.flatMap((decl) => (decl.kind === "List" && decl.source?.kind === "file" ? [decl.source.path] : []));
+  return file.decls.flatMap((decl) => ((decl.kind === "List" || decl.kind === "Rates") && decl.source?.kind === "file" ? [decl.source.path] : []));
 }
 
 function findFirst(from: string, target: string, read: (path: string) => boolean): string | undefined {

@@ -22,12 +22,16 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
       return ir.args;
     case "inList":
       return [ir.item];
+    case "convert":
+      return [ir.money];
     case "list":
       return ir.items;
     case "map":
       return ir.entries.flatMap(({ key, value }) => [key, value]);
     case "template":
       return ir.parts.flatMap((part) => (typeof part === "string" ? [] : [part.value]));
+    case "macro":
+      return [ir.over, ...(ir.where === null ? [] : [ir.where]), ir.body];
     default:
       return [];
   }
@@ -79,12 +83,16 @@ function rebuild(ir: ExprIr, go: (part: ExprIr) => ExprIr): ExprIr {
       return { ...ir, args: ir.args.map(go) };
     case "inList":
       return { ...ir, item: go(ir.item) };
+    case "convert":
+      return { ...ir, money: go(ir.money) };
     case "list":
       return { ...ir, items: ir.items.map(go) };
     case "map":
       return { ...ir, entries: ir.entries.map(({ key, value }) => ({ key: go(key), value: go(value) })) };
     case "template":
       return { ...ir, parts: ir.parts.map((part) => (typeof part === "string" ? part : { ...part, value: go(part.value) })) };
+    case "macro":
+      return { ...ir, over: go(ir.over), where: ir.where === null ? null : go(ir.where), body: go(ir.body) };
     default:
       return ir;
   }

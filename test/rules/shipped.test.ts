@@ -73,7 +73,8 @@ const domains: readonly Domain[] = [
     events: 30_000,
     rules: {
       too_hot: [0.95, { overheating: 0.02 }],
-      overheating: [0.9, { overheating: 0.35 }],
+      // The alarm outlasts the fault until the machine has cooled down.
+      overheating: [0.85, { overheating: 0.35 }],
       rapid_rise: [0.95, { overheating: 0.3, spike: 0.9, hot_site: 0.25 }],
       drift: [0.5, { drift: 0.35, overheating: 0.45 }],
       vibration_limit: [0.9, { spike: 0.4 }],
