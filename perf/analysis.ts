@@ -76,7 +76,7 @@ ${rules.join("\n")}
 }
 
 function analyserOf({ ir }: Program): RulesetAnalyser {
-  return new RulesetAnalyser({ event: ir.events[0] as ProgramIr["events"][number], features: ir.features, lists: ir.lists });
+  return new RulesetAnalyser({ event: ir.events[0] as ProgramIr["events"][number], features: ir.features, lists: ir.lists, rates: ir.rates });
 }
 
 /** Milliseconds of this thread: by the wall, other work on the machine would count too. */

@@ -50,7 +50,7 @@ function analyse({ files, sources, checked, ir, now, whole }: Analysed, report: 
     const info = checked.rulesets[i];
     const event = ir.events.find((each): each is EventIr => each.schema.name === ruleset.event);
     if (info === undefined || event === undefined) return;
-    const analyser = new RulesetAnalyser({ event, features: ir.features, lists: ir.lists });
+    const analyser = new RulesetAnalyser({ event, features: ir.features, lists: ir.lists, rates: ir.rates });
     tell(found, analyser.update(ruleset, info.rules.map((rule) => rule.when)), info, ruleset);
   });
   applyIgnores(found.sorted(), files, sources, report);

@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { RuleIr, RulesetIr } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
 import type { Region } from "./boxes.ts";
 import type { Claim, ConditionClaim, RuleClaim } from "./claims.ts";
@@ -8,15 +8,8 @@ import { partsOf } from "./parts.ts";
 import { Regions } from "./regions.ts";
 import { outcomeClaims } from "./scores.ts";
 import { Standing, type Member } from "./standing.ts";
-import { bare, Subjects } from "./subjects.ts";
+import { bare, Subjects, type Surroundings } from "./subjects.ts";
 import { Witnesses, type Wish, type Witness } from "./witness.ts";
-
-/** What a ruleset is read against. An analyser serves as long as these stay what they are. */
-export interface Surroundings {
-  readonly event: EventIr;
-  readonly features: readonly FeatureIr[];
-  readonly lists: readonly ListIr[];
-}
 
 /** What was found for two rules, and whom it was to keep silent. */
 interface Found {
@@ -53,7 +46,7 @@ export class RulesetAnalyser {
   constructor(around: Surroundings) {
     this.#subjects = new Subjects(around.event, around.features);
     this.#regions = new Regions(this.#subjects, around.lists);
-    this.#witnesses = new Witnesses(around.event, around.lists, this.#subjects);
+    this.#witnesses = new Witnesses(around, this.#subjects);
   }
 
   /**

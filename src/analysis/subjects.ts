@@ -1,6 +1,7 @@
-import type { EventIr, ExprIr, FeatureIr } from "../ir/ir.ts";
+import type { EventIr, ExprIr, FeatureIr, ListIr, RatesIr } from "../ir/ir.ts";
 import type { FieldSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
+import type { Money } from "../types/value.ts";
 import { EVERYWHERE, interval, NOWHERE, point, type Line } from "./line.ts";
 import { amounts, ANYTHING, NO_CURRENCY, numbers, tagged, unite, MISSING, type ValueSet } from "./values.ts";
 
@@ -8,6 +9,14 @@ import { amounts, ANYTHING, NO_CURRENCY, numbers, tagged, unite, MISSING, type V
  * What conditions speak about: fields, features, and terms such as `amount / usual_amount`, which count as unknowns of
  * their own. Taking them for independent allows more than can happen, so what is proven impossible is impossible.
  */
+
+/** What a ruleset is read against. An analyser serves as long as these stay what they are. */
+export interface Surroundings {
+  readonly event: EventIr;
+  readonly features: readonly FeatureIr[];
+  readonly lists: readonly ListIr[];
+  readonly rates: readonly RatesIr[];
+}
 
 export type Leaf = { readonly kind: "field"; readonly slot: number; readonly name: string; readonly type: Type } | { readonly kind: "feature"; readonly feature: number; readonly name: string; readonly type: Type };
 
@@ -143,7 +152,7 @@ const FINITE: Line = interval(-Infinity, true, Infinity, true);
 
 function fieldSubject(field: FieldSchema, slot: number): Omit<Subject, "id"> {
   const { type } = field;
-  const present = universeOf(type, FINITE, []);
+  const present = universeOf(type, lineOf(field), []);
   return {
     universe: field.optional && field.default === null ? unite(present, MISSING, false) : present,
     whole: type.kind === "money" || type.kind === "timestamp",
@@ -153,6 +162,13 @@ function fieldSubject(field: FieldSchema, slot: number): Omit<Subject, "id"> {
 
 /** Types whose computed values are never "not a number". */
 const NEVER_NAN: ReadonlySet<Type["kind"]> = new Set(["bool", "enum", "string", "money"]);
+
+/** What the declared range leaves; events outside of it are refused. */
+function lineOf({ range }: FieldSchema): Line {
+  if (range === null) return FINITE;
+  const end = (each: number | Money): number => (typeof each === "number" ? each : each.minor);
+  return interval(end(range.low), false, end(range.high), false);
+}
 
 /** Any feature may be missing: its key may be, or its window empty. */
 function featureSubject(feature: FeatureIr, index: number): Omit<Subject, "id"> {

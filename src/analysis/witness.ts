@@ -1,13 +1,15 @@
 import { compileExpr, type Membership } from "../compile/closures.ts";
 import { linkList } from "../compile/lists.ts";
+import { linkRates } from "../compile/rates.ts";
 import type { Closure, Run } from "../compile/program.ts";
-import type { EventIr, ExprIr, ListIr } from "../ir/ir.ts";
+import type { EventIr, ExprIr, ListIr, RatesIr } from "../ir/ir.ts";
+import type { Converter } from "../types/rates.ts";
 import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Box, Region } from "./boxes.ts";
 import { examples } from "./pick.ts";
-import type { Leaf, Subject, Subjects } from "./subjects.ts";
+import type { Leaf, Subject, Subjects, Surroundings } from "./subjects.ts";
 
 /** An event, and what must be known beside it, that show what is claimed. Found by trying: the compiled conditions agree. */
 export interface Witness {
@@ -38,13 +40,16 @@ const MAX_BOXES_TRIED = 8;
 export class Witnesses {
   readonly #event: EventIr;
   readonly #lists: readonly ListIr[];
+  readonly #rates: readonly RatesIr[];
   readonly #subjects: Subjects;
   readonly #closures = new WeakMap<ExprIr, Closure>();
   readonly #memberships = new Map<number, Membership>();
+  readonly #converters = new Map<number, Converter>();
 
-  constructor(event: EventIr, lists: readonly ListIr[], subjects: Subjects) {
+  constructor({ event, lists, rates }: Surroundings, subjects: Subjects) {
     this.#event = event;
     this.#lists = lists;
+    this.#rates = rates;
     this.#subjects = subjects;
   }
 
@@ -102,7 +107,9 @@ export class Witnesses {
     if (known !== undefined) return known;
     const memberships: Membership[] = [];
     for (const { list } of nodes(ir, "inList")) memberships[list] = this.#membership(list);
-    const closure = compileExpr(ir, memberships);
+    const converters: Converter[] = [];
+    for (const { rates } of nodes(ir, "convert")) converters[rates] = this.#converter(rates);
+    const closure = compileExpr(ir, { lists: memberships, rates: converters });
     this.#closures.set(ir, closure);
     return closure;
   }
@@ -110,11 +117,15 @@ export class Witnesses {
   #membership(index: number): Membership {
     const known = this.#memberships.get(index);
     if (known !== undefined) return known;
-    const steps = linkList(this.#lists[index] as ListIr);
-    let step = steps.next();
-    while (step.done !== true) step = steps.next();
-    this.#memberships.set(index, step.value);
-    return step.value;
+    const made = finish(linkList(this.#lists[index] as ListIr));
+    this.#memberships.set(index, made);
+    return made;
+  }
+
+  #converter(index: number): Converter {
+    const made = this.#converters.get(index) ?? finish(linkRates(this.#rates[index] as RatesIr));
+    this.#converters.set(index, made);
+    return made;
   }
 
   /** The fields and features that the conditions read, wherever they stand in them. */
@@ -127,6 +138,14 @@ export class Witnesses {
       }
     }
     return [...found].toSorted((a, b) => order(a) - order(b));
+  }
+}
+
+/** Runs what yields between steps to its end. */
+function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
   }
 }
 

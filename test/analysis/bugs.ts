@@ -26,6 +26,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   "the missing bit of fields is forgotten": schema((field) => ({ ...field, optional: false })),
   "averages are whole": { program: (ir) => ({ ...ir, features: ir.features.map((feature) => (feature.name === "avg" ? { ...feature, aggregate: "count" } : feature)) }) },
   "money is dollars": schema((field) => (field.type.kind === "money" ? { ...field, type: { kind: "money", currency: "USD" } } : field)),
+  "a declared range is open at its end": schema((field) => (field.range === null ? field : { ...field, range: { ...field.range, high: 1.99 } })),
   "an enum has two members": schema((field) => (field.type.kind === "enum" ? { ...field, type: { kind: "enum", members: ["a", "b"] } } : field)),
   "missing is false under `not`": { node: (ir) => (ir.op === "not" ? { op: "not", operand: twoValued(ir.operand) } : ir) },
   "`!=` with missing is true": { node: (ir) => (ir.op === "eq" && ir.negated ? { op: "not", operand: twoValued({ ...ir, negated: false }) } : ir) },

@@ -29,6 +29,7 @@ event pay {
   dur: duration?
   k: string @key
   given: number = 1
+  r: number in 0..2
 }
 list few: string = ["x", "y"]
 list nums: number = [1, 2, 3]
@@ -49,7 +50,7 @@ const TEXTS = ['"x"', '"y"', '"z"'];
 const TIMES = ["2026-01-01", "2026-01-02"];
 const SPANS = ["1m", "2m"];
 
-const numeric = (rng: Rng): string => rng.pick(["n", "n", "m", "cnt", "avg", "given", "ratio", "n + 1", "coalesce(m, 1)", "pay.n", "n / m"]);
+const numeric = (rng: Rng): string => rng.pick(["n", "n", "m", "cnt", "avg", "given", "r", "r", "ratio", "n + 1", "coalesce(m, 1)", "pay.n", "n / m"]);
 
 /** One comparison or question. */
 function atom(rng: Rng): string {

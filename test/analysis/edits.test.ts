@@ -31,7 +31,7 @@ function draw(rng: Rng, count: number): Drawn {
   assert.equal(report.hasErrors, false);
   const ir = lowerProgram(checked, "v");
   const ruleset = ir.rulesets[0] as RulesetIr;
-  const fresh = (): RulesetAnalyser => new RulesetAnalyser({ event: ir.events[0] as EventIr, features: ir.features, lists: ir.lists });
+  const fresh = (): RulesetAnalyser => new RulesetAnalyser({ event: ir.events[0] as EventIr, features: ir.features, lists: ir.lists, rates: ir.rates });
   return { rules: ruleset.rules, conditions: checked.rulesets[0]?.rules.map((rule) => rule.when) ?? [], ruleset, fresh };
 }
 

@@ -10,6 +10,7 @@ const EVENT = `event payment {
   channel: enum(pos, ecom, moto)
   risk: number?
   items: number = 1
+  share: number in 0..1
 }
 feature card_1h = count of payment by card over 1h
 feature usual = average of payment.amount by card over 30d
@@ -31,6 +32,7 @@ export const MORE: Readonly<Record<string, string>> = {
   "amounts of two currencies": ruleset('  rule a { when amount > 5.00 EUR and amount < 9.00 USD then review reason R1 "a" }'),
   "terms are compared as they are": ruleset('  rule a { when amount / usual > 5 and amount / usual < 3 then review reason R1 "a" }'),
   "a range that ends before it begins": ruleset('  rule a { when amount in 9.00 EUR..5.00 EUR then review reason R1 "a" }'),
+  "a number outside of its declared range": ruleset('  rule a { when share > 5 then review reason R1 "a" }'),
   "presence may be asked for": ruleset('  rule a { when risk is present and risk > 5 then review reason R1 "a" }'),
   "a shadow of a live rule is no twin": ruleset('  rule a { when risk > 5 then review reason R1 "a" }\n  rule b { when risk > 5 then decline reason R2 "b" mode shadow }'),
   "a rule for every event": ruleset('  rule a { when true then review reason R1 "a" }'),

@@ -50,7 +50,7 @@ export function trial(rng: Rng, bug: Bug = {}): Trial & { readonly text: string 
   const told = bug.node === undefined ? ruleset : { ...ruleset, rules: ruleset.rules.map((rule) => ({ ...rule, when: rewrite(rule.when, bug.node as Rewrite, origins) as ExprIr })) };
   const program = bug.program?.(ir) ?? ir;
   const event = program.events[0] as ProgramIr["events"][number];
-  const analyser = new RulesetAnalyser({ event, features: program.features, lists: program.lists });
+  const analyser = new RulesetAnalyser({ event, features: program.features, lists: program.lists, rates: program.rates });
   const whens = checked.rulesets[0]?.rules.map((rule) => rule.when) ?? [];
   return { ir, ruleset, claims: analyser.update(told, whens), origin: (node) => origins.get(node) ?? node, text };
 }
@@ -103,6 +103,8 @@ export function event(rng: Rng, { ir }: Trial): Event {
         return "k";
       case "cnt":
         return rng.pick([0, 1, 1, 2, 3, 4]);
+      case "r":
+        return rng.pick([0, 0.5, 1, 1.5, 2]);
       case "avg":
         return rng.chance(0.05) ? rng.pick([Infinity, -Infinity, Number.NaN]) : number();
       default:
@@ -131,7 +133,7 @@ export class Truth {
   }
 
   of(ir: ExprIr, { frame, run }: Event): boolean | null {
-    const closure = this.#closures.get(ir) ?? compileExpr(ir, this.#lists);
+    const closure = this.#closures.get(ir) ?? compileExpr(ir, { lists: this.#lists, rates: [] });
     this.#closures.set(ir, closure);
     // A frame of its own, so that no value of an earlier question is left in it.
     const value = closure([...frame], run);
@@ -175,7 +177,7 @@ function scoreOf({ rules, policy, tables }: RulesetIr, truth: Truth, at: Event):
     if (rule.mode !== "live" || (truth.of(rule.when, at) !== true && rule.onMissing.action !== "match")) continue;
     if (rule.table !== null && rule.table === stopped) continue;
     if (rule.table !== null && tables[rule.table]?.policy === "first") stopped = rule.table;
-    const score = rule.score === null ? 0 : compileExpr(rule.score, [])([...at.frame], at.run);
+    const score = rule.score === null ? 0 : compileExpr(rule.score, { lists: [], rates: [] })([...at.frame], at.run);
     sum += typeof score === "number" && Number.isFinite(score) ? score : 0;
     if (policy === "first") break;
   }

@@ -10,10 +10,14 @@ export function lintLife({ report, checked, now }: Linted): void {
   const rules = checked.rulesets.flatMap((ruleset) => ruleset.rules).filter(({ row }) => row === null || row.number === 1);
   const owned = rules.some(({ owner }) => owner !== null);
   const reviewed = rules.some(({ reviewBy }) => reviewBy !== null);
+  const ownerless = new Set(owned ? checked.rulesets.filter((ruleset) => ruleset.rules.length > 1 && ruleset.rules.every(({ owner }) => owner === null)) : []);
+  // One finding for one cause: such a ruleset lacks one clause.
+  for (const { decl } of ownerless) report.add("RSK0606", decl.name.span, `the rules of \`${decl.name.name}\` have no owner`, { help: "name in the ruleset who answers for them: `owner \"…\"`" });
+  const told = new Set([...ownerless].flatMap((ruleset) => ruleset.rules));
   for (const rule of rules) {
     const { name } = rule.decl;
     const word = rule.row === null ? "rule" : "table";
-    if (owned && rule.owner === null) report.add("RSK0606", name.span, `the ${word} \`${name.name}\` has no owner`, { help: "name who answers for it: `owner \"…\"`, or once for all in the ruleset" });
+    if (owned && rule.owner === null && !told.has(rule)) report.add("RSK0606", name.span, `the ${word} \`${name.name}\` has no owner`, { help: "name who answers for it: `owner \"…\"`, or once for all in the ruleset" });
     if (reviewed && rule.reviewBy === null && rule.mode !== "live") {
       report.add("RSK0612", clauseSpan(rule, "Mode"), `the ${word} \`${name.name}\` is ${rule.mode} and nothing says for how long`, { help: "add `review by` and a day" });
     }
