@@ -31,6 +31,8 @@ const domains: readonly Domain[] = [
     ruleset: "card_payments",
     events: 30_000,
     rules: {
+      // The owner of a card that was tried is asked as well.
+      watched_card: [0.25, { card_testing: 0.05 }],
       card_testing: [0.95, { card_testing: 0.35 }],
       many_cards_one_address: [0.95, { card_testing: 0.4 }],
       card_velocity: [0.7, { account_takeover: 0.2 }],
