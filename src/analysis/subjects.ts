@@ -163,10 +163,13 @@ function fieldSubject(field: FieldSchema, slot: number): Omit<Subject, "id"> {
 /** Types whose computed values are never "not a number". */
 const NEVER_NAN: ReadonlySet<Type["kind"]> = new Set(["bool", "enum", "string", "money"]);
 
+function end(each: number | Money): number {
+  return typeof each === "number" ? each : each.minor;
+}
+
 /** What the declared range leaves; events outside of it are refused. */
 function lineOf({ range }: FieldSchema): Line {
   if (range === null) return FINITE;
-  const end = (each: number | Money): number => (typeof each === "number" ? each : each.minor);
   return interval(end(range.low), false, end(range.high), false);
 }
 
