@@ -1,4 +1,5 @@
 import type { Const, MacroName, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
+import type { TestPlan } from "../ir/plan.ts";
 import type {
   EventDecl,
   Expr,
@@ -7,13 +8,16 @@ import type {
   LetDecl,
   ListDecl,
   QuantityLit,
+  RatesDecl,
   RuleDecl,
   RulesetDecl,
   TableDecl,
   TableRow,
   Template,
+  TestDecl,
 } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
+import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
@@ -36,6 +40,12 @@ export interface ListInfo {
   readonly ttl: number | null;
 }
 
+export interface RatesInfo {
+  readonly decl: RatesDecl;
+  /** In order of time. */
+  readonly editions: readonly Edition[];
+}
+
 export interface FunctionInfo {
   readonly decl: FunctionDecl;
   readonly params: readonly { readonly name: string; readonly type: Type }[];
@@ -46,6 +56,8 @@ export interface FeatureInfo {
   readonly decl: FeatureDecl;
   readonly source: EventInfo;
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`, above 0 and at most 100; null for the others. */
+  readonly argument: number | null;
   /** Index of the folded field in the schema of the source, or null. */
   readonly field: number | null;
   readonly keys: readonly string[];
@@ -139,12 +151,21 @@ export interface RulesetInfo {
   readonly outcomes: readonly string[];
   readonly policy: Policy;
   readonly default: string;
-  readonly thresholds: readonly { readonly outcome: string; readonly at: number }[];
+  readonly thresholds: readonly { readonly outcome: string; readonly at: number; readonly span: Span }[];
   readonly owner: string | null;
   readonly lets: readonly LetInfo[];
   readonly tables: readonly TableInfo[];
   /** Rules and the rows of tables, in the order of the text. */
   readonly rules: readonly RuleInfo[];
+}
+
+/** A value that a test gives: text that stands for an address is read at once, all else is an expression without names. */
+export type Written = { readonly kind: "const"; readonly value: Const } | { readonly kind: "expr"; readonly expr: Expr };
+
+/** A test whose names mean something. */
+export interface TestInfo {
+  readonly decl: TestDecl;
+  readonly plan: TestPlan<Written>;
 }
 
 /** What a name in an expression stands for. */
@@ -158,6 +179,9 @@ export type Use =
   | { readonly kind: "item"; readonly name: string; readonly type: Type }
   | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
   | { readonly kind: "member"; readonly type: Type }
+  /** Names in the arguments of `convert`, which are no values; their type is the error type. */
+  | { readonly kind: "currency"; readonly type: Type }
+  | { readonly kind: "rates"; readonly rates: RatesInfo; readonly type: Type }
   /** A declaration whose mistake is already reported. */
   | { readonly kind: "broken"; readonly type: Type }
   | { readonly kind: "binding"; readonly name: string; readonly type: Type };
@@ -167,6 +191,7 @@ export type Callee =
   | { readonly kind: "builtin"; readonly name: string; readonly args: readonly Expr[] }
   | { readonly kind: "function"; readonly info: FunctionInfo; readonly args: readonly Expr[] }
   | { readonly kind: "coalesce" | "has"; readonly args: readonly Expr[] }
+  | { readonly kind: "convert"; readonly money: Expr; readonly currency: string; readonly rates: RatesInfo }
   | { readonly kind: "macro"; readonly macro: Macro };
 
 /** A macro over the items of a list or the keys of a map. */
@@ -210,7 +235,9 @@ export interface Checked {
   readonly files: readonly string[];
   readonly events: readonly EventInfo[];
   readonly lists: readonly ListInfo[];
+  readonly rates: readonly RatesInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];
+  readonly tests: readonly TestInfo[];
   readonly tables: Tables;
 }

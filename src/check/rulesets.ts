@@ -6,6 +6,7 @@ import type { EventInfo, LetInfo, RuleInfo, RulesetInfo, TableInfo } from "./che
 import { checkOutcome, type Place } from "./clauses.ts";
 import { visibleEvent } from "./features.ts";
 import { inference } from "./infer.ts";
+import { checkCosts } from "./laws/cost.ts";
 import { checkFeatureKeys } from "./laws/keys.ts";
 import { checkManagedLists } from "./laws/managed.ts";
 import { once } from "./laws/once.ts";
@@ -36,7 +37,9 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
     names: checkNames(build, decl.items.filter((item) => item.kind === "Rule" || item.kind === "Table")),
     earlier: new Map(),
   };
-  return { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
+  const info: RulesetInfo = { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
+  checkCosts(build, info);
+  return info;
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {
@@ -92,7 +95,7 @@ function checkThresholds(
     }
     return [];
   }
-  const found: { outcome: string; at: number }[] = [];
+  const found: { outcome: string; at: number; span: Ident["span"] }[] = [];
   for (const { outcome, at } of clause.thresholds) {
     if (!checkOutcome(build, outcomes, outcome)) continue;
     const before = found.at(-1);
@@ -100,7 +103,7 @@ function checkThresholds(
       build.report.add("RSK0414", outcome.span, `\`${outcome.name}\` at ${at.value} does not lie above \`${before.outcome}\` at ${before.at}`, {
         help: "thresholds go from low to high, and so do their outcomes",
       });
-    } else found.push({ outcome: outcome.name, at: at.value });
+    } else found.push({ outcome: outcome.name, at: at.value, span: { ...outcome.span, end: at.span.end } });
   }
   return found;
 }

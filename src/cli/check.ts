@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { analyse } from "../rulesets/build.ts";
 import { applyFixes, safeFixes } from "../text/fix.ts";
 import { renderGithub } from "../text/github.ts";
@@ -13,7 +14,7 @@ import { packageVersion } from "./version.ts";
 
 const CHECK: Command = {
   name: "check",
-  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix]",
+  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix] [--deny-warnings]",
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
   about: [
     "PATH is a rules folder, or a single file, which is checked with the files that it imports.",
@@ -22,6 +23,7 @@ const CHECK: Command = {
   flags: [
     { name: "format", value: "FORMAT", choices: ["pretty", "json", "sarif", "github"], about: "how findings are written" },
     { name: "fix", value: null, about: "apply the safe fixes" },
+    { name: "deny-warnings", value: null, about: "fall short for warnings too" },
   ],
   operands: { least: 1, most: Number.MAX_SAFE_INTEGER },
   run: check,
@@ -38,7 +40,8 @@ async function check(given: Arguments, io: Io): Promise<ExitCode> {
   const sources = checked.flatMap((each) => each.sources);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   await show(given.values.get("format") ?? "pretty", { diagnostics, sources }, io);
-  return errors === 0 ? DONE : FALLS_SHORT;
+  const short = given.set.has("deny-warnings") ? diagnostics.length : errors;
+  return short === 0 ? DONE : FALLS_SHORT;
 }
 
 /** Findings for machines go to standard output, those for people to standard error. */
@@ -82,5 +85,5 @@ function plural(count: number, noun: string): string {
 
 function checkPath(path: string): Findings {
   const { reader, folder } = readerOf(path);
-  return relocate(analyse(reader), folder);
+  return relocate(analyse(reader, { warnings: { now: systemClock.now() } }), folder);
 }

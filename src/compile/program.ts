@@ -118,6 +118,16 @@ export interface ListProgram {
   readonly size: number;
 }
 
+/** Rates of exchange in short; what converts by them stands in the closures. */
+export interface RatesProgram {
+  readonly name: string;
+  readonly source: "inline" | "file";
+  readonly editions: number;
+  /** When the first and the newest edition begin, in milliseconds since 1970. */
+  readonly first: number;
+  readonly newest: number;
+}
+
 /** A rule set ready to run: frozen, without state, safe to share between events and to drop. */
 export interface Program {
   readonly version: string;
@@ -125,5 +135,6 @@ export interface Program {
   readonly events: ReadonlyMap<string, EventProgram>;
   readonly rulesets: readonly RulesetProgram[];
   readonly lists: ReadonlyMap<string, ListProgram>;
+  readonly rates: readonly RatesProgram[];
   readonly windows: WindowPlan;
 }

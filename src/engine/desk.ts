@@ -24,7 +24,7 @@ export interface DeskObserver {
 
 export interface DeskOptions {
   readonly active: () => Program | null;
-  readonly windows: WindowStore;
+  readonly windows: Pick<WindowStore, "arrive" | "read">;
   readonly lists: ManagedLists;
   /** State of rules that look beyond one event; its own unless given. */
   readonly states?: RuleStates;

@@ -1,22 +1,28 @@
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, RatesInfo, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import { children } from "../syntax/walk.ts";
-import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
+import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
+import { remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
   size: number;
+  /** Slot of the event time, or null. */
+  readonly time: number | null;
   readonly features: ReadonlyMap<FeatureInfo, number>;
 }
 
 interface Sources {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly frame: Frame;
   readonly bindings: readonly string[];
+  /** Filled with where each node was written, when somebody asks for it. */
+  readonly origins?: Map<ExprIr, Origin>;
 }
 
 /** What a parameter stands for where its function is written out. */
@@ -72,6 +78,7 @@ export class Expressions {
   #convert(expr: Expr, args: Arguments): ExprIr {
     if (this.#isUnknown(expr)) return UNKNOWN;
     const value = this.#kind(expr, args);
+    remember(this.#from, value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
     const { factor, divisor, shift } = conversion;
@@ -172,6 +179,8 @@ export class Expressions {
       case "list":
         return constantOf(use.list.entries);
       case "event":
+      case "currency":
+      case "rates":
       case "broken":
       case undefined:
         throw new Error(`\`${name}\` has no value`);
@@ -235,6 +244,14 @@ export class Expressions {
         return this.#isMissing(callee.args[0] as Expr, true, args);
       case "coalesce":
         return this.#coalesce(callee.args, args);
+      case "convert":
+        return {
+          op: "convert",
+          rates: this.#from.rates.get(callee.rates) as number,
+          currency: callee.currency,
+          time: this.#from.frame.time,
+          money: this.#lower(callee.money, args),
+        };
       case "macro":
         return this.#macro(callee.macro, args);
       case undefined:
@@ -372,22 +389,4 @@ function negate(negated: boolean, operand: ExprIr): ExprIr {
 function list(items: readonly ExprIr[]): ExprIr {
   const constants = items.flatMap((item) => (item.op === "const" ? [item.value] : []));
   return constants.length === items.length ? constantOf(constants) : { op: "list", items };
-}
-
-/** The family that comparisons of a type belong to. */
-export function domainOf(type: Type): Domain {
-  switch (type.kind) {
-    case "number":
-    case "timestamp":
-    case "duration":
-      return "number";
-    case "string":
-    case "enum":
-      return "string";
-    case "bool":
-    case "money":
-      return type.kind;
-    default:
-      return "value";
-  }
 }

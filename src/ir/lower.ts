@@ -1,22 +1,29 @@
-import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
+import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RatesInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
 import type { Expr } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
+import type { Origin } from "./origins.ts";
 
-/** Turns a checked rules folder without errors into the program that the engine links. */
-export function lowerProgram(checked: Checked, version: string): ProgramIr {
+/**
+ * Turns a checked rules folder without errors into the program that the engine links.
+ * @param origins filled with where each expression was written
+ */
+export function lowerProgram(checked: Checked, version: string, origins?: Map<ExprIr, Origin>): ProgramIr {
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
+  const rates = new Map(checked.rates.map((each, i) => [each, i]));
+  const shared: Shared = { tables: checked.tables, lists, rates, ...(origins && { origins }) };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
   const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
-  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, lists, frames));
-  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(checked.tables, ruleset, lists, features, frames));
+  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
+  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(shared, ruleset, features, frames));
   return {
     version,
     files: checked.files,
     events: checked.events.map((event) => lowerEvent(event, frames, features)),
     lists: checked.lists.map(lowerList),
+    rates: checked.rates.map(({ decl, editions }) => ({ name: decl.name.name, source: decl.source?.kind ?? "inline", editions })),
     features: featureIrs,
     rulesets,
   };
@@ -28,9 +35,17 @@ export function lowerExpression(
   tables: Tables,
   bindings: readonly string[],
 ): { readonly value: ExprIr; readonly frameSize: number } {
-  const frame: Frame = { size: bindings.length, features: new Map() };
-  const value = new Expressions({ tables, lists: new Map(), features: new Map(), frame, bindings }).lower(expr);
+  const frame: Frame = { size: bindings.length, time: null, features: new Map() };
+  const value = new Expressions({ tables, lists: new Map(), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
   return { value, frameSize: frame.size };
+}
+
+/** What all expressions of a folder are lowered with. */
+interface Shared {
+  readonly tables: Tables;
+  readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
+  readonly origins?: Map<ExprIr, Origin>;
 }
 
 type Frames = ReadonlyMap<EventInfo, Frame>;
@@ -44,7 +59,7 @@ function layOut(checked: Checked, event: EventInfo): Frame {
   }
   const first = event.schema.fields.length;
   const slots = checked.features.filter((feature) => used.has(feature));
-  return { size: first + slots.length, features: new Map(slots.map((feature, i) => [feature, first + i])) };
+  return { size: first + slots.length, time: event.schema.time, features: new Map(slots.map((feature, i) => [feature, first + i])) };
 }
 
 function featuresOf(tables: Tables, ruleset: RulesetInfo): Iterable<FeatureInfo> {
@@ -76,15 +91,16 @@ function lowerList(list: ListInfo): ListIr {
 function lowerFeature(
   checked: Checked,
   feature: FeatureInfo,
-  lists: ReadonlyMap<ListInfo, number>,
+  shared: Shared,
   frames: Frames,
 ): FeatureIr {
   const frame = frames.get(feature.source) as Frame;
-  const expressions = new Expressions({ tables: checked.tables, lists, features: new Map(), frame, bindings: [] });
+  const expressions = new Expressions({ ...shared, features: new Map(), frame, bindings: [] });
   const body = {
     source: feature.source.schema.name,
     keys: feature.keys,
     aggregate: feature.aggregate,
+    argument: feature.argument,
     over: feature.over,
     delay: feature.delay,
     excludingCurrent: feature.excludingCurrent,
@@ -94,21 +110,20 @@ function lowerFeature(
     type: feature.type,
     span: feature.decl.span,
   };
-  const identity = featureIdentity(body, feature.source.schema, checked.lists);
+  const identity = featureIdentity(body, feature.source.schema, checked);
   return { name: feature.decl.name.name, identity, ...body };
 }
 
 function lowerRuleset(
-  tables: Tables,
+  shared: Shared,
   ruleset: RulesetInfo,
-  lists: ReadonlyMap<ListInfo, number>,
   features: ReadonlyMap<FeatureInfo, number>,
   frames: Frames,
 ): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
-  const expressions = new Expressions({ tables, lists, features, frame, bindings: [] });
+  const expressions = new Expressions({ ...shared, features, frame, bindings: [] });
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
-  const lowering: Lowering = { tables, expressions, ruleset };
+  const lowering: Lowering = { tables: shared.tables, expressions, ruleset };
   return {
     name: ruleset.decl.name.name,
     event: ruleset.event.schema.name,

@@ -1,19 +1,30 @@
+import { analyseProgram } from "../analysis/analyse.ts";
 import { checkFiles } from "../check/check.ts";
 import type { Checked } from "../check/checked.ts";
-import type { ProgramIr } from "../ir/ir.ts";
+import type { ExprIr, ProgramIr } from "../ir/ir.ts";
 import { lowerProgram } from "../ir/lower.ts";
+import type { Origin } from "../ir/origins.ts";
+import { lowerTests } from "../ir/tests.ts";
 import type { RuleFile, StringLit } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { diagnosticsJson, type LocatedDiagnostic } from "../text/json.ts";
 import { candidates } from "../text/path.ts";
 import { Report } from "../text/report.ts";
-import type { SourceFile } from "../text/source.ts";
+import { runSuite } from "../testing/run.ts";
+import type { Suite } from "../testing/suite.ts";
+import { byPath, type SourceFile } from "../text/source.ts";
 import { Folder } from "./folder.ts";
 import type { RulesReader } from "./reader.ts";
 
+/**
+ * Longest that the tests of a folder may take at a reload. A test takes well below a millisecond; somebody waits for the
+ * rules that they have saved.
+ */
+export const VERIFY_MS = 10_000;
+
 /** Every stage between a save and the active program; the last three run where decisions are made. */
-export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "transfer" | "link" | "activate";
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "transfer" | "link" | "activate";
 
 export interface StageTime {
   readonly name: StageName;
@@ -48,8 +59,21 @@ export interface Analysis {
   readonly stages: readonly StageTime[];
   /** The first stage with an error, or null. */
   readonly failed: StageName | null;
+  /** What is known of the meaning of the files, also of those with errors; null when checking was not reached. */
+  readonly checked: Checked | null;
   /** Null when any stage found an error. */
   readonly ir: ProgramIr | null;
+  /** The tests of the folder; null without a program. */
+  readonly suite: Suite | null;
+}
+
+export interface AnalyseOptions {
+  /** Run the tests of the folder as the last stage, for at most so many milliseconds; left out unless given. */
+  readonly verifyMs?: number;
+  /** Remember where conditions were written, for coverage and mutants also of rules without tests. */
+  readonly origins?: boolean;
+  /** Look for warnings; `now` in milliseconds since 1970 for those that depend on the day, null to leave these out. */
+  readonly warnings?: { readonly now: number | null };
 }
 
 interface Build {
@@ -60,8 +84,10 @@ interface Build {
   readonly named: NamedFile[];
   /** Texts of list files by path. */
   readonly data: Map<string, string>;
+  readonly options: AnalyseOptions;
   checked: Checked | null;
   ir: ProgramIr | null;
+  suite: Suite | null;
 }
 
 interface Stage {
@@ -78,6 +104,8 @@ const STAGES: readonly Stage[] = [
   { name: "lists", afterErrors: true, run: readLists },
   { name: "check", afterErrors: true, run: check },
   { name: "lower", afterErrors: false, run: lower },
+  { name: "analyse", afterErrors: false, run: warn },
+  { name: "verify", afterErrors: false, run: verify },
 ];
 
 function parseAll(build: Build): void {
@@ -108,7 +136,7 @@ function readLists(build: Build): void {
 }
 
 function listPaths(file: RuleFile): readonly StringLit[] {
-  return file.decls.flatMap((decl) => (decl.kind === "List" && decl.source?.kind === "file" ? [decl.source.path] : []));
+  return file.decls.flatMap((decl) => ((decl.kind === "List" || decl.kind === "Rates") && decl.source?.kind === "file" ? [decl.source.path] : []));
 }
 
 function findFirst(from: string, target: string, read: (path: string) => boolean): string | undefined {
@@ -122,11 +150,32 @@ function check(build: Build): void {
 }
 
 function lower(build: Build): void {
-  if (build.checked !== null) build.ir = lowerProgram(build.checked, build.folder.version());
+  const { checked } = build;
+  if (checked === null) return;
+  const origins = new Map<ExprIr, Origin>();
+  // Only tests tell of single conditions, and not every folder has any.
+  build.ir = lowerProgram(checked, build.folder.version(), build.options.origins === true || checked.tests.length > 0 ? origins : undefined);
+  build.suite = { ir: build.ir, tests: lowerTests(checked), origins, sources: byPath(build.folder.sources()) };
 }
 
-/** Runs the stages from reading to lowering. Never throws: a fault of ours becomes a diagnostic of its stage. */
-export function analyse(reader: RulesReader): Analysis {
+/** Looks for what is right and still not meant. It finds warnings alone, so that it never stops a build. */
+function warn({ parsed, folder, checked, ir, reader, report, options: { warnings } }: Build): void {
+  if (checked === null || ir === null || warnings === undefined) return;
+  analyseProgram({ files: [...parsed.values()], sources: byPath(folder.sources()), checked, ir, now: warnings.now, whole: !reader.follow }, report);
+}
+
+function verify({ suite, report, options: { verifyMs } }: Build): void {
+  if (suite === null || verifyMs === undefined || suite.tests.length === 0) return;
+  const { findings, overdue } = runSuite(suite, { limitMs: verifyMs });
+  report.addAll(findings);
+  if (overdue === null) return;
+  report.add("RSK0853", overdue.script.span, `the tests of this folder took more than ${verifyMs / 1_000} s, this one was not finished`, {
+    help: "let `given feature` stand for many events; `sluice test` tells how long each test takes",
+  });
+}
+
+/** Runs the stages that need no running service. Never throws: a fault of ours becomes a diagnostic of its stage. */
+export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Analysis {
   const report = new Report();
   const build: Build = {
     report,
@@ -135,21 +184,25 @@ export function analyse(reader: RulesReader): Analysis {
     parsed: new Map(),
     named: [],
     data: new Map(),
+    options,
     checked: null,
     ir: null,
+    suite: null,
   };
   const begun = performance.now();
   const stages: StageTime[] = [];
   let failed: StageName | null = null;
   for (const stage of STAGES) {
     if (failed !== null && !stage.afterErrors) continue;
+    if (stage.name === "analyse" && options.warnings === undefined) continue;
+    if (stage.name === "verify" && options.verifyMs === undefined) continue;
     const start = performance.now();
     const sound = runStage(stage, build);
     stages.push({ name: stage.name, startMs: start - begun, durationMs: performance.now() - start });
     if (failed === null && report.hasErrors) failed = stage.name;
     if (!sound) break;
   }
-  return { ...summary(build), stages, failed, ir: failed === null ? build.ir : null };
+  return { ...summary(build), stages, failed, checked: build.checked, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
 }
 
 function runStage(stage: Stage, build: Build): boolean {
@@ -179,7 +232,7 @@ export function faultDiagnostics(stage: StageName, error: unknown): readonly Loc
   return diagnosticsJson(report.sorted(), new Map());
 }
 
-function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir"> {
+function summary(build: Build): Omit<Analysis, "stages" | "failed" | "checked" | "ir" | "suite"> {
   const { folder, report, named } = build;
   const content: Content = { rules: folder.rulesFingerprint(), all: folder.fingerprint(), named };
   const version = folder.rules.size === 0 ? null : folder.version();

@@ -1,8 +1,9 @@
 import { parentPort } from "node:worker_threads";
+import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
-import { analyse, isUnchanged, type Analysis, type Content } from "./build.ts";
+import { analyse, isUnchanged, VERIFY_MS, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
 import { splitProgram, type Part } from "./parts.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
@@ -51,14 +52,17 @@ function settled(reader: RulesReader, analysis: Analysis): boolean {
   return isUnchanged(reader, analysis.content);
 }
 
+const VERIFIED = { verifyMs: VERIFY_MS };
+
 /**
  * Analyses until the folder is the same after as before: plain writes empty a file first, and a set that misses half of
  * its rules must not become active.
  */
 function analyseSteady(reader: RulesReader): Analysis {
-  let analysis = analyse(reader);
+  const options = { ...VERIFIED, warnings: { now: systemClock.now() } };
+  let analysis = analyse(reader, options);
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
-    analysis = analyse(reader);
+    analysis = analyse(reader, options);
   }
   return analysis;
 }

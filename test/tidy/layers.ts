@@ -14,11 +14,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   syntax: ["grammar", "text"],
   format: ["syntax", "text"],
   windows: ["types"],
-  check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "windows/spec"],
+  check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "ir/plan", "windows/spec"],
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   compile: ["ir", "types", "windows/spec", "text/span"],
   engine: ["compile", "windows", "types", "clock"],
-  rulesets: ["syntax", "check", "ir", "compile", "engine", "windows", "types", "text", "clock"],
+  analysis: ["check", "ir", "compile", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
+  testing: ["ir", "compile", "engine", "windows", "types", "text"],
+  rulesets: ["analysis", "syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
+  lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],
   simulate: [],
@@ -35,6 +38,8 @@ export const CONFINED: Readonly<Record<string, readonly string[]>> = {
   "@fastify/*": ["http"],
   "@scalar/*": ["http"],
   "@opentelemetry/*": ["telemetry"],
+  "vscode-languageserver": ["lsp", "cli"],
+  "vscode-languageserver-textdocument": ["lsp"],
 };
 
 export function roomOf(path: string): string {
