@@ -219,6 +219,7 @@ suite("tables, tests, rates and the life of a rule", () => {
     );
   });
   test("percentiles and declared ranges", () => {
+    becomes("event e {\n  a: number[delta degC]\n  b: number[mm/s*kg]\n}\n", "event e{a:number[ delta  degC ]b:number[mm / s * kg]}");
     becomes("event e {\n  a: number[degC]? in -40degC..125degC @pii\n}\n\nfeature p = percentile(95) of e.a by k over 1h\n", "event e{a:number[degC]? in -40degC .. 125degC@pii} feature p=percentile( 95 )of e.a by k over 1h");
   });
   test("tests", () => {
