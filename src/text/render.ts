@@ -142,6 +142,11 @@ export function tally(diagnostics: readonly Diagnostic[]): string {
   return parts.join(", ");
 }
 
+/** One diagnostic as people read it, without an ending. */
+export function renderDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceFile>, options: RenderOptions): string {
+  return new Renderer(sources, options).diagnostic(diagnostic);
+}
+
 /**
  * Diagnostics as people read them, in the order given: at most `MAX_DIAGNOSTICS`, then how many more there are, and a last
  * line with the count of all. Ends with a line break; empty when there is nothing to tell. Files that are not among `sources`
