@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { analyse } from "../rulesets/build.ts";
 import { applyFixes, safeFixes } from "../text/fix.ts";
 import { renderGithub } from "../text/github.ts";
@@ -15,7 +16,7 @@ import { packageVersion } from "./version.ts";
 
 export const command: Command = {
   name: "check",
-  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix] | --explain CODE",
+  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix] [--deny-warnings] | --explain CODE",
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
   about: [
     "PATH is a rules folder, or a single file, which is checked with the files that it imports.",
@@ -25,6 +26,7 @@ export const command: Command = {
   flags: [
     { name: "format", value: "FORMAT", choices: ["pretty", "json", "sarif", "github"], about: "how findings are written" },
     { name: "fix", value: null, about: "apply the safe fixes" },
+    { name: "deny-warnings", value: null, about: "fall short for warnings too" },
     { name: "explain", value: "CODE", about: "show what a code means, instead of checking" },
   ],
   operands: { least: 0, most: Number.MAX_SAFE_INTEGER },
@@ -45,7 +47,8 @@ async function check(given: Arguments, io: Io): Promise<ExitCode> {
   const sources = checked.flatMap((each) => each.sources);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   await show(given.values.get("format") ?? "pretty", { diagnostics, sources }, io);
-  return errors === 0 ? DONE : FALLS_SHORT;
+  const short = given.set.has("deny-warnings") ? diagnostics.length : errors;
+  return short === 0 ? DONE : FALLS_SHORT;
 }
 
 /** Shows the page of a code. */
@@ -103,5 +106,5 @@ function plural(count: number, noun: string): string {
 
 function checkPath(path: string): Findings {
   const { reader, folder } = readerOf(path);
-  return relocate(analyse(reader), folder);
+  return relocate(analyse(reader, { warnings: { now: systemClock.now() } }), folder);
 }

@@ -68,7 +68,7 @@ class Renderer {
       output.push(...this.#excerpts(map, lines, gutter, severity));
     });
     if (sections.length === 0) output.push(`${pad}${this.paint("note", "-->")} ${this.#place(span)}`);
-    const extras = this.#extras(diagnostic).map(([name, text]) => `${pad} ${this.paint("note", "=")} ${this.paint("strong", name)}: ${shown(text)}`);
+    const extras = this.#extras(diagnostic).map(([name, text]) => `${pad} ${this.paint("note", "=")} ${this.paint("strong", name)}: ${text.split("\n").map(shown).join(`\n${pad}     `)}`);
     return [...output, ...extras].join("\n");
   }
 
