@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { checkSources } from "../rulesets/check.ts";
 import { codes, type Code } from "../text/codes.ts";
 import type { CodeEntry } from "../text/codes/entry.ts";
@@ -46,15 +47,20 @@ function pageOf(code: Code): Page {
   const { severity, title, explanation, example }: CodeEntry = codes[code];
   const files = example === null ? {} : typeof example === "string" ? { [EXAMPLE]: example } : example;
   const wrong = Object.entries(files).map(([path, text]) => ({ path, text }));
-  const findings = wrong.length === 0 ? [] : checkSources(wrong).diagnostics;
+  const findings = wrong.length === 0 ? [] : findingsOf(wrong);
   return { code, severity, title, explanation, wrong, findings, right: rightVersion(wrong, findings), docs: `grammar/diagnostics.md#${code.toLowerCase()}` };
+}
+
+/** Some findings are about what day it is. */
+function findingsOf(files: readonly SourceFile[]): readonly Diagnostic[] {
+  return checkSources(files, new Map(), systemClock.now()).diagnostics;
 }
 
 /** What the first fix that leaves nothing to tell makes of the files; empty when there is none. */
 function rightVersion(wrong: readonly SourceFile[], findings: readonly Diagnostic[]): readonly SourceFile[] {
   for (const { edits } of findings.flatMap((each) => each.fixes)) {
     const mended = wrong.map(({ path, text }) => ({ path, text: applyFixes(text, edits.filter(({ span }) => span.file === path)) }));
-    if (checkSources(mended).diagnostics.length === 0) return mended;
+    if (findingsOf(mended).length === 0) return mended;
   }
   return [];
 }

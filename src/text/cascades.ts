@@ -38,7 +38,9 @@ const ABSENCES: ReadonlyMap<Code, "first" | "last"> = new Map([
 ]);
 
 /** Among them those in which the name is there, and each place has used it wrongly on its own. */
-const MISUSES: ReadonlySet<Code> = new Set(["RSK0209", "RSK0212", "RSK0219", "RSK0436", "RSK0805", "RSK0809"]);
+const MISUSES: ReadonlySet<Code> = new Set(["RSK0212", "RSK0219"]);
+/** Those that are one mistake only where they say the same. */
+const SAID_ALIKE: ReadonlySet<Code> = new Set(["RSK0209", "RSK0436"]);
 
 /** More places than this are counted and not shown: one finding stays readable. */
 const MAX_PLACES = 8;
@@ -59,7 +61,7 @@ const TAKEN: ReadonlySet<Code> = new Set(["RSK0114", "RSK0304", "RSK0307", "RSK0
 /** A part that something lacks, which may stand in text that could not be read. */
 const LACKS: ReadonlySet<Code> = new Set(["RSK0405", "RSK0416", "RSK0431", "RSK0803", "RSK0811"]);
 /** What a test misses in its ruleset, which may be lost whole or in part with a mistake in it. */
-const OF_TESTS: ReadonlySet<Code> = new Set(["RSK0801", "RSK0808", "RSK0810"]);
+const OF_TESTS: ReadonlySet<Code> = new Set(["RSK0801", "RSK0805", "RSK0808", "RSK0809", "RSK0810"]);
 /** Habits that the parser reads over: behind a mistake it sees them where none are. */
 const HABITS: ReadonlySet<Code> = new Set(["RSK0102", "RSK0103", "RSK0114"]);
 
@@ -130,7 +132,7 @@ function joined(found: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = Map.groupBy(
     found.filter((each) => !OF_TESTS.has(each.code) || !unknown.has(absentName(each))),
     (each) => {
-      if (OF_TESTS.has(each.code)) return `${each.span.file} ${each.message}`;
+      if (OF_TESTS.has(each.code) || SAID_ALIKE.has(each.code)) return `${each.span.file} ${each.message}`;
       const name = MISUSES.has(each.code) ? undefined : absentName(each);
       return name === undefined ? each : `${each.span.file} ${name}`;
     },

@@ -59,7 +59,7 @@ export function validFolders(): readonly Folder[] {
   const examples = [...page.matchAll(/^```risk\n([^]*?)^```$/gm)].map(([, text = ""]) => ({ files: [{ path: "example.risk", text }], data: new Map() }));
   const starter = Object.entries(STARTER).filter(([path]) => path.endsWith(".risk")).map(([path, text]) => ({ path, text }));
   const all = [{ files: starter, data: new Map() }, { files: [{ path: "table.risk", text: TABLE }], data: new Map() }, { files, data: new Map(data.map(({ path, text }) => [path, text])) }, ...examples];
-  return all.filter((folder) => checkSources(folder.files, folder.data).diagnostics.length === 0);
+  return all.filter((folder) => errorsIn(folder.files, folder.data).length === 0);
 }
 
 export type Kind = "delete" | "insert" | "replace" | "swap" | "misspell";
@@ -141,8 +141,13 @@ function misspelt(word: string, rng: Rng): string {
   }
 }
 
-/** What is said of a mistake. */
+/** The errors that a mistake makes. */
 export function findingsOf({ folder, file, text }: Mistake): readonly Diagnostic[] {
   const files = folder.files.map((each) => (each === file ? { path: file.path, text } : each));
-  return checkSources(files, folder.data).diagnostics;
+  return errorsIn(files, folder.data);
+}
+
+/** Warnings are about rules that can be read and have a meaning. */
+function errorsIn(files: Folder["files"], data: Folder["data"]): readonly Diagnostic[] {
+  return checkSources(files, data).diagnostics.filter(({ severity }) => severity === "error");
 }
