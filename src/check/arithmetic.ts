@@ -38,10 +38,9 @@ function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
       if (!fit(left, right)) return reportMismatch(context, expr, left, right);
       return choose(`money.${NAMES[op]}`, left.kind === "money" && left.currency === null ? right : left);
     case "timestamp - timestamp":
-      return choose("number.subtract", DURATION);
     case "duration + duration":
     case "duration - duration":
-      return choose(`number.${NAMES[op]}`, DURATION);
+      return choose(`duration.${NAMES[op]}`, DURATION);
     case "timestamp + duration":
     case "timestamp - duration":
     case "duration + timestamp":

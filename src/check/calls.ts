@@ -1,32 +1,45 @@
 import type { CallExpr, Expr } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
-import { builtins } from "../types/functions/table.ts";
-import { compilePattern } from "../types/functions/text.ts";
+import { forms } from "../types/functions/forms.ts";
 import type { Builtin } from "../types/functions/signature.ts";
-import { parseCidr, parseIp } from "../types/ip.ts";
-import { parseDuration, parseTimestamp } from "../types/time.ts";
+import { builtins, bySpelling, spaces, spellings } from "../types/functions/table.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
+import { inferMacro, isMacro } from "./macros.ts";
 import { reportMismatch } from "./mismatch.ts";
 
 /** Receiver and arguments in one row: `a.f(b)` is `f(a, b)`. */
-export function argumentsOf(expr: CallExpr): readonly Expr[] {
+function argumentsOf(expr: CallExpr): readonly Expr[] {
   return expr.receiver === null ? expr.args : [expr.receiver, ...expr.args];
 }
 
-/** A call of a built-in function, of one that the author declared, or of the two that look at missing. */
+/** A call of a built-in function, of one that the author declared, of the two that look at missing, or a macro. */
 export function inferCall(context: Context, expr: CallExpr, expected: Type | undefined): Type {
   const { name } = expr.callee;
+  const spaced = inSpace(context, expr);
+  if (spaced !== undefined) return spaced;
   const args = argumentsOf(expr);
   if (name === "coalesce") return inferCoalesce(context, expr, args, expected);
   if (name === "has") return inferHas(context, expr, args);
   const declared = context.scope.func(name);
+  if (declared === undefined && isMacro(expr)) return inferMacro(context, expr);
   if (declared !== undefined) return inferDeclared(context, expr, args, declared);
   const builtin = builtins.get(name);
   if (builtin !== undefined) return inferBuiltin(context, expr, args, builtin);
   return unknownFunction(context, expr, args);
+}
+
+/** `math.ceil(x)`, unless `math` is a value here: a field of that name is what is meant then. */
+function inSpace(context: Context, expr: CallExpr): Type | undefined {
+  const { receiver, callee, args } = expr;
+  if (receiver?.kind !== "Name" || !spaces.has(receiver.name) || context.scope.value(receiver.name) !== undefined) return undefined;
+  const builtin = bySpelling(`${receiver.name}.${callee.name}`);
+  if (builtin !== undefined) return inferBuiltin(context, expr, args, builtin);
+  for (const arg of args) context.infer(arg);
+  const close = closest(callee.name, spellings(receiver.name));
+  return fail(context, "RSK0303", callee.span, `\`${receiver.name}\` has no function \`${callee.name}\``, didYouMean(close, callee.span, "the reference lists the functions"));
 }
 
 function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]): Type {
@@ -37,7 +50,7 @@ function unknownFunction(context: Context, expr: CallExpr, args: readonly Expr[]
     const fixes = reach.importFrom === undefined ? [] : [importFix(context.scope.file, name, reach.importFrom)];
     return fail(context, reach.code, span, reach.message, { help: reach.help, fixes });
   }
-  const close = closest(name, [...builtins.keys(), "coalesce", "has", ...context.scope.names()]);
+  const close = closest(name, [...builtins.keys(), ...forms.map((form) => form.name), ...context.scope.names()]);
   return fail(context, "RSK0303", span, `there is no function \`${name}\``, didYouMean(close, span, "the reference lists the functions"));
 }
 
@@ -55,7 +68,7 @@ function inferCoalesce(context: Context, expr: CallExpr, args: readonly Expr[], 
     for (const arg of args) context.infer(arg);
     return wrongCount(context, expr, args.length, "at least 2 arguments");
   }
-  context.tables.callees.set(expr, { kind: "coalesce" });
+  context.tables.callees.set(expr, { kind: "coalesce", args });
   let type = context.infer(args[0] as Expr, expected);
   for (const arg of args.slice(1)) {
     const next = context.infer(arg, type);
@@ -71,12 +84,12 @@ function inferCoalesce(context: Context, expr: CallExpr, args: readonly Expr[], 
 function inferHas(context: Context, expr: CallExpr, args: readonly Expr[]): Type {
   for (const arg of args) context.infer(arg);
   if (args.length !== 1) return wrongCount(context, expr, args.length, "1 argument");
-  context.tables.callees.set(expr, { kind: "has" });
+  context.tables.callees.set(expr, { kind: "has", args });
   return BOOL;
 }
 
 function inferDeclared(context: Context, expr: CallExpr, args: readonly Expr[], info: FunctionInfo): Type {
-  context.tables.callees.set(expr, { kind: "function", info });
+  context.tables.callees.set(expr, { kind: "function", info, args });
   const types = args.map((arg, i) => context.infer(arg, info.params[i]?.type));
   if (args.length !== info.params.length) {
     wrongCount(context, expr, args.length, count(info.params.length, info.params.length));
@@ -106,28 +119,15 @@ function inferBuiltin(context: Context, expr: CallExpr, args: readonly Expr[], b
       help: `it is \`${builtin.signature}\``,
     });
   }
-  const first = types[0]?.kind;
-  const variant = first !== undefined && builtin.variants?.[first] !== undefined ? `${builtin.name}/${first}` : builtin.name;
-  context.tables.callees.set(expr, { kind: "builtin", name: variant });
-  return checkConstant(context, builtin.name, args) ?? result;
+  const kind = builtin.variantBy === undefined ? types[0]?.kind : builtin.variantBy(types);
+  const variant = kind !== undefined && builtin.variants?.[kind] !== undefined ? `${builtin.name}/${kind}` : builtin.name;
+  context.tables.callees.set(expr, { kind: "builtin", name: variant, args });
+  return checkLiteral(context, builtin, args) ?? result;
 }
 
-/** What a constant text argument must be for the call to make sense. */
-const READERS: ReadonlyMap<string, readonly [position: number, what: string, reads: (text: string) => boolean]> = new Map<
-  string,
-  readonly [number, string, (text: string) => boolean]
->([
-  ["matches", [1, "a regular expression in RE2 syntax", (text) => compilePattern(text) !== undefined]],
-  ["cidr", [0, "an address block such as `203.0.113.0/24`", (text) => parseCidr(text) !== undefined]],
-  ["ip", [0, "an address such as `203.0.113.7`", (text) => parseIp(text) !== undefined]],
-  ["timestamp", [0, "a time such as `2026-01-31T09:30:00Z`", (text) => parseTimestamp(text, false) !== undefined]],
-  ["duration", [0, "a duration such as `1h30m`", (text) => parseDuration(text) !== undefined]],
-]);
-
-/** A constant that can never be read is a mistake of the author, not a missing value at run time. */
-function checkConstant(context: Context, name: string, args: readonly Expr[]): Type | undefined {
-  const reader = READERS.get(name);
-  const arg = reader === undefined ? undefined : args[reader[0]];
-  if (reader === undefined || arg?.kind !== "StringLit" || reader[2](arg.value)) return undefined;
-  return fail(context, "RSK0215", arg.span, `this is not ${reader[1]}`);
+/** A literal that can never be read is a mistake of the author, not a missing value at run time. */
+function checkLiteral(context: Context, { literal }: Builtin, args: readonly Expr[]): Type | undefined {
+  const arg = literal === undefined ? undefined : args[literal.at];
+  if (literal === undefined || arg?.kind !== "StringLit" || literal.reads(arg.value)) return undefined;
+  return fail(context, "RSK0215", arg.span, `this is not ${literal.what}`);
 }

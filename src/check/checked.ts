@@ -1,4 +1,4 @@
-import type { Const, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
+import type { Const, MacroName, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
 import type { TestPlan } from "../ir/plan.ts";
 import type {
   EventDecl,
@@ -165,18 +165,31 @@ export type Use =
   | { readonly kind: "feature"; readonly feature: FeatureInfo; readonly type: Type }
   | { readonly kind: "let"; readonly info: LetInfo; readonly type: Type }
   | { readonly kind: "param"; readonly name: string; readonly type: Type }
+  /** The variable of a macro, where it is given its name and where it is read. */
+  | { readonly kind: "item"; readonly name: string; readonly type: Type }
   | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
   | { readonly kind: "member"; readonly type: Type }
   /** A declaration whose mistake is already reported. */
   | { readonly kind: "broken"; readonly type: Type }
   | { readonly kind: "binding"; readonly name: string; readonly type: Type };
 
-/** What a call stands for. */
+/** What a call stands for; `args` are receiver and arguments in one row. */
 export type Callee =
-  | { readonly kind: "builtin"; readonly name: string }
-  | { readonly kind: "function"; readonly info: FunctionInfo }
-  | { readonly kind: "coalesce" }
-  | { readonly kind: "has" };
+  | { readonly kind: "builtin"; readonly name: string; readonly args: readonly Expr[] }
+  | { readonly kind: "function"; readonly info: FunctionInfo; readonly args: readonly Expr[] }
+  | { readonly kind: "coalesce" | "has"; readonly args: readonly Expr[] }
+  | { readonly kind: "macro"; readonly macro: Macro };
+
+/** A macro over the items of a list or the keys of a map. */
+export interface Macro {
+  readonly name: MacroName;
+  readonly over: Expr;
+  /** Name of the variable that stands for the item at hand. */
+  readonly variable: string;
+  /** Which items `map` takes; null for all. */
+  readonly where: Expr | null;
+  readonly body: Expr;
+}
 
 /** A linear conversion applied to the value of an expression: `value · factor / divisor + shift`. */
 export interface Conversion {

@@ -17,6 +17,8 @@ export interface Context {
    * would like: it gives bare enum members and time quantities their meaning, and never rejects by itself.
    */
   readonly infer: (expr: Expr, expected?: Type) => Type;
+  /** The same inference with other names in reach, as inside of a macro. */
+  readonly within: (scope: Scope) => Context;
 }
 
 /** Reports and yields the error type, which fits everything, so that one mistake is told once. */

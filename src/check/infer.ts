@@ -25,6 +25,7 @@ export function inference(report: Report, tables: Tables, scope: Scope): Context
       tables.types.set(expr, type);
       return type;
     },
+    within: (inner) => inference(report, tables, inner),
   };
   return context;
 }
@@ -202,7 +203,10 @@ function inferMap(context: Context, expr: MapExpr): Type {
     const keyType = context.infer(entry.key, key);
     const valueType = context.infer(entry.value, value);
     if (!KEY_KINDS.has(keyType.kind)) {
-      return fail(context, "RSK0210", entry.key.span, `the key of a map is text, a number or true/false, this is ${printType(keyType)}`);
+      return fail(context, "RSK0210", entry.key.span, `the key of a map is text, a whole number or true/false, this is ${printType(keyType)}`);
+    }
+    if (entry.key.kind === "NumberLit" && !Number.isInteger(entry.key.value)) {
+      return fail(context, "RSK0210", entry.key.span, "the key of a map is text, a whole number or true/false, this is a fraction");
     }
     const keys: Type | undefined = key === undefined ? keyType : joinTypes(key, keyType);
     const values: Type | undefined = value === undefined ? valueType : joinTypes(value, valueType);

@@ -1,4 +1,4 @@
-import { DIVISION_BY_ZERO } from "../types/functions/operators.ts";
+import { divisionByZero } from "../types/functions/operators.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Closure } from "./program.ts";
 
@@ -36,7 +36,7 @@ export function compileArithmetic(name: string, left: Closure, right: Closure): 
         const a = left(frame, run);
         const b = right(frame, run);
         if (typeof a !== "number" || typeof b !== "number") return firstMissing(a, b);
-        return b === 0 ? DIVISION_BY_ZERO : a / b;
+        return b === 0 ? divisionByZero(a) : a / b;
       };
     default:
       return undefined;

@@ -1,10 +1,11 @@
 import type { Comparison, Const, Domain, ExprIr } from "../ir/ir.ts";
 import { compareMoney } from "../types/money.ts";
 import { compareStrings, equalValues } from "../types/equality.ts";
-import { implementation } from "../types/functions/table.ts";
+import { implementation, seesMissing } from "../types/functions/table.ts";
 import { printValue } from "../types/print.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
 import { compileArithmetic, firstMissing } from "./arithmetic.ts";
+import { macro } from "./macros.ts";
 import type { Closure } from "./program.ts";
 
 /** Whether a value is in a list of the program; for managed lists the engine knows. */
@@ -19,7 +20,7 @@ export function compileExpr(ir: ExprIr, lists: readonly Membership[]): Closure {
     case "const":
       return constant(ir.value);
     case "missing": {
-      const missing = new Missing(ir.cause);
+      const missing = new Missing(ir.cause, ir.quotient);
       return () => missing;
     }
     case "slot":
@@ -48,6 +49,8 @@ export function compileExpr(ir: ExprIr, lists: readonly Membership[]): Closure {
       return compileCall(ir.name, ir.args, compile);
     case "inList":
       return inList(compile(ir.item), lists[ir.list] ?? (() => false));
+    case "macro":
+      return macro(ir, compile(ir.over), ir.where === null ? null : compile(ir.where), compile(ir.body));
     case "list":
       return list(ir.items.map(compile));
     case "map":
@@ -182,6 +185,15 @@ const stringOrder: Order = (a, b) => compareStrings(a as string, b as string);
 const boolOrder: Order = (a, b) => Number(a) - Number(b);
 const moneyOrder: Order = (a, b) => compareMoney(a as Money, b as Money);
 
+const NO_ORDER = new Missing("values without an order");
+
+/** For values whose type nothing told. */
+const valueOrder: Order = (a, b) => {
+  if (typeof a === "number" && typeof b === "number") return numberOrder(a, b);
+  if (typeof a === "string" && typeof b === "string") return stringOrder(a, b);
+  return typeof a === "boolean" && typeof b === "boolean" ? boolOrder(a, b) : NO_ORDER;
+};
+
 function order(domain: Domain): Order {
   switch (domain) {
     case "number":
@@ -193,7 +205,7 @@ function order(domain: Domain): Order {
     case "money":
       return moneyOrder;
     case "value":
-      throw new Error("values of this type have no order");
+      return valueOrder;
   }
 }
 
@@ -251,6 +263,8 @@ function compileCall(name: string, args: readonly ExprIr[], compile: (ir: ExprIr
     const fast = compileArithmetic(name, first, second);
     if (fast !== undefined) return fast;
   }
+  const asks = seesMissing(name);
+  if (asks !== undefined && first !== undefined) return (frame, run) => asks(first(frame, run));
   const run = implementation(name);
   if (run === undefined) throw new Error(`there is no operation \`${name}\``);
   return invoke(run, closures);
@@ -307,6 +321,7 @@ function list(items: readonly Closure[]): Closure {
   };
 }
 
+const NO_KEY = new Missing("the key of a map is text, a whole number or true/false");
 const SAME_KEY = new Missing("a key is given twice");
 
 function map(entries: readonly (readonly [Closure, Closure])[]): Closure {
@@ -317,6 +332,7 @@ function map(entries: readonly (readonly [Closure, Closure])[]): Closure {
       if (key instanceof Missing) return key;
       const value = valueOfEntry(frame, run);
       if (value instanceof Missing) return value;
+      if (typeof key === "number" && !Number.isInteger(key)) return NO_KEY;
       if (values.has(key as string)) return SAME_KEY;
       values.set(key as string | number | boolean, value);
     }

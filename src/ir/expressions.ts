@@ -1,6 +1,6 @@
-import { argumentsOf } from "../check/calls.ts";
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
+import { children } from "../syntax/walk.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
 import type { Domain, ExprIr } from "./ir.ts";
@@ -28,12 +28,20 @@ type Arguments = ReadonlyMap<string, Argument>;
 
 const NO_ARGUMENTS: Arguments = new Map();
 
+/** Slots that belong to one macro. */
+interface Frames {
+  readonly steps: number;
+  readonly forget: { readonly slot: number }[];
+}
+
 /** Lowers the expressions of one event type: names become slots, calls of declared functions their bodies. */
 export class Expressions {
   readonly #from: Sources;
   readonly #lets = new Map<LetInfo, ExprIr>();
   /** Nodes that stand in several expressions; null until the first of them is lowered. */
   readonly #shared = new Map<Expr, ExprIr | null>();
+  /** The macros being lowered, outermost first: what is kept inside of one is kept for one item only. */
+  #macros: readonly Frames[] = [];
 
   constructor(from: Sources) {
     this.#from = from;
@@ -65,6 +73,7 @@ export class Expressions {
   }
 
   #convert(expr: Expr, args: Arguments): ExprIr {
+    if (this.#isUnknown(expr)) return UNKNOWN;
     const value = this.#kind(expr, args);
     this.#remember(value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
@@ -128,6 +137,22 @@ export class Expressions {
     }
   }
 
+  /**
+   * Whether no operation could be chosen because the type of an operand is not known: there is nothing in `[]` to tell the
+   * type of its items, nor in a binding of mixed ones.
+   */
+  #isUnknown(expr: Expr): boolean {
+    const { tables } = this.#from;
+    if (expr.kind === "Call") return !tables.callees.has(expr) && this.#hasUnknown(expr);
+    const chosen = expr.kind === "Index" || expr.kind === "Member" || expr.kind === "Unary" || expr.kind === "Binary";
+    if (!chosen || tables.operators.has(expr) || !this.#hasUnknown(expr)) return false;
+    return expr.kind === "Unary" ? expr.op === "-" : expr.kind !== "Binary" || ARITHMETIC.has(expr.op);
+  }
+
+  #hasUnknown(expr: Expr): boolean {
+    return children(expr).some((part) => this.#from.tables.typeOf(part).kind === "error");
+  }
+
   #operator(expr: Expr): string {
     const name = this.#from.tables.operators.get(expr);
     if (name === undefined) throw new Error(`no operator was chosen for a ${expr.kind}`);
@@ -150,6 +175,7 @@ export class Expressions {
       case "let":
         return this.#let(use.info);
       case "param":
+      case "item":
         return this.#param(name, args);
       case "member":
         return constantOf(name);
@@ -165,14 +191,18 @@ export class Expressions {
   #let(info: LetInfo): ExprIr {
     const known = this.#lets.get(info);
     if (known !== undefined) return known;
+    // A `let` sees no variable of a macro that reads it, so it is kept for the whole event.
+    const macros = this.#macros;
+    this.#macros = [];
     const once = this.#once(this.lower(info.decl.value));
+    this.#macros = macros;
     this.#lets.set(info, once);
     return once;
   }
 
   #param(name: string, args: Arguments): ExprIr {
     const argument = args.get(name);
-    if (argument?.kind !== "value") throw new Error(`the parameter \`${name}\` has no value`);
+    if (argument?.kind !== "value") throw new Error(`\`${name}\` has no value`);
     return argument.value;
   }
 
@@ -181,7 +211,9 @@ export class Expressions {
     if (value.op === "const" || value.op === "slot" || value.op === "feature" || value.op === "once" || value.op === "missing") {
       return value;
     }
-    return { op: "once", slot: this.#from.frame.size++, value };
+    const slot = this.#from.frame.size++;
+    this.#macros.at(-1)?.forget.push({ slot });
+    return { op: "once", slot, value };
   }
 
   /** The event that an expression names: the event itself or a parameter bound to it. */
@@ -204,16 +236,17 @@ export class Expressions {
 
   #call(expr: CallExpr, args: Arguments): ExprIr {
     const callee = this.#from.tables.callees.get(expr);
-    const given = argumentsOf(expr);
     switch (callee?.kind) {
       case "builtin":
-        return call(callee.name, given.map((arg) => this.#lower(arg, args)));
+        return call(callee.name, callee.args.map((arg) => this.#lower(arg, args)));
       case "function":
-        return this.#inline(callee.info, given, args);
+        return this.#inline(callee.info, callee.args, args);
       case "has":
-        return this.#isMissing(given[0] as Expr, true, args);
+        return this.#isMissing(callee.args[0] as Expr, true, args);
       case "coalesce":
-        return this.#coalesce(given, args);
+        return this.#coalesce(callee.args, args);
+      case "macro":
+        return this.#macro(callee.macro, args);
       case undefined:
         throw new Error(`nothing is known of \`${expr.callee.name}\``);
     }
@@ -230,6 +263,19 @@ export class Expressions {
       );
     });
     return this.#lower(info.decl.body, bound);
+  }
+
+  #macro({ name, over, variable, where, body }: Macro, args: Arguments): ExprIr {
+    const list = this.#lower(over, args);
+    const outer = this.#macros.at(-1);
+    const slot = this.#from.frame.size++;
+    const frames: Frames = { steps: outer?.steps ?? this.#from.frame.size++, forget: [] };
+    const inside = new Map(args).set(variable, { kind: "value", value: { op: "slot", slot } });
+    this.#macros = [...this.#macros, frames];
+    const filter = where === null ? null : this.#lower(where, inside);
+    const result = this.#lower(body, inside);
+    this.#macros = this.#macros.slice(0, -1);
+    return { op: "macro", macro: name, over: list, slot, steps: { slot: frames.steps, outermost: outer === undefined }, forget: frames.forget, where: filter, body: result };
   }
 
   #coalesce(given: readonly Expr[], args: Arguments): ExprIr {
@@ -261,7 +307,7 @@ export class Expressions {
       case "!=":
         return {
           op: "eq",
-          domain: this.#domain(expr.left),
+          domain: this.#domain(expr.left, expr.right),
           negated: expr.op === "!=",
           left: this.#lower(expr.left, args),
           right: this.#lower(expr.right, args),
@@ -272,7 +318,7 @@ export class Expressions {
       case ">=":
         return {
           op: "compare",
-          domain: this.#domain(expr.left),
+          domain: this.#domain(expr.left, expr.right),
           how: expr.op,
           left: this.#lower(expr.left, args),
           right: this.#lower(expr.right, args),
@@ -308,8 +354,9 @@ export class Expressions {
     if (container.kind === "Range") {
       const low = this.#lower(container.low, args);
       const high = this.#lower(container.high, args);
-      return negate(expr.negated, { op: "between", domain: this.#domain(expr.item), item, low, high });
+      return negate(expr.negated, { op: "between", domain: this.#domain(expr.item, container.low), item, low, high });
     }
+    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return UNKNOWN;
     const use = this.#from.tables.uses.get(container);
     if (use?.kind === "list") {
       return negate(expr.negated, { op: "inList", list: this.#from.lists.get(use.list) as number, item });
@@ -317,10 +364,16 @@ export class Expressions {
     return negate(expr.negated, call(this.#operator(expr), [this.#lower(container, args), item]));
   }
 
-  #domain(expr: Expr): Domain {
-    return domainOf(this.#from.tables.typeOf(expr));
+  #domain(expr: Expr, other: Expr): Domain {
+    const type = this.#from.tables.typeOf(expr);
+    return domainOf(type.kind === "error" ? this.#from.tables.typeOf(other) : type);
   }
 }
+
+/** What an operation yields on values whose type nothing told. */
+const UNKNOWN: ExprIr = { op: "missing", cause: "the type of a value is not known", quotient: null };
+
+const ARITHMETIC: ReadonlySet<BinaryExpr["op"]> = new Set<BinaryExpr["op"]>(["+", "-", "*", "/", "%"]);
 
 function negate(negated: boolean, operand: ExprIr): ExprIr {
   return negated ? { op: "not", operand } : operand;

@@ -1,4 +1,4 @@
-import { implementation } from "../types/functions/table.ts";
+import { implementation, seesMissing } from "../types/functions/table.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Const, ExprIr } from "./ir.ts";
 
@@ -13,10 +13,11 @@ export function call(name: string, args: readonly ExprIr[]): ExprIr {
     if (arg.op !== "const") return { op: "call", name, args };
     constants.push(arg.value);
   }
+  if (seesMissing(name) !== undefined) return { op: "call", name, args };
   const run = implementation(name);
   if (run === undefined) throw new Error(`there is no operation \`${name}\``);
   const value = run(...(constants as Value[]));
-  if (value instanceof Missing) return { op: "missing", cause: value.cause };
+  if (value instanceof Missing) return { op: "missing", cause: value.cause, quotient: value.quotient };
   return isConst(value) ? constantOf(value) : { op: "call", name, args };
 }
 

@@ -2,7 +2,7 @@ import type { Aggregate } from "../windows/spec.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
-import type { Cidr, Ip, Money } from "../types/value.ts";
+import type { Cidr, Geo, Ip, Money, Quotient } from "../types/value.ts";
 
 /*
  * The program after checking: typed, names replaced by slots, constants folded, functions inlined. Plain data without
@@ -10,7 +10,7 @@ import type { Cidr, Ip, Money } from "../types/value.ts";
  */
 
 /** Values that can stand in the IR: what literals and folding yield. */
-export type Const = number | string | boolean | null | Money | Ip | Cidr | readonly Const[];
+export type Const = number | string | boolean | null | Money | Ip | Cidr | Geo | readonly Const[];
 
 /** The scalar families that operators are specialised by. */
 export type Domain = "number" | "string" | "bool" | "money" | "value";
@@ -19,7 +19,7 @@ export type Comparison = "<" | "<=" | ">" | ">=";
 
 export type ExprIr =
   | { readonly op: "const"; readonly value: Const }
-  | { readonly op: "missing"; readonly cause: string }
+  | { readonly op: "missing"; readonly cause: string; readonly quotient: Quotient | null }
   /** A field of the event. */
   | { readonly op: "slot"; readonly slot: number }
   /** A feature, read from its window at first use and kept in `slot`. */
@@ -39,10 +39,29 @@ export type ExprIr =
   | { readonly op: "call"; readonly name: string; readonly args: readonly ExprIr[] }
   /** Membership in a named list of the program. */
   | { readonly op: "inList"; readonly list: number; readonly item: ExprIr }
+  | MacroIr
   | { readonly op: "list"; readonly items: readonly ExprIr[] }
   | { readonly op: "map"; readonly entries: readonly MapEntryIr[] }
   /** Text with holes; the type of each hole says how it is printed. */
   | { readonly op: "template"; readonly parts: readonly (string | TemplateHole)[] };
+
+/** What a macro makes of the elements of a list or the keys of a map. */
+export type MacroName = "exists" | "all" | "exists_one" | "filter" | "map";
+
+export interface MacroIr {
+  readonly op: "macro";
+  readonly macro: MacroName;
+  readonly over: ExprIr;
+  /** Holds the element at hand. */
+  readonly slot: number;
+  /** Counts the elements visited, those of macros inside included; a macro that stands inside shares that of the outer. */
+  readonly steps: { readonly slot: number; readonly outermost: boolean };
+  /** What is kept for one element only: forgotten before the next. */
+  readonly forget: readonly { readonly slot: number }[];
+  /** Which elements `map` takes; null for all. */
+  readonly where: ExprIr | null;
+  readonly body: ExprIr;
+}
 
 export interface MapEntryIr {
   readonly key: ExprIr;

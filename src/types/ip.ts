@@ -33,6 +33,14 @@ export function parseIp(text: string): Ip | undefined {
   return { text: canonical, bits: bitsOf(address.toByteArray()), version };
 }
 
+/** The canonical text of an address given as an unsigned number of 32 or 128 bits. */
+export function canonicalIp(bits: bigint, version: 4 | 6): string {
+  const size = version === 4 ? 4 : 16;
+  const bytes = Array.from({ length: size }, (_, i) => Number((bits >> BigInt(8 * (size - 1 - i))) & 0xffn));
+  const address = ipaddr.fromByteArray(bytes);
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+}
+
 /** Reads `203.0.113.0/24`, or a lone address as a block of one; undefined when it is neither. */
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf("/");

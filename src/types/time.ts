@@ -16,6 +16,18 @@ export function inRange(ms: number): number | Missing {
 }
 
 /**
+ * The longest duration, about 292 years: what 64 bits of nanoseconds hold, as in CEL, cut to the millisecond.
+ */
+export const MAX_SPAN = 9_223_372_036_854;
+
+const DURATION_OVERFLOW = new Missing("duration out of range");
+
+/** The duration itself, or missing when arithmetic has left the range. */
+export function inSpan(ms: number): number | Missing {
+  return Math.abs(ms) <= MAX_SPAN ? ms : DURATION_OVERFLOW;
+}
+
+/**
  * Reads RFC 3339 (`2026-01-31T09:30:00.250Z`), also a bare date. Digits below the millisecond are cut.
  * Without a zone the text is undefined unless `assumeUtc`. Undefined when it is no such time.
  */
@@ -85,7 +97,7 @@ export function printTimestamp(ms: number): string {
 
 const DURATION_PART = /(\d+(?:\.\d+)?)(ms|min|[smhdw])/y;
 
-/** Reads `90s`, `1h30m`, `-2.5h` to milliseconds; undefined when it is no duration. */
+/** Reads `90s`, `1h30m`, `-2.5h` to milliseconds; undefined when it is no duration or longer than the longest. */
 export function parseDuration(text: string): number | undefined {
   const negative = text.startsWith("-");
   let at = negative || text.startsWith("+") ? 1 : 0;
@@ -99,7 +111,7 @@ export function parseDuration(text: string): number | undefined {
     at = DURATION_PART.lastIndex;
   }
   const whole = Math.round(ms);
-  return Number.isFinite(whole) ? (negative ? -whole : whole) : undefined;
+  return whole <= MAX_SPAN ? (negative ? -whole : whole) : undefined;
 }
 
 const PRINTED: readonly (readonly [number, string])[] = [

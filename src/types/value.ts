@@ -55,6 +55,9 @@ export type Value =
   | readonly Value[]
   | ReadonlyMap<string | number | boolean, Value>;
 
+/** The two values of a division by zero, whatever the sign. */
+export type Quotient = "NaN" | "Infinity";
+
 /**
  * The third truth value and the absence of any other: optional fields that are not there, empty windows, evaluation
  * errors. The cause is for people; meaning never depends on it.
@@ -62,9 +65,12 @@ export type Value =
 export class Missing {
   /** A short, stable cause: `field email`, `empty window usual_amount`, `division by zero`. */
   readonly cause: string;
+  /** What IEEE arithmetic would have given for a division by zero; only `isNaN`, `isInf` and `isFinite` ask. */
+  readonly quotient: Quotient | null;
 
-  constructor(cause: string) {
+  constructor(cause: string, quotient: Quotient | null = null) {
     this.cause = cause;
+    this.quotient = quotient;
     Object.freeze(this);
   }
 }

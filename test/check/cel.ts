@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkExpression } from "../../src/check/expression.ts";
-import { linkExpression } from "../../src/compile/link.ts";
-import { lowerExpression } from "../../src/ir/lower.ts";
-import { parseExpression } from "../../src/syntax/parse.ts";
-import { Report } from "../../src/text/report.ts";
+import { run as evaluate } from "../../src/cli/eval.ts";
 import { equalValues } from "../../src/types/equality.ts";
 import { BOOL, DURATION, ERROR, NULL, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
-import { Missing, type Value } from "../../src/types/value.ts";
+import type { Value } from "../../src/types/value.ts";
+import { run } from "../cli/terminal.ts";
 
 /* The conformance cases of the CEL specification, as recorded outside of the repository. */
 
@@ -45,12 +42,13 @@ interface Typed {
 }
 
 /** A tagged value as one of ours; undefined for bytes and types, which the language has not. */
-export function typed({ t, v }: Tagged): Typed | undefined {
+function typed({ t, v }: Tagged): Typed | undefined {
   switch (t) {
     case "null":
       return { type: NULL, value: null };
     case "bool":
       return { type: BOOL, value: v as boolean };
+    case "number":
     case "int":
     case "uint":
     case "double":
@@ -88,28 +86,26 @@ function map(entries: readonly (readonly [Tagged, Tagged])[]): Typed | undefined
   return { type: { kind: "map", key: known[0]?.[0]?.type ?? STRING, value: known[0]?.[1]?.type ?? ERROR }, value: values };
 }
 
-/** What an expression comes to: its value, missing, or the code of what the checker finds wrong. */
-export type Outcome = { readonly kind: "value"; readonly value: Value } | { readonly kind: "missing" } | { readonly kind: "rejected"; readonly codes: readonly string[] };
+/** What `sluice eval --jsonl` answers. */
+export interface Outcome {
+  readonly value?: Tagged;
+  readonly missing?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
 
-export function outcome({ expr, bindings }: CelCase): Outcome {
-  const report = new Report();
-  const bound = Object.entries(bindings).map(([name, tagged]) => [name, typed(tagged)] as const);
-  const types = new Map(bound.map(([name, each]) => [name, each?.type ?? ERROR]));
-  const parsed = parseExpression({ path: "case", text: expr }, report);
-  const { tables } = checkExpression(parsed, types, report);
-  const found = report.sorted();
-  if (found.length > 0) return { kind: "rejected", codes: found.map((each) => each.code) };
-  const { value, frameSize } = lowerExpression(parsed, tables, [...types.keys()]);
-  const frame = Array.from({ length: frameSize }, (_, i) => bound[i]?.[1]?.value);
-  const result = linkExpression(value)(frame);
-  return result instanceof Missing ? { kind: "missing" } : { kind: "value", value: result };
+/** The outcome of every case, in order. */
+export async function outcomes(cases: readonly Pick<CelCase, "expr" | "bindings">[]): Promise<readonly Outcome[]> {
+  const lines = cases.map(({ expr, bindings }, id) => JSON.stringify({ id, expr, bindings }));
+  const { stdout } = await run(evaluate, ["--jsonl"], `${lines.join("\n")}\n`);
+  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Outcome);
 }
 
 /** Whether the outcome is what the case asks for; an error is met by a rejection and by missing alike. */
-export function meets({ expect }: CelCase, result: Outcome): boolean {
-  if (expect.value === undefined) return result.kind !== "value";
+export function meets({ expect }: CelCase, { value }: Outcome): boolean {
+  if (expect.value === undefined) return value === undefined;
   const wanted = typed(expect.value);
-  if (wanted === undefined || result.kind !== "value") return false;
-  if (typeof wanted.value === "number" && Number.isNaN(wanted.value)) return Number.isNaN(result.value);
-  return equalValues(result.value, wanted.value) === true;
+  const found = value === undefined ? undefined : typed(value);
+  if (wanted === undefined || found === undefined) return false;
+  if (typeof wanted.value === "number" && Number.isNaN(wanted.value)) return Number.isNaN(found.value);
+  return equalValues(found.value, wanted.value) === true;
 }

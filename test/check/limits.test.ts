@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { MAX_DURATION } from "../../src/check/durations.ts";
 import { MAX_OPERATIONS } from "../../src/check/laws/size.ts";
 import { MAX_LIST_ENTRIES } from "../../src/check/lists.ts";
+import { MAX_STEPS } from "../../src/types/functions/limits.ts";
 import { findings } from "./texts.ts";
 
 /** Two functions double the work of `x` at each step, so that f(n) comes to so many operations. */
@@ -12,6 +13,12 @@ function doubling(steps: number): string {
 }
 
 suite("limits of the checker", () => {
+  test(`a macro goes through a list of at most ${MAX_STEPS} entries`, () => {
+    const rules = 'list l: string from "l.txt"\nfunction f(n: number): bool = l.exists(x, x.size() > n)';
+    const file = (entries: number): ReadonlyMap<string, string> => new Map([["l.txt", "x\n".repeat(entries)]]);
+    assert.deepEqual(findings(rules, file(MAX_STEPS)), []);
+    assert.deepEqual(findings(rules, file(MAX_STEPS + 1)), [["RSK0415", "l"]]);
+  });
   test(`an expression comes to at most ${MAX_OPERATIONS} operations once its functions are written out`, () => {
     // Each step adds itself, two calls and their arguments: 6·2^n − 5 for f(n), and four more for the condition around it.
     const within = Math.floor(Math.log2((MAX_OPERATIONS + 1) / 6));

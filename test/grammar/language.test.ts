@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { suite, test } from "node:test";
+import { functionsPage } from "../../grammar/functions.ts";
 import { checkExpression } from "../../src/check/expression.ts";
 import { checkFiles } from "../../src/check/check.ts";
 import { linkExpression } from "../../src/compile/link.ts";
 import { lowerExpression } from "../../src/ir/lower.ts";
 import { parseExpression, parseFile } from "../../src/syntax/parse.ts";
 import { Report } from "../../src/text/report.ts";
-import { builtins } from "../../src/types/functions/table.ts";
+import { forms } from "../../src/types/functions/forms.ts";
+import { groups } from "../../src/types/functions/table.ts";
 import { jsonValue } from "../../src/types/print.ts";
 import { Missing } from "../../src/types/value.ts";
 
@@ -64,10 +66,20 @@ for (const block of blocks()) {
   } else test(`language.md:${block.line} is of a known kind`, () => assert.fail(`no test runs \`${block.kind}\` blocks`));
 }
 
-test("the page lists every built-in function with its signature", () => {
-  const rows: readonly string[] = [...builtins.values()].map((each) => `| \`${each.signature.replaceAll("|", "\\|")}\` | ${each.doc} |`);
-  const listed = new Set(page.slice(page.indexOf("<!-- functions -->"), page.indexOf("<!-- /functions -->")).split("\n"));
-  for (const row of rows) assert.ok(listed.has(row), `missing row:\n${row}`);
+for (const [title, functions] of [["forms", forms], ...groups] as const) {
+  suite(`examples of the reference of functions: ${title}`, () => {
+    for (const { name, examples } of functions) {
+      test(name, () => {
+        assert.ok(examples.length > 0, "no example");
+        for (const [expr, value] of examples) assert.equal(evaluate(expr), value, expr);
+        assert.ok(examples.some(([expr]) => expr.includes(`${name}(`)), "no example calls it by its name");
+      });
+    }
+  });
+}
+
+test("the reference of functions is as the table has it", () => {
+  assert.ok(readFileSync(new URL("../../grammar/functions.md", import.meta.url), "utf8") === functionsPage(), "run `node grammar/functions.ts`");
 });
 
 test("the test has teeth: a wrong example is found", () => {

@@ -3,7 +3,7 @@ import type { BinaryExpr, CallExpr, Expr, FunctionDecl, InExpr, ListDecl, Quanti
 import type { Checked, EventInfo } from "../../src/check/checked.ts";
 import type { Type } from "../../src/types/type.ts";
 import type { Unit } from "../../src/types/unit.ts";
-import { addCash, MEANINGS, scaleCash, span } from "./builtins.ts";
+import { addCash, MEANINGS, scaleCash, span, span64 } from "./builtins.ts";
 import { show } from "./text.ts";
 import { ABSENT, address, block, cash, differ, equal, inBlock, isList, order, type Address, type Answer, type Block, type Cash, type Latest, type Place, type Plain } from "./values.ts";
 
@@ -112,6 +112,7 @@ export class Interpreter {
       case "list":
         return this.entries(use.list.decl, use.list.element);
       case "param":
+      case "item":
         return around.params.get(expr.name) as Answer;
       default:
         throw new Error(`${expr.name} has no value`);
@@ -153,9 +154,30 @@ export class Interpreter {
     if (name === "coalesce") return args.map((arg) => this.value(arg, around)).find((value) => value !== ABSENT) ?? ABSENT;
     const callee = this.#checked.tables.callees.get(expr);
     if (callee?.kind === "function") return this.#declared(callee.info.decl, callee.info.returns, args, around);
+    if (MACROS.has(name) && expr.receiver !== null) return this.#macro(name, expr.receiver, expr.args, around);
     const meaning = MEANINGS[name];
     if (meaning === undefined) throw new Error(`nothing is known of ${name}`);
     return this.#with(args, around, (values) => meaning(values, args.map((arg) => this.#type(arg))));
+  }
+
+  /** `held.name(x, …, body)`: every answer first, then what the macro makes of them. */
+  #macro(name: string, over: Expr, args: readonly Expr[], around: Surroundings): Answer {
+    const [variable, ...parts] = args;
+    const held = this.value(over, around);
+    if (held === ABSENT || variable?.kind !== "Name") return ABSENT;
+    const inside = (part: Expr, each: Plain): Answer => this.value(part, { ...around, params: new Map([...around.params, [variable.name, each]]) });
+    let items = held instanceof Map ? [...held.keys()] : (held as readonly Plain[]);
+    if (parts.length === 2) {
+      const taken = items.map((each) => inside(parts[0] as Expr, each));
+      // The first that is missing ends it, be it the condition or the value.
+      if (taken.includes(ABSENT)) return ABSENT;
+      items = items.filter((_, i) => taken[i] === true);
+    }
+    const answers = items.map((each) => inside(parts.at(-1) as Expr, each));
+    if (name === "exists" || name === "all") return logic(name === "exists", answers);
+    if (answers.includes(ABSENT)) return ABSENT;
+    if (name === "exists_one") return answers.filter((each) => each === true).length === 1;
+    return name === "map" ? (answers as readonly Plain[]) : items.filter((_, i) => answers[i] === true);
   }
 
   #declared({ params, body }: FunctionDecl, returns: Type, args: readonly Expr[], around: Surroundings): Answer {
@@ -218,6 +240,8 @@ export class Interpreter {
     return this.#with([container, item], around, ([held, x]) => has(held as Plain, x as Plain));
   }
 }
+
+const MACROS: ReadonlySet<string> = new Set(["exists", "all", "exists_one", "filter", "map"]);
 
 function unitOf(type: Type): Unit | null {
   return type.kind === "number" ? type.unit : null;
@@ -301,8 +325,8 @@ function sum(sign: 1 | -1, a: Plain, b: Plain, left: Type, right: Type): Answer 
   if (left.kind === "string") return `${a as string}${b as string}`;
   if (left.kind === "list") return [...(a as readonly Plain[]), ...(b as readonly Plain[])];
   const result = (a as number) + sign * (b as number);
-  // Only a point in time has an earliest and a latest; the distance of two has not.
   const isTime = (left.kind === "timestamp") !== (right.kind === "timestamp");
+  if (!isTime && (left.kind === "timestamp" || left.kind === "duration")) return span64(result);
   return isTime && !(result >= FIRST && result <= LAST) ? ABSENT : result;
 }
 
@@ -319,9 +343,9 @@ function product(op: "*" | "/", left: Operand, right: Operand): Answer {
   if (kinds === "number * money") return scaleCash(right[0] as Cash, (right[0] as Cash).minor * ratio(left));
   if (kinds === "money / number") return b === 0 ? ABSENT : scaleCash(left[0] as Cash, (left[0] as Cash).minor / ratio(right));
   if (kinds === "duration / duration") return b === 0 ? ABSENT : a / b;
-  if (kinds === "duration * number" && isRatio(right)) return Math.round(a * ratio(right));
-  if (kinds === "number * duration" && isRatio(left)) return Math.round(b * ratio(left));
-  if (kinds === "duration / number" && isRatio(right)) return b === 0 ? ABSENT : Math.round(a / ratio(right));
+  if (kinds === "duration * number" && isRatio(right)) return span64(Math.round(a * ratio(right)));
+  if (kinds === "number * duration" && isRatio(left)) return span64(Math.round(b * ratio(left)));
+  if (kinds === "duration / number" && isRatio(right)) return b === 0 ? ABSENT : span64(Math.round(a / ratio(right)));
   return physical(op, left, right);
 }
 

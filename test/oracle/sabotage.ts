@@ -80,6 +80,12 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "the remainder is the quotient": inExpressions(renamed("number.remainder", "number.divide")),
   "a percentage is a number": inExpressions((node) => (node.op === "call" && node.name === "number.convert" ? (node.args[0] as ExprIr) : node)),
   "`in` asks the next list": { ir: (ir) => ({ ...ir, rulesets: rewrite(ir.rulesets, (node) => (node.op === "inList" ? { ...node, list: (node.list + 1) % ir.lists.length } : node)) as ProgramIr["rulesets"] }) },
+  "what a macro keeps is that of its first element": inExpressions((node) => (node.op === "macro" ? { ...node, forget: [] } : node)),
+  "an answer that is missing is false to a macro": inExpressions((node) => (node.op === "macro" && node.macro !== "map" ? { ...node, body: twoValued(node.body) } : node)),
+  "`all` is `exists`": inExpressions((node) => (node.op === "macro" && node.macro === "all" ? { ...node, macro: "exists" } : node)),
+  "`exists_one` is content with two": inExpressions((node) => (node.op === "macro" && node.macro === "exists_one" ? { ...node, macro: "exists" } : node)),
+  "`map` forgets its condition": inExpressions((node) => (node.op === "macro" ? { ...node, where: null } : node)),
+  "`filter` yields its answers": inExpressions((node) => (node.op === "macro" && node.macro === "filter" ? { ...node, macro: "map" } : node)),
   "holes are printed as text": inExpressions((node) =>
     node.op === "template" ? { ...node, parts: node.parts.map((part) => (typeof part === "string" ? part : { ...part, type: { kind: "string" } })) } : node,
   ),

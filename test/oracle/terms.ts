@@ -118,7 +118,7 @@ export class Terms {
       case "duration":
         return [() => dice.pick(SPANS)[0], () => `duration(${literal("1h30m")})`, () => "(-250ms)"];
       case "ip":
-        return [() => `ip(${literal(dice.pick(ADDRESSES))})`];
+        return [() => `ip(${literal(dice.pick(ADDRESSES.filter((each) => !each.includes("::ffff:"))))})`];
       case "cidr":
         return [() => `cidr(${literal(dice.pick(BLOCKS))})`];
       case "list":
@@ -149,6 +149,7 @@ export class Terms {
       if (write(each.returns) !== wanted || !each.params.every((param) => (typeof param === "string" ? param === event?.name : this.can(param)))) continue;
       makes.push(() => this.#call(each, depth));
     }
+    if (kind.k !== "enum" && kind.k !== "list" && kind.k !== "map" && this.can(kind)) makes.push(() => `${this.make({ k: "list", of: kind }, depth)}.${this.#dice.pick(["first", "last"])}()`);
     for (const { text: name, kind: held } of this.#scope.variables) {
       if (held.k === "list" && write(held.of) === wanted) makes.push(() => `${name}[${this.make(NUMBER, 0)}]`);
       if (held.k === "map" && write(held.of) === wanted) makes.push(() => `${name}.a`, () => `${name}[${this.make(STRING, 0)}]`);
@@ -184,7 +185,7 @@ export class Terms {
       case "duration":
         return this.#durations(depth);
       case "list":
-        return [() => `(${this.make(kind, depth)} + ${this.make(kind, depth)})`, ...(kind.of.k === "enum" ? [] : [() => `[${this.#dice.several(1, 3, () => this.make(kind.of, depth)).join(", ")}]`])];
+        return [() => `(${this.make(kind, depth)} + ${this.make(kind, depth)})`, ...this.#lists(kind, depth), ...(kind.of.k === "enum" ? [] : [() => `[${this.#dice.several(1, 3, () => this.make(kind.of, depth)).join(", ")}]`])];
       case "ip":
         return [() => `ip(${this.#computed(depth)})`];
       case "cidr":
@@ -194,17 +195,73 @@ export class Terms {
     }
   }
 
+  /** Kinds of items that a list can be made of anywhere. */
+  #item(): Kind {
+    return this.#dice.pick([NUMBER, NUMBER, STRING, { k: "money", currency: "USD" } as const, MONEY, DURATION, TIMESTAMP, BOOL, IP]);
+  }
+
+  /** The same place with the variable of a macro. */
+  #inside(of: Kind): readonly [name: string, terms: Terms] {
+    const { variables } = this.#scope;
+    const name = `x${variables.filter((each) => /^x\d+$/.test(each.text)).length}`;
+    // Three times, so that it is named often.
+    const added = Array.from({ length: 3 }, () => ({ text: name, kind: of }));
+    return [name, new Terms(this.#dice, { ...this.#scope, variables: [...variables, ...added] })];
+  }
+
+  /** What a macro goes through, with the kind of what it finds there: items of a list or keys of a map. */
+  #through(depth: number): readonly [held: string, of: Kind] {
+    const { variables } = this.#scope;
+    const maps = variables.filter(({ kind }) => kind.k === "map");
+    if (maps.length > 0 && this.#dice.chance(0.2)) return [this.#dice.pick(maps).text, STRING];
+    const of = this.#item();
+    const listed = variables.filter(({ kind }) => kind.k === "list");
+    const [chosen] = listed.length > 0 && this.#dice.chance(0.5) ? [this.#dice.pick(listed)] : [];
+    if (chosen?.kind.k === "list") return [chosen.text, chosen.kind.of];
+    return [this.make({ k: "list", of }, depth), of];
+  }
+
+  #question(macro: string, depth: number): string {
+    const [held, of] = this.#through(depth);
+    const [name, inside] = this.#inside(of);
+    // Of what `coalesce` is given something is kept, for the item at hand only.
+    const kept = ["number", "string", "money", "duration"].includes(of.k) && this.#dice.chance(0.4);
+    const asked = kept ? `(coalesce(${inside.composite(of, name)}, ${inside.make(of, 0)}) == ${inside.make(of, 0)})` : inside.make(BOOL, depth + 1);
+    return `${held}.${macro}(${name}, ${asked})`;
+  }
+
+  /** A sum or a part that a name enters. */
+  composite(kind: Kind, name: string): string {
+    return kind.k === "string" ? `lower(${name} + ${this.make(kind, 0)})` : `(${name} + ${this.make(kind, 0)})`;
+  }
+
+  #lists(kind: Extract<Kind, { k: "list" | "map" }>, depth: number): readonly Make[] {
+    const x = (): string => this.make(kind, depth);
+    const [name, inside] = this.#inside(kind.of);
+    const mapped = (where: boolean): string => {
+      const [held, of] = this.#through(depth);
+      const [each, there] = this.#inside(of);
+      return `${held}.map(${each}, ${where ? `${there.make(BOOL, depth)}, ` : ""}${there.make(kind.of, depth)})`;
+    };
+    const sorted = ["number", "string", "bool", "timestamp", "duration"].includes(kind.of.k);
+    return [
+      () => `${x()}.filter(${name}, ${inside.make(BOOL, depth)})`, () => `${x()}.reverse()`, () => `${x()}.distinct()`, ...(this.can(kind.of) ? [() => mapped(false), () => mapped(true)] : []),
+      ...(sorted ? [() => `${x()}.sort()`] : []), ...(kind.of.k === "string" ? [() => `${this.make(STRING, depth)}.split(${this.make(STRING, 0)})`] : []),
+    ];
+  }
+
   /** `-x`, the least, the greatest and the absolute value. */
   #scalar(kind: Kind, depth: number): readonly Make[] {
     const x = (): string => this.make(kind, depth);
-    return [() => `(-${x()})`, () => `min(${x()}, ${x()})`, () => `max(${x()}, ${x()}, ${x()})`, () => `abs(${x()})`];
+    return [() => `(-${x()})`, () => `min(${x()}, ${x()})`, () => `max(${x()}, ${x()}, ${x()})`, () => `abs(${x()})`, () => `clamp(${x()}, ${x()}, ${x()})`,
+      ...(kind.k === "number" || kind.k === "money" || kind.k === "duration" ? [() => `sum(${this.make({ k: "list", of: kind }, depth)})`, () => `max(${this.make({ k: "list", of: kind }, depth)})`] : [])];
   }
 
   #numbers(unit: string | null, depth: number): readonly Make[] {
     const kind: Kind = { k: "number", unit };
     const x = (): string => this.make(kind, depth);
     const plain = (): string => this.make(this.#dice.chance(0.2) ? { k: "number", unit: "%" } : NUMBER, depth);
-    const common = [() => `(${x()} + ${x()})`, () => `(${x()} - ${x()})`, () => `(${x()} % ${x()})`, () => `round(${x()})`, () => `floor(${x()})`, () => `ceil(${x()})`, ...this.#scalar(kind, depth)];
+    const common = [() => `(${x()} + ${x()})`, () => `(${x()} - ${x()})`, () => `(${x()} % ${x()})`, () => `round(${x()})`, () => `floor(${x()})`, () => `ceil(${x()})`, () => `trunc(${x()})`, ...this.#scalar(kind, depth)];
     // A product of temperatures counts from no freezing point, so it is of no unit that can be named.
     if (unit !== null && (unit === "%" || unit.startsWith("deg"))) return common;
     const scaled = unit === null ? [] : [() => `(${x()} * ${plain()})`, () => `(${plain()} * ${x()})`, () => `(${x()} / ${plain()})`];
@@ -222,7 +279,9 @@ export class Terms {
     return [
       () => `(${x()} * ${x()})`, () => `(${x()} / ${x()})`, () => `(${x()} / ${x()})`, () => `(${x()} * ${percent()})`, () => `(${x()} / ${percent()})`,
       () => pair(DURATION, "/"), () => pair(MONEY, "/"), () => pair({ k: "money", currency: dice.pick(CURRENCIES) }, "/"),
-      () => `(${unit()} / ${unit()})`, () => `size(${this.make(STRING, depth)})`, () => `sqrt(${x()})`,
+      () => `(${unit()} / ${unit()})`, () => `size(${this.make(STRING, depth)})`, () => `sqrt(${x()})`, () => `sign(${x()})`,
+      () => `${this.make(STRING, depth)}.${dice.pick(["indexOf", "lastIndexOf"])}(${this.make(STRING, depth)})`, () => `levenshtein(${this.make(STRING, depth)}, ${this.make(STRING, depth)})`,
+      () => `days_between(${this.make(TIMESTAMP, depth)}, ${this.make(TIMESTAMP, depth)})`, () => `${this.make(TIMESTAMP, depth)}.${dice.pick(["getHours", "getMinutes", "getSeconds"])}(${this.#zone()})`,
       () => `${this.make(TIMESTAMP, depth)}.${part}()`, () => `${this.make(DURATION, depth)}.${dice.pick(["getHours", "getMinutes", "getSeconds"])}()`,
       ...this.#sizes(depth), ...(this.can(GEO) ? [() => `${this.make(GEO, 0)}.${dice.pick(["lat", "lon"])}`, () => `(distance(${this.make(GEO, 0)}, ${this.make(GEO, 0)}) / ${this.make({ k: "number", unit: "metre" }, depth)})`] : []),
     ];
@@ -245,13 +304,17 @@ export class Terms {
     ];
   }
 
+  #zone(): string {
+    return `'${this.#dice.pick(["+02:00", "-02:30", "05:45"])}'`;
+  }
+
   #durations(depth: number): readonly Make[] {
     const x = (): string => this.make(DURATION, depth);
     const t = (): string => this.make(TIMESTAMP, depth);
     const n = (): string => this.make(this.#dice.chance(0.3) ? { k: "number", unit: "%" } : NUMBER, depth);
     return [
       () => `(${t()} - ${t()})`, () => `(${x()} + ${x()})`, () => `(${x()} - ${x()})`, () => `(${x()} * ${n()})`, () => `(${n()} * ${x()})`, () => `(${x()} / ${n()})`,
-      () => `(${x()} % ${x()})`, () => `duration(${this.#computed(depth)})`, ...this.#scalar(DURATION, depth),
+      () => `(${x()} % ${x()})`, () => `time_of_day(${t()}, ${this.#zone()})`, () => `duration(${this.#computed(depth)})`, ...this.#scalar(DURATION, depth),
     ];
   }
 
@@ -265,7 +328,9 @@ export class Terms {
     const x = (): string => this.make(STRING, depth);
     const printable = this.kinds().filter((kind) => TEXTABLE.has(kind.k));
     return [
-      () => `(${x()} + ${x()})`, () => `lower(${x()})`, () => `${x()}.upper()`, () => `trim(${x()})`, () => `mask(${x()})`, () => `email_domain(${x()})`,
+      () => `(${x()} + ${x()})`, () => `lower(${x()})`, () => `${x()}.upper()`, () => `trim(${x()})`, () => `mask(${x()})`, () => `email_domain(${x()})`, () => `${x()}.${this.#dice.pick(["lowerAscii", "upperAscii", "reverse"])}()`,
+      () => `${x()}.charAt(${this.make(NUMBER, 0)})`, () => `${x()}.substring(${this.#dice.pick([0, 1, 2])}, ${this.make(NUMBER, 0)})`, () => `${x()}.substring(${this.#dice.pick([0, 1])})`,
+      () => `${x()}.replace(${x()}, ${x()})`, () => `${this.make({ k: "list", of: STRING }, depth)}.join(${x()})`,
       () => `string(${this.make(this.#dice.pick(printable), depth)})`,
     ];
   }
@@ -281,7 +346,8 @@ export class Terms {
       () => this.range(depth), () => this.range(depth), () => this.membership(depth), () => this.membership(depth),
       () => `(${any()} is ${dice.pick(["missing", "present"])})`, () => `has(${any()})`, () => `${s()}.${dice.pick(["startsWith", "endsWith", "contains"])}(${s()})`,
       () => `${s()}.matches(${this.#scope.plainText ? "'^a'" : this.quote(dice.pick(PATTERNS))})`, () => `(${this.make(IP, depth)} in ${this.make(CIDR, depth)})`,
-      () => `within(${this.make(IP, depth)}, ${this.make(CIDR, depth)})`, () => `is_ipv6(${this.make(IP, depth)})`,
+      () => `within(${this.make(IP, depth)}, ${this.make(CIDR, depth)})`, () => `is_ipv6(${this.make(IP, depth)})`, () => `is_private(${this.make(IP, depth)})`, () => `luhn(${s()})`, () => `isIP(${this.#computed(depth)})`,
+      ...["exists", "all", "exists", "all", "exists_one"].map((macro) => () => this.#question(macro, depth)),
     ];
   }
 

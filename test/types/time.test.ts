@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import { builtins } from "../../src/types/functions/table.ts";
-import { inRange, MAX_TIMESTAMP, MIN_TIMESTAMP, parseDuration, parseTimestamp, printDuration, printTimestamp } from "../../src/types/time.ts";
+import { inRange, inSpan, MAX_SPAN, MAX_TIMESTAMP, MIN_TIMESTAMP, parseDuration, parseTimestamp, printDuration, printTimestamp } from "../../src/types/time.ts";
 import { Missing } from "../../src/types/value.ts";
 
 const moment = fc.integer({ min: MIN_TIMESTAMP, max: MAX_TIMESTAMP });
@@ -84,7 +84,7 @@ suite("parts of a time are those of Intl in UTC", () => {
 
 suite("durations", () => {
   test("are read back as printed", () => {
-    fc.assert(fc.property(fc.integer({ min: -1e13, max: 1e13 }), (span) => assert.equal(parseDuration(printDuration(span)), span)));
+    fc.assert(fc.property(fc.integer({ min: -MAX_SPAN, max: MAX_SPAN }), (span) => assert.equal(parseDuration(printDuration(span)), span)));
   });
   test("known ones", () => {
     for (const [text, ms] of [["90s", 90_000], ["1h30m", 5_400_000], ["-2.5h", -9_000_000], ["1d", 86_400_000], ["2w", 1_209_600_000], ["250ms", 250], ["1m1ms", 60_001], ["0s", 0], ["+5min", 300_000]] as const) {
@@ -92,7 +92,14 @@ suite("durations", () => {
     }
     assert.equal(printDuration(93_784_005), "1d2h3m4s5ms");
   });
+  test("the longest is what 64 bits of nanoseconds hold", () => {
+    assert.equal(parseDuration("9223372036854ms"), MAX_SPAN);
+    assert.equal(parseDuration("-9223372036854ms"), -MAX_SPAN);
+    assert.equal(inSpan(MAX_SPAN), MAX_SPAN);
+    assert.ok(inSpan(MAX_SPAN + 1) instanceof Missing);
+    assert.ok(inSpan(-MAX_SPAN - 1) instanceof Missing);
+  });
   test("what is no duration is refused", () => {
-    for (const text of ["", "-", "5", "5 m", "m", "1y", "1h-30m", "1.h", "١s", "1e3s"]) assert.equal(parseDuration(text), undefined, text);
+    for (const text of ["9223372036855ms", "300000000000s", "", "-", "5", "5 m", "m", "1y", "1h-30m", "1.h", "١s", "1e3s"]) assert.equal(parseDuration(text), undefined, text);
   });
 });

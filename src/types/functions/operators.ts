@@ -1,6 +1,7 @@
 import { addMoney, divideMoney, ratioMoney, scaleMoney, subtractMoney } from "../money.ts";
-import { inRange } from "../time.ts";
+import { inRange, inSpan } from "../time.ts";
 import { equalValues } from "../equality.ts";
+import { MAX_ITEMS, MAX_TEXT } from "./limits.ts";
 import { inCidr } from "../ip.ts";
 import { Missing, type Cidr, type Geo, type Ip, type Last, type Money, type Value } from "../value.ts";
 
@@ -9,14 +10,32 @@ import { Missing, type Cidr, type Geo, type Ip, type Last, type Money, type Valu
  * A divisor of zero makes the result missing: `amount / usual_amount > 5` must not hold for a new customer.
  */
 
-export const DIVISION_BY_ZERO = new Missing("division by zero");
+const DIVISION_BY_ZERO = new Missing("division by zero", "Infinity");
+const ZERO_BY_ZERO = new Missing("division by zero", "NaN");
 const NO_ITEM = new Missing("no item at this index");
 const NO_ENTRY = new Missing("no entry for this key");
 
 type Run = (...args: readonly Value[]) => Value | Missing;
 
+/** Why a number has no quotient with zero. */
+export function divisionByZero(a: number): Missing {
+  return a === 0 || Number.isNaN(a) ? ZERO_BY_ZERO : DIVISION_BY_ZERO;
+}
+
 function divide(a: number, b: number): number | Missing {
-  return b === 0 ? DIVISION_BY_ZERO : a / b;
+  return b === 0 ? divisionByZero(a) : a / b;
+}
+
+const TOO_LONG = new Missing("the text is too long");
+const TOO_MANY = new Missing("the list is too long");
+
+/** A chain of `let`s could double a text at every step. */
+function concatenate(a: string, b: string): string | Missing {
+  return a.length + b.length > MAX_TEXT ? TOO_LONG : a + b;
+}
+
+function append(a: readonly Value[], b: readonly Value[]): readonly Value[] | Missing {
+  return a.length + b.length > MAX_ITEMS ? TOO_MANY : [...a, ...b];
 }
 
 function includes(list: readonly Value[], item: Value): boolean | Missing {
@@ -44,7 +63,7 @@ export const operators: Readonly<Record<string, Run>> = {
   "number.subtract": (a, b) => (a as number) - (b as number),
   "number.multiply": (a, b) => (a as number) * (b as number),
   "number.divide": (a, b) => divide(a as number, b as number),
-  "number.remainder": (a, b) => (b === 0 ? DIVISION_BY_ZERO : (a as number) % (b as number)),
+  "number.remainder": (a, b) => (b === 0 ? ZERO_BY_ZERO : (a as number) % (b as number)),
   "number.negate": (a) => -(a as number),
   /** value · factor / divisor + shift: from one unit to another. */
   "number.convert": (a, factor, divisor, shift) => ((a as number) * (factor as number)) / (divisor as number) + (shift as number),
@@ -56,10 +75,12 @@ export const operators: Readonly<Record<string, Run>> = {
   "money.negate": (a) => ({ minor: -(a as Money).minor, currency: (a as Money).currency }),
   "time.add": (a, b) => inRange((a as number) + (b as number)),
   "time.subtract": (a, b) => inRange((a as number) - (b as number)),
-  "duration.scale": (a, b) => Math.round((a as number) * (b as number)),
-  "duration.divide": (a, b) => (b === 0 ? DIVISION_BY_ZERO : Math.round((a as number) / (b as number))),
-  "string.add": (a, b) => (a as string) + (b as string),
-  "list.add": (a, b) => [...(a as readonly Value[]), ...(b as readonly Value[])],
+  "duration.add": (a, b) => inSpan((a as number) + (b as number)),
+  "duration.subtract": (a, b) => inSpan((a as number) - (b as number)),
+  "duration.scale": (a, b) => inSpan(Math.round((a as number) * (b as number))),
+  "duration.divide": (a, b) => (b === 0 ? divisionByZero(a as number) : inSpan(Math.round((a as number) / (b as number)))),
+  "string.add": (a, b) => concatenate(a as string, b as string),
+  "list.add": (a, b) => append(a as readonly Value[], b as readonly Value[]),
   "list.index": (list, index) => itemAt(list as readonly Value[], index as number),
   "list.has": (list, item) => includes(list as readonly Value[], item),
   "map.index": (map, key) => entryOf(map as ReadonlyMap<unknown, Value>, key),
