@@ -28,27 +28,30 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
   return Object.freeze({
     version: ir.version,
     files: freeze(ir.files),
+    sources: freeze(ir.sources),
     events,
     rulesets: Object.freeze(rulesets),
-    lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
+    lists: new Map(ir.lists.map((list, i) => [list.name, listProgram(list, lists[i] as Membership)])),
     windows,
   });
 }
 
-function listProgram(list: ListIr): ListProgram {
+function listProgram(list: ListIr, has: Membership): ListProgram {
   return Object.freeze({
     name: list.name,
     element: freeze(list.element),
     source: list.source,
     ttl: list.ttl,
     size: list.entries.length,
+    example: freeze(list.entries[0]),
+    has,
   });
 }
 
 function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
   const features = event.features.map(({ feature, slot }) => {
-    const { name, type } = ir.features[feature] as FeatureIr;
-    return Object.freeze({ name, feature, slot, type: freeze(type) });
+    const { name, type, ...rest } = ir.features[feature] as FeatureIr;
+    return Object.freeze({ name, feature, slot, type: freeze(type), secret: isSecret(rest, ir) });
   });
   return Object.freeze({
     schema: freeze(event.schema),
@@ -56,6 +59,14 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
     features: Object.freeze(features),
     rulesets: Object.freeze(rulesets.filter((ruleset) => ruleset.event === event.schema.name)),
   });
+}
+
+/** Aggregates whose value is one of the values folded. */
+const REVEALING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile"]);
+
+function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "source" | "value">, { events }: ProgramIr): boolean {
+  const schema = events.find((each) => each.schema.name === source)?.schema;
+  return value?.op === "slot" && REVEALING.has(aggregate) && schema?.fields[value.slot]?.pii === true;
 }
 
 /** Filters and values of windows ask neither features nor managed lists: the checker sees to that. */

@@ -73,7 +73,7 @@ export class Expressions {
   }
 
   #convert(expr: Expr, args: Arguments): ExprIr {
-    if (this.#isUnknown(expr)) return UNKNOWN;
+    if (this.#isUnknown(expr)) return copyOf(UNKNOWN);
     const value = this.#kind(expr, args);
     this.#remember(value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
@@ -82,10 +82,12 @@ export class Expressions {
     return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
   }
 
-  /** What several names share stands where it was written first. */
   #remember(value: ExprIr, expr: Expr): void {
     const { origins, tables } = this.#from;
-    if (origins !== undefined && !origins.has(value)) origins.set(value, { span: expr.span, type: tables.typeOf(expr) });
+    if (origins === undefined) return;
+    const origin: Origin = { span: expr.span, type: tables.typeOf(expr) };
+    const body = origins.get(value);
+    origins.set(value, body === undefined ? origin : inCall(body, origin));
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {
@@ -173,7 +175,7 @@ export class Expressions {
           slot: this.#from.frame.features.get(use.feature) as number,
         };
       case "let":
-        return this.#let(use.info);
+        return copyOf(this.#let(use.info));
       case "param":
       case "item":
         return this.#param(name, args);
@@ -203,7 +205,7 @@ export class Expressions {
   #param(name: string, args: Arguments): ExprIr {
     const argument = args.get(name);
     if (argument?.kind !== "value") throw new Error(`\`${name}\` has no value`);
-    return argument.value;
+    return copyOf(argument.value);
   }
 
   /** Keeps a value in a slot of its own, unless reading it again costs nothing anyway. */
@@ -356,7 +358,7 @@ export class Expressions {
       const high = this.#lower(container.high, args);
       return negate(expr.negated, { op: "between", domain: this.#domain(expr.item, container.low), item, low, high });
     }
-    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return UNKNOWN;
+    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return copyOf(UNKNOWN);
     const use = this.#from.tables.uses.get(container);
     if (use?.kind === "list") {
       return negate(expr.negated, { op: "inList", list: this.#from.lists.get(use.list) as number, item });
@@ -374,6 +376,16 @@ export class Expressions {
 const UNKNOWN: ExprIr = { op: "missing", cause: "the type of a value is not known", quotient: null };
 
 const ARITHMETIC: ReadonlySet<BinaryExpr["op"]> = new Set<BinaryExpr["op"]>(["+", "-", "*", "/", "%"]);
+
+/** What a name stands for as a node of its own, since every use has its own place. */
+function copyOf(value: ExprIr): ExprIr {
+  return { ...value };
+}
+
+/** The origin of the body of a function, with that of a call around all that are known. */
+function inCall(body: Origin, call: Origin): Origin {
+  return { ...body, call: body.call === undefined ? call : inCall(body.call, call) };
+}
 
 function negate(negated: boolean, operand: ExprIr): ExprIr {
   return negated ? { op: "not", operand } : operand;

@@ -45,6 +45,7 @@ const span = { file: "payments.risk", start: 10, end: 20 };
 function rule(given: Pick<RuleProgram, "id" | "when" | "outcome"> & Partial<RuleProgram>): RuleProgram {
   return {
     key: given.id,
+    told: { when: { op: "const", value: true }, origins: [] },
     row: null,
     title: null,
     hold: null,
@@ -86,22 +87,24 @@ export function paymentProgram(version = "v1"): Program {
     tables: [],
     steps: rules.map((each) => ({ rule: each, table: null })),
     stateful: false,
+    types: [],
   };
   const event: EventProgram = {
     schema,
     frameSize: 7,
-    features: [{ name: "card_tx_1h", feature: 0, slot: 6, type: NUMBER }],
+    features: [{ name: "card_tx_1h", feature: 0, slot: 6, type: NUMBER, secret: false }],
     rulesets: [ruleset],
   };
   return Object.freeze({
     version,
     files: ["payments.risk"],
+    sources: [],
     events: new Map([["payment", event]]),
     rulesets: [ruleset],
     lists: new Map([
-      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0 }],
-      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0 }],
-      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2 }],
+      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined, has: () => false }],
+      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined, has: () => false }],
+      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined, has: () => false }],
     ]),
     windows: plan,
   });

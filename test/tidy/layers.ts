@@ -17,6 +17,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   compile: ["ir", "types", "windows/spec", "text/span"],
   engine: ["compile", "windows", "types", "clock"],
+  explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
   rulesets: ["syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
