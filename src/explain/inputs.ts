@@ -76,8 +76,11 @@ function read(frame: Frame, slot: number): Value | Missing {
 /** The literals of a condition, those inside of lists too, and an entry of every list that it asks. */
 export function constantsIn(reading: Reading): readonly Const[] {
   const constants: Const[] = [];
-  for (const part of everythingIn(reading.when)) {
-    if (part.op === "const") constants.push(...(Array.isArray(part.value) ? (part.value as readonly Const[]) : [part.value]));
+  const parts = everythingIn(reading.when);
+  // The factors of conversions are not written by anybody.
+  const factors = new Set(parts.flatMap((part) => (part.op === "call" && part.name === "number.convert" ? part.args.slice(1) : [])));
+  for (const part of parts) {
+    if (part.op === "const" && !factors.has(part)) constants.push(...(Array.isArray(part.value) ? (part.value as readonly Const[]) : [part.value]));
     const example = part.op === "inList" ? reading.lists[part.list]?.example : undefined;
     if (example !== undefined) constants.push(example);
   }

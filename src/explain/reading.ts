@@ -1,6 +1,6 @@
 import { compileExpr } from "../compile/closures.ts";
 import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "../compile/program.ts";
-import { childrenOf } from "../ir/children.ts";
+import { childrenOf, preorder } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import { unpackOrigins, type Origin, type Origins } from "../ir/origins.ts";
 import { Missing, type Value } from "../types/value.ts";
@@ -36,6 +36,11 @@ export class Reading {
 
   origin(part: ExprIr): Origin | undefined {
     return this.#origins.get(part);
+  }
+
+  /** All parts of the condition, each before what is inside of it. */
+  parts(): Iterable<ExprIr> {
+    return preorder(this.when);
   }
 
   closure(part: ExprIr): Closure {

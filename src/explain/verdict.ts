@@ -12,6 +12,12 @@ export interface Verdict {
   readonly result: RuleResult;
   /** Null where the condition alone tells why. */
   readonly why: string | null;
+  /** Whether the condition as it is at this event decided, so that another value could have turned it. */
+  readonly turns: boolean;
+}
+
+function verdict(result: RuleResult, why: string | null, turns = false): Verdict {
+  return { result, why, turns };
 }
 
 /** A rule within its ruleset, and whether it matched. */
@@ -24,19 +30,27 @@ export interface Asked {
 /** @param when what the condition came to, of a row with the guard of its table */
 export function verdictOf({ ruleset, rule, hits }: Asked, when: Value | Missing, explained: Explained): Verdict {
   const { at, frame } = explained;
-  if (rule.mode === "off") return { result: "off", why: "its mode is `off`" };
+  if (rule.mode === "off") return verdict("off", "its mode is `off`");
   const table = rule.row === null ? undefined : ruleset.tables.find((each) => each.rows.includes(rule));
   const hold = table?.guard?.hold ?? rule.hold;
-  if (hits.some((hit) => isHit(hit, rule))) return { result: "matched", why: matchedBy(rule, hold, when) };
+  if (hits.some((hit) => isHit(hit, rule))) return verdict("matched", matchedBy(rule, hold, when), isPresent(rule, hold, when));
   const before = hitBefore(ruleset, rule, table, hits);
-  if (before !== undefined) return { result: "not reached", why: `${before} matched first` };
-  if (!isActive(rule, at)) return { result: "inactive", why: activeText(rule) };
+  if (before !== undefined) return verdict("not reached", `${before} matched first`);
+  if (!isActive(rule, at)) return verdict("inactive", activeText(rule));
   const held = hold === null ? null : holdText(table?.guard?.when ?? rule.when, hold, explained);
-  if (when === false || (held !== null && held.result === "not matched")) return { result: "not matched", why: when === false ? null : (held?.why ?? null) };
-  if (!inShare(rule, frame)) return { result: "outside rollout", why: `it is for ${percent(rule.rollout?.share ?? 1)} of all entities, and not for this one` };
-  if (held !== null && (held.result === "missing" || when === true)) return held;
-  if (when instanceof Missing && rule.onMissing.action === "none") return { result: "missing", why: null };
-  return cooling(rule, explained) ?? { result: "not matched", why: "its `clear when` holds" };
+  // Of a row the cells are asked beside the guard, which may hold or be missing because of its state.
+  const cells = table?.guard ? rule.when(frame.slice(), explained.run) : true;
+  if (held?.result === "missing" && cells !== false) return inShare(rule, frame) ? held : outside(rule);
+  if (when === false) return table?.guard && held?.result === "matched" ? verdict("not matched", "its guard has matched before and was not cleared since, but its cells do not hold") : verdict("not matched", null, true);
+  if (held?.result === "not matched") return held;
+  if (!inShare(rule, frame)) return outside(rule);
+  if (held?.result === "held" && when === true) return held;
+  if (when instanceof Missing && rule.onMissing.action === "none") return verdict("missing", null, true);
+  return cooling(rule, explained) ?? verdict("not matched", "its `clear when` holds");
+}
+
+function outside({ rollout }: RuleProgram): Verdict {
+  return verdict("outside rollout", `it is for ${percent(rollout?.share ?? 1)} of all entities, and not for this one`);
 }
 
 export function isHit(hit: RuleHit, { id, row }: RuleProgram): boolean {
@@ -45,6 +59,11 @@ export function isHit(hit: RuleHit, { id, row }: RuleProgram): boolean {
 
 function percent(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
+}
+
+/** Whether a match comes from this event and not from one before. */
+function isPresent({ onMissing }: RuleProgram, hold: HoldProgram | null, when: Value | Missing): boolean {
+  return (hold?.clear ?? null) === null && (when === true || (when instanceof Missing && onMissing.action !== "none"));
 }
 
 function matchedBy({ onMissing }: RuleProgram, hold: HoldProgram | null, when: Value | Missing): string {
@@ -76,19 +95,20 @@ function activeText({ active }: RuleProgram): string {
   return `it is active ${ends.join(" ")}`;
 }
 
-/** What keeps a condition with state from matching; null where nothing of it does. */
+/** What the state of a condition makes of it: matched where it matches whatever it says now; null where it says all. */
 function holdText(when: Closure, hold: HoldProgram, { frame, run, at, states }: Explained): Verdict | null {
   const own = frame.slice();
   const value = when(own, run);
   const entity = hold.entity(own);
-  if (entity instanceof Missing) return { result: "missing", why: `the entity that it goes by is not known: ${causeText(entity)}` };
+  if (entity instanceof Missing) return verdict("missing", `the entity that it goes by is not known: ${causeText(entity)}`);
   const held = states.peek(hold.state, entity);
   const { clear } = hold;
-  if (clear !== null && lasted(clear.when(own, run), held?.clearSince ?? null, clear.duration, at)) return { result: "not matched", why: "its `clear when` holds" };
+  if (clear !== null && lasted(clear.when(own, run), held?.clearSince ?? null, clear.duration, at)) return verdict("not matched", "its `clear when` holds");
+  if (clear !== null && held?.latched === true) return verdict("matched", null);
   if (value !== true || lasted(value, held?.since ?? null, hold.duration, at)) return null;
   const since = held?.since ?? null;
   const began = since === null || since > at ? "it does not yet count" : `since ${printTimestamp(since)}, ${printDuration(at - since)}`;
-  return { result: "held", why: `its condition holds, but not yet for ${printDuration(hold.duration)} (${began})` };
+  return verdict("held", `its condition holds, but not yet for ${printDuration(hold.duration)} (${began})`);
 }
 
 function cooling({ cooldown }: RuleProgram, { frame, states }: Explained): Verdict | null {
@@ -96,5 +116,5 @@ function cooling({ cooldown }: RuleProgram, { frame, states }: Explained): Verdi
   if (cooldown === null || entity === undefined || entity instanceof Missing) return null;
   const last = states.peekCooled(cooldown.state, entity);
   if (last === undefined) return null;
-  return { result: "cooling", why: `it matched at ${printTimestamp(last)} and is silent until ${printTimestamp(last + cooldown.duration)}` };
+  return verdict("cooling", `it matched at ${printTimestamp(last)} and is silent until ${printTimestamp(last + cooldown.duration)}`);
 }

@@ -102,9 +102,9 @@ export function paymentProgram(version = "v1"): Program {
     events: new Map([["payment", event]]),
     rulesets: [ruleset],
     lists: new Map([
-      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined, has: () => false }],
-      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined, has: () => false }],
-      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined, has: () => false }],
+      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined, has: (): boolean => false }],
+      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined, has: (): boolean => false }],
+      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined, has: (): boolean => false }],
     ]),
     windows: plan,
   });
