@@ -10,7 +10,7 @@ import { renderPretty } from "../text/render.ts";
 import { byPath, LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import { relocate, showDiagnostics } from "./diagnostics.ts";
-import { wantsColour, write, type Io, type Output } from "./io.ts";
+import { painter, write, type Io, type Paint } from "./io.ts";
 
 /** What came of the tests of one path. */
 export interface Tested {
@@ -167,14 +167,6 @@ export async function reportPretty(tested: readonly Tested[], threshold: number,
     ...(mutation === null ? [] : [`mutants noticed: ${percentText(mutation, threshold, paint)}`]),
   ];
   await write(io.stdout, `${lines.join("\n")}\n`);
-}
-
-type Paint = (colour: "red" | "green" | "dim", text: string) => string;
-
-const SGR = { red: 31, green: 32, dim: 2 } as const;
-
-function painter(output: Output): Paint {
-  return wantsColour(output) ? (colour, text) => `\u001B[${SGR[colour]}m${text}\u001B[0m` : (_, text) => text;
 }
 
 function percentText({ part, all, percent }: Share, threshold: number, paint: Paint): string {

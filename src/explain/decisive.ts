@@ -19,7 +19,7 @@ export function decisiveOf(reading: Reading, places: Places): Decisive | null {
     origin = reading.origin(next) ?? origin;
   }
   if (origin === undefined) return null;
-  return { text: textOf(at, origin.span, reading, places), ...places.placeOf(origin.span), ...comparisonIn(at, reading) };
+  return { text: textOf(at, origin, reading, places), ...places.placeOf(origin.span), ...comparisonIn(at, reading) };
 }
 
 /** The first operand of an `and` that is what the `and` is, false or missing. */
@@ -112,12 +112,9 @@ function distance(a: Value | Missing, b: Value | Missing, type: Type): Distance 
   return { size, text: shownValue({ ...difference, minor: size }, { kind: "money", currency: null }) };
 }
 
-/** Digits that a difference shows: those beyond come from binary fractions. */
-const SHOWN_DIGITS = 12;
-
 function shownNumber(size: number, type: Type): string {
   if (type.kind === "timestamp" || type.kind === "duration") return shownValue(size, DURATION);
-  return shownValue(Number(size.toPrecision(SHOWN_DIGITS)), type.kind === "number" ? type : NUMBER);
+  return shownValue(size, type.kind === "number" ? type : NUMBER);
 }
 
 function isMoney(value: Value | Missing): value is Money {

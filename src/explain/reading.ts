@@ -20,15 +20,18 @@ export class Reading {
   readonly when: ExprIr;
   readonly situation: Situation;
   readonly lists: readonly ListProgram[];
+  /** Whether it is the row of a table. */
+  readonly isRow: boolean;
   readonly #frame: Frame;
   readonly #origins: Origins;
   readonly #closures = new Map<ExprIr, Closure>();
   readonly #secret = new Map<ExprIr, boolean>();
 
-  constructor(situation: Situation, { told }: RuleProgram) {
+  constructor(situation: Situation, { told, row }: RuleProgram) {
     const { program, ruleset, frame } = situation;
     this.situation = situation;
     this.when = told.when;
+    this.isRow = row !== null;
     this.lists = [...program.lists.values()];
     this.#frame = frame.slice();
     this.#origins = unpackOrigins(told.when, told.origins, program.sources.map((each) => each.path), ruleset.types);

@@ -53,12 +53,18 @@ class Tree {
 
   #node(ir: ExprIr, origin: Origin, parts: readonly TraceNode[]): TraceNode {
     const node: TraceNode = {
-      text: textOf(ir, origin.span, this.#reading, this.#places),
+      text: textOf(ir, origin, this.#reading, this.#places),
       ...this.#places.placeOf(origin.span),
       ...this.#seen(ir, origin),
       parts,
     };
-    return origin.call === undefined ? node : this.#node(ir, origin.call, [node]);
+    return origin.call === undefined ? node : this.#call(ir, origin.call, node);
+  }
+
+  /** The call of a function, with its body below. */
+  #call(ir: ExprIr, { call, ...origin }: Origin, body: TraceNode): TraceNode {
+    const node: TraceNode = { text: this.#places.textOf(origin.span), ...this.#places.placeOf(origin.span), ...this.#seen(ir, origin), parts: [body] };
+    return call === undefined ? node : this.#call(ir, call, node);
   }
 
   #seen(ir: ExprIr, { type }: Origin): Pick<TraceNode, "value" | "shown" | "missing" | "masked"> {
@@ -70,19 +76,19 @@ class Tree {
 }
 
 /** The text of a part; a cell of a table is told with what its column asks. */
-export function textOf(ir: ExprIr, span: Span, reading: Reading, places: Places): string {
+export function textOf(ir: ExprIr, { span }: Pick<Origin, "span">, reading: Reading, places: Places): string {
   const own = places.textOf(span);
-  const column = columnOf(ir, span, reading);
+  const column = reading.isRow ? columnOf(ir, span, reading) : undefined;
   if (column === undefined) return own;
   const asked = places.textOf(column);
-  if (ir.op === "eq") return /^[!=]=/.test(own) ? `${asked} ${own}` : `${asked} == ${own}`;
-  if (ir.op === "between") return `${asked} in ${own}`;
-  return `${asked} ${own}`;
+  if (ir.op === "or") return `${asked}: ${own}`;
+  if (ir.op === "eq" && !/^[!=]=/.test(own)) return `${asked} == ${own}`;
+  return ir.op === "between" ? `${asked} in ${own}` : `${asked} ${own}`;
 }
 
-/** Where the first operand stands, when that is outside of the part itself. */
+/** Where the column of a cell stands: its first operand, which is not inside of the cell. */
 function columnOf(ir: ExprIr, span: Span, reading: Reading): Span | undefined {
-  const [inner] = ir.op === "not" ? childrenOf(ir) : [ir];
+  const inner = ir.op === "not" || ir.op === "or" ? childrenOf(ir)[0] : ir;
   if (inner === undefined || !ASKING.has(inner.op)) return undefined;
   for (const part of childrenOf(inner)) {
     const held = part.op === "once" && reading.origin(part) === undefined ? part.value : part;
@@ -92,4 +98,5 @@ function columnOf(ir: ExprIr, span: Span, reading: Reading): Span | undefined {
   return undefined;
 }
 
+/** What a cell can ask. */
 const ASKING: ReadonlySet<ExprIr["op"]> = new Set(["compare", "eq", "between", "inList", "isMissing", "call"]);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { EventProgram, ListProgram, Program, RuleProgram, RulesetProgram } from "../../compile/program.ts";
+import { LineMap } from "../../text/source.ts";
 import { printDuration, printTimestamp } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
 import type { Rooms } from "../context.ts";
@@ -18,15 +19,19 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
   );
 }
 
+/** Line starts of the rule files by path. */
+type Lines = ReadonlyMap<string, LineMap>;
+
 function describeProgram(program: Program, rooms: Rooms): unknown {
   const types = featureTypes(program);
+  const lines: Lines = new Map(program.sources.map(({ path, text }) => [path, new LineMap(text)]));
   return {
     version: program.version,
     files: program.files,
     events: [...program.events.values()].map(describeEvent),
     features: program.windows.features.map((spec) => describeFeature(spec, types.get(spec.name))),
     lists: [...program.lists.values()].map(describeList),
-    rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, rooms)),
+    rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, lines, rooms)),
   };
 }
 
@@ -68,19 +73,19 @@ function describeList({ name, element, source, ttl, size }: ListProgram): unknow
   return { name, type: printType(element), source, ttl: ttl === null ? null : printDuration(ttl), size };
 }
 
-function describeRuleset(ruleset: RulesetProgram, rooms: Rooms): unknown {
+function describeRuleset(ruleset: RulesetProgram, lines: Lines, rooms: Rooms): unknown {
   const { name, event, outcomes, policy, thresholds } = ruleset;
   const { counts } = rooms.telemetry.instruments;
   // Hits and missing conditions are counted by name, so the rows of a table show those of the table.
   const rules = ruleset.rules.map((rule) => {
     const { hits, missing } = counts.rule(name, rule.id);
-    return { ...describeRule(rule), hits, missing };
+    return { ...describeRule(rule, lines), hits, missing };
   });
   const tables = ruleset.tables.map((table) => ({ id: table.name, policy: table.policy, rows: table.rows.length }));
   return { name, event, outcomes, policy, default: ruleset.default, thresholds, tables, rules };
 }
 
-function describeRule(rule: RuleProgram): object {
+function describeRule(rule: RuleProgram, lines: Lines): object {
   const { id, row, title, outcome, reason, notice, tags, mode, owner, was, reviewBy, rollout, span } = rule;
   return {
     id,
@@ -100,6 +105,8 @@ function describeRule(rule: RuleProgram): object {
     file: span.file,
     start: span.start,
     end: span.end,
+    line: lines.get(span.file)?.lineOf(span.start) ?? null,
+    endLine: lines.get(span.file)?.lineOf(span.end) ?? null,
   };
 }
 
