@@ -201,7 +201,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     { recoveryValueFunc: () => this.make(() => this.noType()) },
   );
 
-  /** unit = "%" | name { ( "/" | "*" ) name } */
+  /** unit = "%" | name [ name ] { ( "/" | "*" ) name }; the second name is the `degC` of `delta degC` */
   unit = this.RULE(
     "unit",
     (): Ident => {
@@ -211,6 +211,7 @@ export abstract class DeclarationParser extends ExpressionParser {
         {
           ALT: () => {
             this.SUBRULE(this.name);
+            this.OPTION(() => this.SUBRULE3(this.name));
             this.MANY(() => {
               this.OR2([{ ALT: () => this.CONSUME(T.Slash) }, { ALT: () => this.CONSUME(T.Star) }]);
               this.SUBRULE2(this.name);
@@ -220,7 +221,7 @@ export abstract class DeclarationParser extends ExpressionParser {
       ]);
       return this.make(() => {
         const span = this.spanFrom(first);
-        return { kind: "Ident", name: this.text.slice(span.start, span.end).replaceAll(/\s/g, ""), span };
+        return { kind: "Ident", name: this.text.slice(span.start, span.end).replaceAll(/\s+/g, " ").replaceAll(/ ?([*/]) ?/g, "$1"), span };
       });
     },
     { recoveryValueFunc: () => this.make(() => this.noName()) },

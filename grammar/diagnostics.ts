@@ -12,6 +12,7 @@ const GROUPS: readonly (readonly [prefix: string, title: string])[] = [
   ["RSK03", "Names that are unknown, taken or out of reach"],
   ["RSK04", "Declarations that break a law"],
   ["RSK05", "Folders, files and mappings"],
+  ["RSK08", "Tests of rules"],
 ];
 
 const HEAD = `# What the messages mean

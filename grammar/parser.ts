@@ -9,9 +9,13 @@ export class RuleParser extends TestParser {
     this.performSelfAnalysis();
   }
 
+  /** What was read of the file before a mistake at its very end, which no declaration can recover from. */
+  private decls: Decl[] = [];
+
   /** file = { import | event | list | rates | function | feature | ruleset | test } */
   ruleFile = this.RULE("ruleFile", (): readonly Decl[] => {
     const decls: Decl[] = [];
+    this.decls = decls;
     const keep = (decl: Decl): void => this.make(() => void decls.push(decl));
     this.MANY(() => {
       this.OR({ MAX_LOOKAHEAD: 1, DEF: [
@@ -27,7 +31,7 @@ export class RuleParser extends TestParser {
       ] });
     });
     return decls;
-  });
+  }, { recoveryValueFunc: () => this.decls });
 
   /** A lone expression, as `sluice eval` reads it. */
   loneExpression = this.RULE("loneExpression", (): Expr => this.SUBRULE(this.expression), {

@@ -44,7 +44,7 @@ function event(number: number): Frame {
 }
 
 function spec(name: string, key: "customer" | "terminal", aggregate: WindowSpec["aggregate"], over: number, more: Partial<WindowSpec> = {}): WindowSpec {
-  const rest = { delay: 0, excludingCurrent: false, domain: "none", where: null, value: null } as const;
+  const rest = { argument: null, delay: 0, excludingCurrent: false, domain: "none", where: null, value: null } as const;
   return {
     ...rest, name, identity: name, source: "payment", keys: [key], aggregate, over,
     key: (value) => value as string,

@@ -15,10 +15,12 @@ interface Entry {
 const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["serve", { summary: "decide events over HTTP", load: () => import("./cli/serve.ts") }],
   ["check", { summary: "parse, type and analyse rule files", load: () => import("./cli/check.ts") }],
+  ["fmt", { summary: "format rule files", load: () => import("./cli/fmt.ts") }],
   ["test", { summary: "run the tests of rule files", load: () => import("./cli/test.ts") }],
   ["eval", { summary: "evaluate one expression", load: () => import("./cli/eval.ts") }],
   ["replay", { summary: "decide a recorded stream", load: () => import("./cli/replay.ts") }],
   ["explain", { summary: "tell why an event was decided as it was", load: () => import("./cli/explain.ts") }],
+  ["lsp", { summary: "serve an editor", load: () => import("./cli/lsp.ts") }],
   ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
 ]);
 

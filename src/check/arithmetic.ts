@@ -1,11 +1,12 @@
 import type { BinaryExpr, Expr } from "../syntax/ast.ts";
 import { DURATION, ERROR, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
-import { combine, isDimensionless, isPercent, ONE, sameUnit, SECOND, type Unit } from "../types/unit.ts";
+import { combine, isDimensionless, isPercent, isPoint, ONE, sameUnit, SECOND, type Unit } from "../types/unit.ts";
 import type { Conversion } from "./checked.ts";
 import { fail, isError, type Context } from "./context.ts";
 import { fit } from "./fit.ts";
 import { reportMismatch } from "./mismatch.ts";
 import { inferPair } from "./pair.ts";
+import { differenceWanted, inferTemperatureSum, pointOperand, sumOfUnits, takesTemperatures } from "./temperature.ts";
 
 const NAMES = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder" } as const;
 
@@ -16,13 +17,13 @@ const SECONDS: Conversion = { factor: 1, divisor: 1_000, shift: 0 };
 type ArithmeticOp = keyof typeof NAMES;
 
 /** `+ - * / %` over numbers with units, money, times, text and lists. */
-export function inferArithmetic(context: Context, expr: BinaryExpr): Type {
+export function inferArithmetic(context: Context, expr: BinaryExpr, expected: Type | undefined): Type {
   const op = expr.op as ArithmeticOp;
-  return op === "+" || op === "-" ? inferSum(context, expr, op) : inferProduct(context, expr, op);
+  return op === "+" || op === "-" ? inferSum(context, expr, op, expected) : inferProduct(context, expr, op);
 }
 
-function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
-  const [left, right] = inferPair(context, expr.left, expr.right);
+function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-", expected: Type | undefined): Type {
+  const [left, right] = takesTemperatures(expr) ? inferTemperatureSum(context, expr, op, expected) : inferPair(context, expr.left, expr.right);
   if (isError(left, right)) return likeEither(isError(left) ? right : left);
   const pair = `${left.kind} ${op} ${right.kind}`;
   const choose = (name: string, type: Type): Type => {
@@ -32,7 +33,7 @@ function inferSum(context: Context, expr: BinaryExpr, op: "+" | "-"): Type {
   switch (pair) {
     case "number + number":
     case "number - number":
-      return fit(left, right) ? choose(`number.${NAMES[op]}`, left) : reportMismatch(context, expr, left, right);
+      return choose(`number.${NAMES[op]}`, sumOfUnits(context, expr, op, left, right));
     case "money + money":
     case "money - money":
       if (!fit(left, right)) return reportMismatch(context, expr, left, right);
@@ -60,9 +61,13 @@ function likeEither(known: Type): Type {
 }
 
 function inferProduct(context: Context, expr: BinaryExpr, op: "*" | "/" | "%"): Type {
-  const left = context.infer(expr.left);
-  const right = context.infer(expr.right);
+  const left = context.infer(expr.left, differenceWanted(expr.left));
+  const right = context.infer(expr.right, differenceWanted(expr.right));
   if (isError(left, right)) return ERROR;
+  for (const [operand, type] of [[expr.left, left], [expr.right, right]] as const) {
+    if (type.kind === "number" && isPoint(type.unit)) return pointOperand(context, operand, type.unit, op);
+  }
+  if (left.kind === "money" && right.kind === "money" && op === "/" && !fit(left, right)) return reportMismatch(context, expr, left, right);
   const type = op === "%" ? remainder(context, expr, left, right) : product(context, expr, op, left, right);
   if (type !== undefined) return type;
   return fail(context, "RSK0202", expr.opSpan, `\`${op}\` does not work between ${printType(left)} and ${printType(right)}`, {
@@ -142,8 +147,8 @@ function factor(context: Context, operand: Expr, type: Type): Unit | null | unde
 }
 
 function resultUnit(context: Context, expr: BinaryExpr, op: "*" | "/", a: Unit | null, b: Unit | null): Unit | null {
-  if (b === null) return a === null ? null : { ...a, offset: 0 };
-  if (a === null && op === "*") return { ...b, offset: 0 };
+  if (b === null) return a;
+  if (a === null && op === "*") return b;
   const unit = combine(a ?? ONE, b, op === "*" ? 1 : -1);
   if (!isDimensionless(unit)) return unit;
   // Metres by kilometres is a plain number, but a thousandth of the quotient of the two figures.

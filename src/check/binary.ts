@@ -7,7 +7,7 @@ import { reportMismatch } from "./mismatch.ts";
 import { inferPair } from "./pair.ts";
 
 /** The type of an operator between two operands. */
-export function inferBinary(context: Context, expr: BinaryExpr): Type {
+export function inferBinary(context: Context, expr: BinaryExpr, expected?: Type): Type {
   switch (expr.op) {
     case "and":
     case "or":
@@ -21,7 +21,7 @@ export function inferBinary(context: Context, expr: BinaryExpr): Type {
     case ">=":
       return inferOrder(context, expr);
     default:
-      return inferArithmetic(context, expr);
+      return inferArithmetic(context, expr, expected);
   }
 }
 

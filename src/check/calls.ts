@@ -5,6 +5,7 @@ import type { Builtin } from "../types/functions/signature.ts";
 import { builtins, bySpelling, spaces, spellings } from "../types/functions/table.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import type { FunctionInfo } from "./checked.ts";
+import { inferConvert } from "./convert.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
 import { inferMacro, isMacro } from "./macros.ts";
@@ -23,6 +24,7 @@ export function inferCall(context: Context, expr: CallExpr, expected: Type | und
   const args = argumentsOf(expr);
   if (name === "coalesce") return inferCoalesce(context, expr, args, expected);
   if (name === "has") return inferHas(context, expr, args);
+  if (name === "convert") return inferConvert(context, expr, args);
   const declared = context.scope.func(name);
   if (declared === undefined && isMacro(expr)) return inferMacro(context, expr);
   if (declared !== undefined) return inferDeclared(context, expr, args, declared);

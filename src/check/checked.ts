@@ -8,6 +8,7 @@ import type {
   LetDecl,
   ListDecl,
   QuantityLit,
+  RatesDecl,
   RuleDecl,
   RulesetDecl,
   TableDecl,
@@ -16,6 +17,7 @@ import type {
   TestDecl,
 } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
+import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Aggregate } from "../windows/spec.ts";
@@ -38,6 +40,12 @@ export interface ListInfo {
   readonly ttl: number | null;
 }
 
+export interface RatesInfo {
+  readonly decl: RatesDecl;
+  /** In order of time. */
+  readonly editions: readonly Edition[];
+}
+
 export interface FunctionInfo {
   readonly decl: FunctionDecl;
   readonly params: readonly { readonly name: string; readonly type: Type }[];
@@ -48,6 +56,8 @@ export interface FeatureInfo {
   readonly decl: FeatureDecl;
   readonly source: EventInfo;
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`, above 0 and at most 100; null for the others. */
+  readonly argument: number | null;
   /** Index of the folded field in the schema of the source, or null. */
   readonly field: number | null;
   readonly keys: readonly string[];
@@ -169,6 +179,9 @@ export type Use =
   | { readonly kind: "item"; readonly name: string; readonly type: Type }
   | { readonly kind: "list"; readonly list: ListInfo; readonly type: Type }
   | { readonly kind: "member"; readonly type: Type }
+  /** Names in the arguments of `convert`, which are no values; their type is the error type. */
+  | { readonly kind: "currency"; readonly type: Type }
+  | { readonly kind: "rates"; readonly rates: RatesInfo; readonly type: Type }
   /** A declaration whose mistake is already reported. */
   | { readonly kind: "broken"; readonly type: Type }
   | { readonly kind: "binding"; readonly name: string; readonly type: Type };
@@ -178,6 +191,7 @@ export type Callee =
   | { readonly kind: "builtin"; readonly name: string; readonly args: readonly Expr[] }
   | { readonly kind: "function"; readonly info: FunctionInfo; readonly args: readonly Expr[] }
   | { readonly kind: "coalesce" | "has"; readonly args: readonly Expr[] }
+  | { readonly kind: "convert"; readonly money: Expr; readonly currency: string; readonly rates: RatesInfo }
   | { readonly kind: "macro"; readonly macro: Macro };
 
 /** A macro over the items of a list or the keys of a map. */
@@ -221,6 +235,7 @@ export interface Checked {
   readonly files: readonly string[];
   readonly events: readonly EventInfo[];
   readonly lists: readonly ListInfo[];
+  readonly rates: readonly RatesInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];
   readonly tests: readonly TestInfo[];

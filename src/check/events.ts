@@ -8,6 +8,7 @@ import type { EventInfo } from "./checked.ts";
 import { constant } from "./constants.ts";
 import { replace } from "./context.ts";
 import { inference } from "./infer.ts";
+import { checkRange } from "./ranges.ts";
 import { bareScope } from "./scopes.ts";
 import { resolveType } from "./typeexpr.ts";
 
@@ -79,6 +80,7 @@ function checkField(build: Build, file: string, field: FieldDecl, annotations: R
     type,
     optional: field.optional,
     default: isDefault(value) ? { value } : null,
+    range: checkRange(build, context, field, type, value),
     key: annotations.has("key"),
     pii: annotations.has("pii"),
     doc: field.doc,

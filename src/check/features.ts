@@ -1,47 +1,17 @@
 import type { FeatureClause, FeatureDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
-import { BOOL, lastType, NUMBER, TIMESTAMP, printType, type Type } from "../types/type.ts";
-import type { Aggregate } from "../windows/spec.ts";
+import { printType } from "../types/type.ts";
+import { checkAggregate, checkArgument, checkField, resultType } from "./aggregates.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, FeatureInfo } from "./checked.ts";
 import { importFix, requireBool } from "./context.ts";
 import { durationOf } from "./durations.ts";
 import { KEY_KINDS } from "./events.ts";
 import { inference } from "./infer.ts";
+import { checkFilterCost } from "./laws/cost.ts";
 import { checkFilterLists } from "./laws/filters.ts";
 import { once } from "./laws/once.ts";
 import { filterScope } from "./scopes.ts";
-
-/** Whether an aggregate takes a field, and of which kinds. */
-interface AggregateRule {
-  readonly field: "required" | "optional" | "none";
-  readonly kinds: readonly Type["kind"][] | null;
-}
-
-const SUMMED: readonly Type["kind"][] = ["number", "money", "duration"];
-const ORDERED: readonly Type["kind"][] = ["number", "money", "duration", "timestamp"];
-
-const AGGREGATES: Readonly<Record<Aggregate, AggregateRule>> = {
-  count: { field: "optional", kinds: null },
-  sum: { field: "required", kinds: SUMMED },
-  average: { field: "required", kinds: SUMMED },
-  min: { field: "required", kinds: ORDERED },
-  max: { field: "required", kinds: ORDERED },
-  distinct: { field: "required", kinds: null },
-  last: { field: "optional", kinds: null },
-  exists: { field: "optional", kinds: null },
-};
-
-const FOREIGN: ReadonlyMap<string, Aggregate> = new Map([
-  ["avg", "average"],
-  ["mean", "average"],
-  ["total", "sum"],
-  ["minimum", "min"],
-  ["maximum", "max"],
-  ["unique", "distinct"],
-  ["latest", "last"],
-  ["any", "exists"],
-]);
 
 /** Gives a feature its window; undefined when a part of it is unknown or unreadable, which is reported. */
 export function checkFeature(build: Build, file: string, decl: FeatureDecl): FeatureInfo | undefined {
@@ -60,13 +30,16 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
   if (where?.kind === "Where") {
     requireBool(inference(build.report, build.tables, filterScope(build, file, source)), where.condition, "`where`");
     checkFilterLists(build, where.condition);
+    checkFilterCost(build, where.condition, decl.name);
   }
-  if (keys === undefined || field === undefined || delay === undefined) return undefined;
+  const argument = checkArgument(build, decl, aggregate);
+  if (keys === undefined || field === undefined || delay === undefined || argument === undefined) return undefined;
   const valueType = field === null ? null : (source.schema.fields[field]?.type ?? null);
   return {
     decl,
     source,
     aggregate,
+    argument,
     field,
     keys,
     over,
@@ -101,20 +74,6 @@ export function visibleEvent(build: Build, file: string, ident: FeatureDecl["eve
   }
   const close = closest(name, build.events.keys());
   build.report.add("RSK0311", span, `there is no event \`${name}\``, didYouMean(close, span, `declare it: \`event ${name} { … }\``));
-  return undefined;
-}
-
-function isAggregate(name: string): name is Aggregate {
-  return Object.hasOwn(AGGREGATES, name);
-}
-
-function checkAggregate(build: Build, decl: FeatureDecl): Aggregate | undefined {
-  const { name, span } = decl.aggregate;
-  if (isAggregate(name)) return name;
-  if (name === "") return undefined;
-  const names = Object.keys(AGGREGATES);
-  const close = FOREIGN.get(name) ?? closest(name, names);
-  build.report.add("RSK0407", span, `\`${name}\` is not an aggregate`, didYouMean(close, span, `the aggregates are ${names.map((each) => `\`${each}\``).join(", ")}`));
   return undefined;
 }
 
@@ -153,47 +112,4 @@ function checkKeys(
     seen.add(name);
   }
   return good ? [...seen] : undefined;
-}
-
-/** Index of the folded field, null without one, undefined when it is wrong. */
-function checkField(build: Build, decl: FeatureDecl, source: EventInfo, aggregate: Aggregate): number | null | undefined {
-  const rule = AGGREGATES[aggregate];
-  if (decl.field === null) {
-    if (rule.field !== "required") return null;
-    build.report.add("RSK0408", decl.aggregate.span, `\`${aggregate}\` needs a field to work on`, {
-      help: `write \`${aggregate} of ${decl.event.name}.field\``,
-    });
-    return undefined;
-  }
-  const { name, span } = decl.field;
-  const index = source.schema.fields.findIndex((each) => each.name === name);
-  const field = source.schema.fields[index];
-  if (field === undefined) {
-    const close = closest(name, source.schema.fields.map((each) => each.name));
-    build.report.add("RSK0213", span, `\`${source.schema.name}\` has no field \`${name}\``, didYouMean(close, span));
-    return undefined;
-  }
-  if (rule.kinds !== null && field.type.kind !== "error" && !rule.kinds.includes(field.type.kind)) {
-    build.report.add("RSK0408", span, `\`${aggregate}\` does not work on ${printType(field.type)}`, {
-      help: `it works on ${rule.kinds.join(", ")}`,
-    });
-    return undefined;
-  }
-  return index;
-}
-
-function resultType(name: string, aggregate: Aggregate, valueType: Type | null): Type {
-  switch (aggregate) {
-    case "count":
-    case "distinct":
-      return NUMBER;
-    case "exists":
-      return BOOL;
-    case "last": {
-      const value = valueType === null ? [] : [{ name: "value", type: valueType }];
-      return lastType(name, [...value, { name: "at", type: TIMESTAMP }]);
-    }
-    default:
-      return valueType ?? NUMBER;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Expr, FunctionDecl } from "../syntax/ast.ts";
 import { children } from "../syntax/walk.ts";
 import { printType, type Type } from "../types/type.ts";
-import { conversion, sameDimensions, sameUnit } from "../types/unit.ts";
+import { conversion, isDelta, isPoint, sameDimensions, sameUnit } from "../types/unit.ts";
 import type { Build } from "./build.ts";
 import type { FunctionInfo } from "./checked.ts";
 import { fit } from "./fit.ts";
@@ -43,6 +43,8 @@ export function checkBody(build: Build, file: string, info: FunctionInfo): void 
 function convert(build: Build, body: Expr, from: Type, to: Type): boolean {
   if (from.kind !== "number" || to.kind !== "number" || from.unit === null || to.unit === null) return false;
   if (!sameDimensions(from.unit, to.unit)) return false;
+  // A difference has no place on a scale.
+  if ((isPoint(from.unit) && isDelta(to.unit)) || (isDelta(from.unit) && isPoint(to.unit))) return false;
   if (sameUnit(from.unit, to.unit)) return true;
   const step = conversion(from.unit, to.unit);
   const before = build.tables.conversions.get(body);

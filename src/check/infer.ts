@@ -10,6 +10,8 @@ import { inferMembership } from "./membership.ts";
 import { inferName } from "./names.ts";
 import { inferQuantity } from "./quantities.ts";
 import { fit, joinTypes } from "./fit.ts";
+import { pointOperand } from "./temperature.ts";
+import { isPoint } from "../types/unit.ts";
 import type { Report } from "../text/report.ts";
 import type { Tables } from "./checked.ts";
 import type { Scope } from "./scope.ts";
@@ -57,7 +59,7 @@ function inferKind(context: Context, expr: Expr, expected: Type | undefined): Ty
     case "Unary":
       return inferUnary(context, expr, expected);
     case "Binary":
-      return inferBinary(context, expr);
+      return inferBinary(context, expr, expected);
     case "In":
       return inferMembership(context, expr);
     case "IsMissing":
@@ -103,6 +105,7 @@ function inferUnary(context: Context, expr: UnaryExpr, expected: Type | undefine
     return BOOL;
   }
   const type = context.infer(expr.operand, expected);
+  if (type.kind === "number" && isPoint(type.unit) && expr.operand.kind !== "QuantityLit") return pointOperand(context, expr.operand, type.unit, "-");
   if (type.kind === "number" || type.kind === "money" || type.kind === "duration" || type.kind === "error") {
     context.tables.operators.set(expr, type.kind === "money" ? "money.negate" : "number.negate");
     return type;

@@ -1,8 +1,9 @@
 import type { Expr } from "../syntax/ast.ts";
 import type { Details, Fix, Label } from "../text/diagnostic.ts";
 import type { Span } from "../text/span.ts";
+import { parseAmount } from "../types/money.ts";
 import { ERROR, printType, type Type } from "../types/type.ts";
-import { convertLiteral, durationUnit, isPercent, parseUnit, sameDimensions, type Unit } from "../types/unit.ts";
+import { convertLiteral, durationUnit, isDelta, isPercent, isPoint, parseUnit, sameDimensions, suffix, type Unit } from "../types/unit.ts";
 import type { Use } from "./checked.ts";
 import { replace, type Context } from "./context.ts";
 
@@ -21,7 +22,7 @@ export function reportMismatch(context: Context, expr: Operands, left: Type, rig
   const [odd, oddType, good, goodType] = rightOdd
     ? [expr.right, right, expr.left, left]
     : [expr.left, left, expr.right, right];
-  const { code, message, details } = describe({ odd, oddType, good, goodType, op: expr.op });
+  const { code, message, details } = describe(context, { odd, oddType, good, goodType, op: expr.op });
   const declared = declaration(context, good);
   const label: Label =
     declared === undefined
@@ -61,7 +62,7 @@ const VERBS: ReadonlyMap<string, string> = new Map([
   ["in", "found among"],
 ]);
 
-function describe(pair: Pair): Finding {
+function describe(context: Context, pair: Pair): Finding {
   const { oddType, goodType } = pair;
   const subject = named(pair.good) === undefined ? describeType(goodType) : `${named(pair.good)} is ${describeType(goodType)}, it`;
   const cannot = `${subject} cannot be ${VERBS.get(pair.op) ?? "compared with"} ${describeType(oddType)}`;
@@ -73,7 +74,7 @@ function describe(pair: Pair): Finding {
   if (goodType.kind === "money" && oddType.kind === "money") {
     return { code: "RSK0205", message: cannot, details: { help: "convert one of them first; amounts of two currencies have no order" } };
   }
-  if (goodType.kind === "money" && oddType.kind === "number") return moneyMismatch(pair, cannot);
+  if (goodType.kind === "money" && oddType.kind === "number") return moneyMismatch(context, pair, cannot);
   if (goodType.kind === "enum" && oddType.kind === "string" && pair.odd.kind === "StringLit") {
     return { code: "RSK0209", message: `\`${pair.odd.value}\` is none of ${goodType.members.map((each) => `\`${each}\``).join(", ")}`, details: {} };
   }
@@ -85,6 +86,7 @@ function named(expr: Expr): string | undefined {
 }
 
 function describeType(type: Type): string {
+  if (type.kind === "number" && type.unit !== null && isDelta(type.unit)) return `a difference in ${suffix(type.unit)}`;
   if (type.kind === "number") return type.unit === null ? "a plain number" : `a number in ${type.unit.text}`;
   if (type.kind === "money") return type.currency === null ? "money" : `money in ${type.currency}`;
   return printType(type);
@@ -98,14 +100,26 @@ function unitMismatch(pair: Pair, message: string): Finding {
 
 function unitHelp(odd: Expr, from: Unit | null, to: Unit | null): Details {
   const value = odd.kind === "NumberLit" || odd.kind === "QuantityLit" ? odd.value : undefined;
+  const point = from === null || to === null ? undefined : pointHelp(from, to);
+  if (point !== undefined) return { help: point };
   if (value === undefined) return { help: "bring both sides to one unit" };
   if (to === null) {
     if (!isPercent(from)) return { help: "the other side has no unit; declare it with one or leave this one out" };
     return suggestion(odd, "write the ratio", String(Number((value / 100).toPrecision(12))), "maybe");
   }
-  if (from === null) return suggestion(odd, "give the unit", `${value}${to.text}`, "maybe");
+  if (from === null && isPercent(to) && value !== 0 && value <= 1) {
+    return suggestion(odd, "write the ratio as a percentage", `${Number((value * 100).toPrecision(12))}%`, "maybe");
+  }
+  if (from === null) return suggestion(odd, "give the unit", `${value}${suffix(to)}`, "maybe");
   if (!sameDimensions(from, to)) return { help: `write a value in ${to.text}` };
-  return suggestion(odd, `convert to ${to.text}`, `${convertLiteral(value, from, to)}${to.text}`, "safe");
+  return suggestion(odd, `convert to ${suffix(to)}`, `${convertLiteral(value, from, to)}${suffix(to)}`, "safe");
+}
+
+/** Help for a temperature beside a difference of temperatures; undefined where both are one or the other. */
+function pointHelp(from: Unit, to: Unit): string | undefined {
+  if (isPoint(from) === isPoint(to) || !(isDelta(from) || isDelta(to))) return undefined;
+  const unit = isPoint(from) ? from : to;
+  return `one is a temperature, the other a difference of temperatures: compare a difference with \`x - 20${suffix(unit)}\``;
 }
 
 function suggestion(odd: Expr, title: string, text: string, applicability: Fix["applicability"]): Details {
@@ -123,11 +137,19 @@ function durationMismatch(pair: Pair, unit: Unit | null, message: string): Findi
   return { code: "RSK0204", message, details: { help: "declare the number with a unit of time, or compare durations" } };
 }
 
-function moneyMismatch(pair: Pair, message: string): Finding {
+/** What stands in a suggestion where a folder names no currency at all; the suggestion says `maybe`. */
+const ANY_CURRENCY = "EUR";
+
+/** `amount > 1000`: the currency is that of the other side, else the one that the folder names most. */
+function moneyMismatch(context: Context, pair: Pair, message: string): Finding {
   if (pair.odd.kind !== "NumberLit") return { code: "RSK0203", message, details: { help: "amounts are compared with amounts" } };
-  const currency = (pair.goodType as Extract<Type, { kind: "money" }>).currency;
-  const text = `${pair.odd.value} ${currency ?? "EUR"}`;
-  return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", text, "maybe") };
+  const figure = String(pair.odd.value);
+  const declared = (pair.goodType as Extract<Type, { kind: "money" }>).currency;
+  const likely = declared === null ? [context.scope.currency?.() ?? ANY_CURRENCY, ANY_CURRENCY] : [declared];
+  // Not every figure is an amount: yen have no decimal places.
+  const currency = likely.find((code) => typeof parseAmount(figure, code) !== "string");
+  if (currency === undefined) return { code: "RSK0203", message, details: { help: `write an amount of ${likely[0] ?? ANY_CURRENCY} with no more decimal places than it has` } };
+  return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", `${figure} ${currency}`, "maybe") };
 }
 
 /** Text beside an address or a time was meant to be read as one. */

@@ -6,6 +6,7 @@ import type { EventInfo, LetInfo, RuleInfo, RulesetInfo, TableInfo } from "./che
 import { checkOutcome, type Place } from "./clauses.ts";
 import { visibleEvent } from "./features.ts";
 import { inference } from "./infer.ts";
+import { checkCosts } from "./laws/cost.ts";
 import { checkFeatureKeys } from "./laws/keys.ts";
 import { checkManagedLists } from "./laws/managed.ts";
 import { once } from "./laws/once.ts";
@@ -36,7 +37,9 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
     names: checkNames(build, decl.items.filter((item) => item.kind === "Rule" || item.kind === "Table")),
     earlier: new Map(),
   };
-  return { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
+  const info: RulesetInfo = { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
+  checkCosts(build, info);
+  return info;
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {

@@ -1,5 +1,5 @@
 import type { Decl, ImportDecl, TestDecl } from "../syntax/ast.ts";
-import type { FunctionInfo, Use } from "./checked.ts";
+import type { FunctionInfo, RatesInfo, Use } from "./checked.ts";
 
 /** What has a name of its own in the folder; a test has a title. */
 export type NamedDecl = Exclude<Decl, ImportDecl | TestDecl>;
@@ -15,6 +15,10 @@ export interface Scope {
   readonly names: () => readonly string[];
   /** What to say of a name that exists but not here, such as a feature in a function; undefined when nothing is known. */
   readonly outOfReach: (name: string) => OutOfReach | undefined;
+  /** The currency that is most likely meant where none is given; absent where nothing is declared. */
+  readonly currency?: () => string | undefined;
+  /** Rates of exchange: those that a name stands for here, and all of the folder; absent where nothing is declared. */
+  readonly rates?: { readonly find: (name: string) => RatesInfo | undefined; readonly all: () => readonly RatesInfo[] };
 }
 
 export interface OutOfReach {

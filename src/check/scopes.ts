@@ -32,6 +32,11 @@ function scopeOf(build: Build, file: string, own: Own): Scope {
       if (symbol === undefined) return build.symbols.notImported(file, name);
       return own.outOfReach?.(symbol) ?? notAValue(name, symbol);
     },
+    currency: build.currency,
+    rates: {
+      find: (name) => (build.symbols.visible(file, name) === undefined ? undefined : build.rates.get(name)),
+      all: () => [...build.rates.values()],
+    },
   };
 }
 
@@ -51,7 +56,9 @@ function notAValue(name: string, symbol: Symbol): OutOfReach {
       ? `call it: \`${name}(…)\``
       : symbol.decl.kind === "Feature"
         ? "features are read in rulesets only; pass the value as an argument"
-        : "name a field, a feature, a list or a function";
+        : symbol.decl.kind === "Rates"
+          ? `name them in \`convert(amount, USD, ${name})\``
+          : "name a field, a feature, a list or a function";
   return { code: "RSK0219", message: `\`${name}\` is ${KIND_WORDS[symbol.decl.kind]}, not a value`, help };
 }
 

@@ -81,7 +81,7 @@ function checkOutputs({ build }: Place, { outputs }: TableDecl): void {
 function checkRow(place: Place, shared: Shared, row: TableRow, number: number): RuleInfo | undefined {
   const { table, does } = shared;
   const { decl } = table;
-  const fits = countFits(place, row, row.cells.length, decl.columns.length, "cells", "columns") && countFits(place, row, row.outputs.length, decl.outputs.length, "values after `=>`", "columns there");
+  const fits = countFits(place, row, row.cells.length, decl.columns.length, "cell", "column") && countFits(place, row, row.outputs.length, decl.outputs.length, "result", "result column");
   if (!fits) return undefined;
   const cells = checkCells(place, shared, row);
   const said = readClauses(place.build, saidBy(decl, row));
@@ -98,14 +98,18 @@ function saidBy({ outputs }: TableDecl, row: TableRow): readonly RuleClause[] {
   });
 }
 
-function countFits({ build }: Place, row: TableRow, count: number, wanted: number, what: string, columns: string): boolean {
+function countFits({ build }: Place, row: TableRow, count: number, wanted: number, what: string, column: string): boolean {
   if (count === wanted) return true;
   if (!build.report.touches(row.span)) {
-    build.report.add("RSK0430", row.span, `this row has ${count} ${what}, the table has ${wanted} ${columns}`, {
+    build.report.add("RSK0430", row.span, `this row has ${counted(count, what)}, the table has ${counted(wanted, column)}`, {
       help: count < wanted ? "write `-` where a column does not matter" : "drop what is too much, or add a column",
     });
   }
   return false;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The condition that the cells of a row make. */

@@ -86,12 +86,27 @@ function resolveNumber(build: Build, expr: NamedTypeExpr): Type {
   const text = expr.argument.name;
   const unit = parseUnit(text);
   if (unit !== undefined) return { kind: "number", unit };
+  const difference = differenceOf(text);
+  if (difference !== undefined) {
+    build.report.add("RSK0206", expr.argument.span, `\`${text}\` is not a known unit`, didYouMean(difference, expr.argument.span));
+    return ERROR;
+  }
   const close = text === "m" ? "metre" : closest(text, UNIT_NAMES);
   build.report.add("RSK0206", expr.argument.span, `\`${text}\` is not a known unit`, {
     ...didYouMean(close, expr.argument.span, "the reference lists the units"),
     ...(text === "m" ? { help: "write `metre` for lengths, `min` for minutes" } : {}),
   });
   return ERROR;
+}
+
+/** What a misspelt difference should be: only temperatures have one of another type. */
+function differenceOf(text: string): string | undefined {
+  const [word = "", name = "", ...more] = text.split(" ");
+  if (name === "" || more.length > 0) return undefined;
+  const unit = parseUnit(`delta ${name}`) === undefined ? parseUnit(name) : undefined;
+  if (unit !== undefined) return word === "delta" ? name : undefined;
+  const close = parseUnit(name) === undefined ? closest(name, UNIT_NAMES) : name;
+  return close === undefined || parseUnit(`delta ${close}`) === undefined ? undefined : `delta ${close}`;
 }
 
 function resolveMoney(build: Build, expr: NamedTypeExpr): Type {

@@ -32,6 +32,14 @@ function contextOf(build: Build, file: string, expr: Expr): Context {
   return inference(build.report, build.tables, scope);
 }
 
+function callOf(expr: Expr, name: string): Expr | undefined {
+  let found: Expr | undefined;
+  walkExpr(expr, (part) => {
+    if (part.kind === "Call" && part.callee.name === name) found ??= part;
+  });
+  return found;
+}
+
 /** Types whose values are written as text where one is wanted. */
 const AS_TEXT: ReadonlySet<Type["kind"]> = new Set(["ip", "cidr", "enum"]);
 
@@ -41,6 +49,8 @@ export function written({ build, home }: Testing, expr: Expr, wanted: Type, what
   if (text !== undefined) return { kind: "const", value: text };
   const context = contextOf(build, home, expr);
   const type = context.infer(expr, wanted);
+  const converted = callOf(expr, "convert");
+  if (converted !== undefined) fail(context, "RSK0807", converted.span, "what `convert` yields depends on rates", { help: "write the amount itself" });
   if (type.kind === "error" || wanted.kind === "error") return undefined;
   if (fit(type, wanted)) return { kind: "expr", expr };
   fail(context, "RSK0806", expr.span, `${what} is ${printType(wanted)}, this is ${printType(type)}`, remedy(wanted));

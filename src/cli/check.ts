@@ -1,16 +1,12 @@
-import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { analyse } from "../rulesets/build.ts";
-import { diskReader, filesReader } from "../rulesets/disk.ts";
-import type { RulesReader } from "../rulesets/reader.ts";
 import { applyFixes, safeFixes } from "../text/fix.ts";
 import { renderGithub } from "../text/github.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { renderSarif } from "../text/sarif.ts";
 import { byPath } from "../text/source.ts";
-import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { relocate, showDiagnostics, type Findings } from "./diagnostics.ts";
+import { readerOf, replaceFile } from "./files.ts";
 import { write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 import { packageVersion } from "./version.ts";
@@ -80,23 +76,6 @@ async function mendPath(path: string, io: Io): Promise<void> {
   for (const file of mended) await write(io.stderr, `fixed ${file}\n`);
 }
 
-const BOM = "\uFEFF";
-
-/**
- * Writes beside and renames, so that a service that follows the folder never sees half of a file; a link stays a link.
- * False when someone has saved the file since it was read: their text stays.
- */
-function replaceFile(named: string, before: string, after: string): boolean {
-  const path = realpathSync(named);
-  const now = readFileSync(path, "utf8");
-  const mark = now.startsWith(BOM) ? BOM : "";
-  if (now !== mark + before) return false;
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  writeFileSync(beside, mark + after, { mode: statSync(path).mode });
-  renameSync(beside, path);
-  return true;
-}
-
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -104,17 +83,4 @@ function plural(count: number, noun: string): string {
 function checkPath(path: string): Findings {
   const { reader, folder } = readerOf(path);
   return relocate(analyse(reader), folder);
-}
-
-/** How a path of the command line is read: a folder, or a single file with what it imports. */
-export function readerOf(path: string): { readonly reader: RulesReader; readonly folder: string } {
-  let isFolder: boolean;
-  try {
-    isFolder = statSync(path).isDirectory();
-  } catch {
-    throw new UsageError(`there is no file or folder \`${path}\``);
-  }
-  if (isFolder) return { reader: diskReader(path), folder: path };
-  if (!path.endsWith(".risk")) throw new UsageError(`\`${path}\` is no rule file; rule files end in \`.risk\``);
-  return { reader: filesReader(dirname(path), [basename(path)]), folder: dirname(path) };
 }

@@ -33,6 +33,6 @@ export function evaluateExpression(source: SourceFile, bindings: ReadonlyMap<str
   [...bindings.values()].forEach(({ value }, slot) => {
     frame[slot] = value;
   });
-  const value = compileExpr(ir, [])(frame, NOTHING);
+  const value = compileExpr(ir, { lists: [], rates: [] })(frame, NOTHING);
   return value instanceof Missing ? { kind: "missing", cause: value.cause } : { kind: "value", value, type };
 }

@@ -6,9 +6,9 @@ import { Coverage } from "../testing/coverage.ts";
 import { runSuite, theatre } from "../testing/run.ts";
 import { runMutants } from "../testing/survivors.ts";
 import { UsageError } from "./arguments.ts";
-import { readerOf } from "./check.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { relocate, showDiagnostics } from "./diagnostics.ts";
+import { readerOf } from "./files.ts";
 import { interruption, write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 import { isEnough, reportJson, reportJunit, reportPretty, type Tested } from "./tested.ts";
@@ -121,22 +121,21 @@ async function testPath(path: string, asked: Asked, io: Io): Promise<Tested | nu
 async function follow(paths: readonly string[], asked: Asked, io: Io): Promise<ExitCode> {
   const interrupt = interruption();
   const seen = new Map<string, Content>();
-  let running = false;
-  let again = false;
   const turn = async (): Promise<void> => {
-    again = true;
-    if (running) return;
-    running = true;
-    while (again) {
-      again = false;
-      if (!changed(paths, seen)) continue;
-      await runOnce(paths, asked, io);
-      if (asked.format === "pretty") await write(io.stdout, "\nwaiting for changes; interrupt to end\n\n");
-    }
-    running = false;
+    if (!changed(paths, seen)) return;
+    await runOnce(paths, asked, io);
+    if (asked.format === "pretty") await write(io.stdout, "\nwaiting for changes; interrupt to end\n\n");
   };
-  const watches = [...new Set(paths.map(folderOf))].map((folder) => new FolderWatch({ folder, onHint: () => void turn() }));
   await turn();
+  // One run after the other; what changes during a run is seen by the next.
+  let last = Promise.resolve();
+  const onHint = (): void => {
+    last = last.then(turn).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error;
+      return write(io.stderr, `sluice test: ${error.message}\n`);
+    });
+  };
+  const watches = [...new Set(paths.map(folderOf))].map((folder) => new FolderWatch({ folder, onHint }));
   for (const each of watches) each.start();
   await new Promise<void>((resolve) => {
     if (interrupt.signal.aborted) resolve();
@@ -144,6 +143,7 @@ async function follow(paths: readonly string[], asked: Asked, io: Io): Promise<E
   });
   for (const each of watches) each.stop();
   interrupt.release();
+  await last;
   return DONE;
 }
 

@@ -148,7 +148,7 @@ export async function reportPretty(tested: readonly Tested[], threshold: number,
   for (const one of tested) {
     const suites = Map.groupBy(one.results, ({ trial }) => trial.script.ruleset);
     for (const [ruleset, results] of suites) {
-      const lines = results.map(({ trial, findings }) => (findings.length === 0 ? `  ${paint("green", "✓")} ${trial.name}` : `  ${paint("red", "✗")} ${trial.name}`));
+      const lines = results.map(({ trial, findings }) => `  ${findings.length === 0 ? paint("green", "✓") : paint("red", "✗")} ${printable(trial.name)}`);
       await write(io.stdout, `${ruleset}\n${lines.join("\n")}\n\n`);
     }
     const findings: readonly Diagnostic[] = one.results.flatMap((each) => each.findings);
@@ -167,6 +167,11 @@ export async function reportPretty(tested: readonly Tested[], threshold: number,
     ...(mutation === null ? [] : [`mutants noticed: ${percentText(mutation, threshold, paint)}`]),
   ];
   await write(io.stdout, `${lines.join("\n")}\n`);
+}
+
+/** A name may hold characters that would steer a terminal. */
+function printable(name: string): string {
+  return name.replaceAll(/\p{Cc}/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
 }
 
 function percentText({ part, all, percent }: Share, threshold: number, paint: Paint): string {

@@ -3,6 +3,7 @@ import { compareMoney } from "../types/money.ts";
 import { compareStrings, equalValues } from "../types/equality.ts";
 import { implementation, seesMissing } from "../types/functions/table.ts";
 import { printValue } from "../types/print.ts";
+import type { Converter } from "../types/rates.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
 import { compileArithmetic, firstMissing } from "./arithmetic.ts";
 import { macro } from "./macros.ts";
@@ -13,9 +14,15 @@ export type Membership = Closure extends (frame: infer F, run: infer R) => unkno
   ? (item: Value, frame: F, run: R) => boolean
   : never;
 
+/** What of a program its expressions look things up in, by number. */
+export interface Lookups {
+  readonly lists: readonly Membership[];
+  readonly rates: readonly Converter[];
+}
+
 /** Compiles an expression to a closure. Closures never throw: whatever cannot be computed is missing. */
-export function compileExpr(ir: ExprIr, lists: readonly Membership[]): Closure {
-  const compile = (each: ExprIr): Closure => compileExpr(each, lists);
+export function compileExpr(ir: ExprIr, lookups: Lookups): Closure {
+  const compile = (each: ExprIr): Closure => compileExpr(each, lookups);
   switch (ir.op) {
     case "const":
       return constant(ir.value);
@@ -48,7 +55,9 @@ export function compileExpr(ir: ExprIr, lists: readonly Membership[]): Closure {
     case "call":
       return compileCall(ir.name, ir.args, compile);
     case "inList":
-      return inList(compile(ir.item), lists[ir.list] ?? (() => false));
+      return inList(compile(ir.item), lookups.lists[ir.list] ?? (() => false));
+    case "convert":
+      return conversion(compile(ir.money), ir.currency, ir.time, lookups.rates[ir.rates] as Converter);
     case "macro":
       return macro(ir, compile(ir.over), ir.where === null ? null : compile(ir.where), compile(ir.body));
     case "list":
@@ -306,6 +315,13 @@ function inList(item: Closure, has: Membership): Closure {
   return (frame, run) => {
     const value = item(frame, run);
     return value instanceof Missing ? value : has(value, frame, run);
+  };
+}
+
+function conversion(money: Closure, currency: string, time: number | null, convert: Converter): Closure {
+  return (frame, run) => {
+    const amount = money(frame, run);
+    return amount instanceof Missing ? amount : convert(amount as Money, currency, time === null ? null : (frame[time] as number));
   };
 }
 

@@ -1,28 +1,56 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
+import type { Converter } from "../types/rates.ts";
 import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
-import { compileExpr, type Membership } from "./closures.ts";
+import { compileExpr, type Lookups, type Membership } from "./closures.ts";
 import { freeze } from "./freeze.ts";
 import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
+import { linkRates } from "./rates.ts";
 import { linkRuleset } from "./rulesets.ts";
-import type { Closure, EventProgram, ListProgram, Program, RulesetProgram, Run } from "./program.ts";
+import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
+
+/** What is linked already, for one who links many programs that differ in little: lists, rates and rules, each by its IR. */
+export interface Linked {
+  readonly lists: WeakMap<ListIr, Membership>;
+  readonly rates: WeakMap<RatesIr, Converter>;
+  readonly rules: WeakMap<RuleIr, RuleProgram>;
+}
+
+export function nothingLinked(): Linked {
+  return { lists: new WeakMap(), rates: new WeakMap(), rules: new WeakMap() };
+}
+
+/** The look-ups of a program: its lists and rates. */
+export function* linkLookups(ir: ProgramIr, linked: Linked): Generator<void, Lookups> {
+  const lists: Membership[] = [];
+  for (const list of ir.lists) {
+    const membership = linked.lists.get(list) ?? (yield* linkList(list));
+    linked.lists.set(list, membership);
+    lists.push(membership);
+    yield;
+  }
+  const rates: Converter[] = [];
+  for (const each of ir.rates) {
+    const converter = linked.rates.get(each) ?? (yield* linkRates(each));
+    linked.rates.set(each, converter);
+    rates.push(converter);
+  }
+  return { lists, rates };
+}
 
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
  * slices between events; nothing of it is visible before it is done.
+ * @param linked taken from and added to; only programs with equal lists, events and names of rulesets may share it
  */
-export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
-  const lists: Membership[] = [];
-  for (const list of ir.lists) {
-    lists.push(yield* linkList(list));
-    yield;
-  }
-  const windows = yield* linkWindows(ir, lists);
+export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked()): Generator<void, Program> {
+  const lookups = yield* linkLookups(ir, linked);
+  const windows = yield* linkWindows(ir, lookups);
   const rulesets: RulesetProgram[] = [];
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lists));
+  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules));
   const events = new Map<string, EventProgram>();
   for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
@@ -31,12 +59,14 @@ export function* linkProgram(ir: ProgramIr): Generator<void, Program> {
     sources: freeze(ir.sources),
     events,
     rulesets: Object.freeze(rulesets),
-    lists: new Map(ir.lists.map((list, i) => [list.name, listProgram(list, lists[i] as Membership)])),
+    lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
+    lookups: freeze(lookups),
+    rates: Object.freeze(ir.rates.map(ratesProgram)),
     windows,
   });
 }
 
-function listProgram(list: ListIr, has: Membership): ListProgram {
+function listProgram(list: ListIr): ListProgram {
   return Object.freeze({
     name: list.name,
     element: freeze(list.element),
@@ -44,8 +74,11 @@ function listProgram(list: ListIr, has: Membership): ListProgram {
     ttl: list.ttl,
     size: list.entries.length,
     example: freeze(list.entries[0]),
-    has,
   });
+}
+
+function ratesProgram({ name, source, editions }: RatesIr): RatesProgram {
+  return Object.freeze({ name, source, editions: editions.length, first: editions[0]?.from ?? 0, newest: editions.at(-1)?.from ?? 0 });
 }
 
 function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
@@ -75,10 +108,10 @@ const NOTHING: Run = {
   listed: () => false,
 };
 
-function* linkWindows(ir: ProgramIr, lists: readonly Membership[]): Generator<void, WindowPlan> {
+function* linkWindows(ir: ProgramIr, lookups: Lookups): Generator<void, WindowPlan> {
   const features: WindowSpec[] = [];
   for (const feature of ir.features) {
-    features.push(windowSpec(feature, lists));
+    features.push(windowSpec(feature, lookups));
     yield;
   }
   const logs = logsOf(features);
@@ -87,15 +120,16 @@ function* linkWindows(ir: ProgramIr, lists: readonly Membership[]): Generator<vo
   return Object.freeze({ features: Object.freeze(features), logs, access });
 }
 
-function windowSpec(feature: FeatureIr, lists: readonly Membership[]): WindowSpec {
-  const where = feature.where === null ? null : compileExpr(feature.where, lists);
-  const value = feature.value === null ? null : compileExpr(feature.value, lists);
+function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
+  const where = feature.where === null ? null : compileExpr(feature.where, lookups);
+  const value = feature.value === null ? null : compileExpr(feature.value, lookups);
   return Object.freeze({
     name: feature.name,
     identity: feature.identity,
     source: feature.source,
     keys: freeze(feature.keys),
     aggregate: feature.aggregate,
+    argument: feature.argument,
     domain: domainOf(feature),
     over: feature.over,
     delay: feature.delay,
@@ -155,6 +189,6 @@ function windowEntity(event: EventIr, keys: readonly string[]): LogAccess["entit
 
 /** A lone compiled expression; it has no features and no lists. */
 export function linkExpression(value: Parameters<typeof compileExpr>[0]): (frame: Frame) => ReturnType<Closure> {
-  const closure = compileExpr(value, []);
+  const closure = compileExpr(value, { lists: [], rates: [] });
   return (frame) => closure(frame, NOTHING);
 }

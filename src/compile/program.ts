@@ -5,7 +5,7 @@ import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Missing, Value } from "../types/value.ts";
 import type { EntityKey, Frame, WindowPlan } from "../windows/spec.ts";
-import type { Membership } from "./closures.ts";
+import type { Lookups } from "./closures.ts";
 
 /** What a program asks of the engine that runs it; all state lives behind this. */
 export interface Run {
@@ -133,8 +133,16 @@ export interface ListProgram {
   readonly size: number;
   /** One of them; undefined for a list that is managed or empty. */
   readonly example: Const | undefined;
-  /** Whether a value is in it. */
-  readonly has: Membership;
+}
+
+/** Rates of exchange in short; what converts by them stands in the closures. */
+export interface RatesProgram {
+  readonly name: string;
+  readonly source: "inline" | "file";
+  readonly editions: number;
+  /** When the first and the newest edition begin, in milliseconds since 1970. */
+  readonly first: number;
+  readonly newest: number;
 }
 
 /** A rule set ready to run: frozen, without state, safe to share between events and to drop. */
@@ -147,5 +155,7 @@ export interface Program {
   readonly rulesets: readonly RulesetProgram[];
   /** In the order by which conditions count them. */
   readonly lists: ReadonlyMap<string, ListProgram>;
+  readonly lookups: Lookups;
+  readonly rates: readonly RatesProgram[];
   readonly windows: WindowPlan;
 }

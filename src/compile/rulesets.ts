@@ -1,5 +1,5 @@
 import type { EffectIr, EventIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
-import { compileExpr, type Membership } from "./closures.ts";
+import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
 import type { EffectProgram, HoldProgram, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
@@ -7,16 +7,27 @@ import type { EffectProgram, HoldProgram, RuleProgram, RulesetProgram, Step, Tab
 /** What the parts of one ruleset are linked with. */
 interface Linking {
   readonly ruleset: RulesetIr;
-  readonly lists: readonly Membership[];
+  readonly lookups: Lookups;
   readonly fields: readonly string[];
 }
 
-/** Makes the program of one ruleset, yielding after every rule. */
-export function* linkRuleset(ruleset: RulesetIr, event: EventIr, lists: readonly Membership[]): Generator<void, RulesetProgram> {
-  const linking: Linking = { ruleset, lists, fields: event.schema.fields.map((field) => field.name) };
+/**
+ * Makes the program of one ruleset, yielding after every rule.
+ * @param linked see `Linked`
+ */
+export function* linkRuleset(
+  ruleset: RulesetIr,
+  event: EventIr,
+  lookups: Lookups,
+  linked: WeakMap<RuleIr, RuleProgram>,
+): Generator<void, RulesetProgram> {
+  const linking: Linking = { ruleset, lookups, fields: event.schema.fields.map((field) => field.name) };
   const rules: RuleProgram[] = [];
   for (const rule of ruleset.rules) {
-    rules.push(linkRule(linking, rule));
+    const known = linked.get(rule);
+    const program = known ?? linkRule(linking, rule);
+    if (known === undefined) linked.set(rule, program);
+    rules.push(program);
     yield;
   }
   const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));
@@ -60,13 +71,13 @@ function linkTable(linking: Linking, { name, policy, guard }: TableIr, rows: rea
     guard:
       guard === null
         ? null
-        : Object.freeze({ when: compileExpr(guard.when, linking.lists), hold: linkHold(linking, guard.hold, state) }),
+        : Object.freeze({ when: compileExpr(guard.when, linking.lookups), hold: linkHold(linking, guard.hold, state) }),
     rows: Object.freeze(rows),
   });
 }
 
 function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
-  const { lists } = linking;
+  const { lookups } = linking;
   const { cells, hold, reason, cooldown, rollout } = rule;
   const text = reason?.text ?? null;
   return Object.freeze({
@@ -74,12 +85,12 @@ function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
     key: rule.key,
     row: rule.row,
     title: rule.title,
-    when: compileExpr(cells ?? rule.when, lists),
+    when: compileExpr(cells ?? rule.when, lookups),
     hold: hold === null || rule.table !== null ? null : linkHold(linking, hold, rule.key),
     plain: isPlain(rule),
     outcome: rule.outcome,
-    score: rule.score === null ? null : compileExpr(rule.score, lists),
-    reason: reason === null ? null : Object.freeze({ code: reason.code, text: text === null ? null : compileExpr(text, lists) }),
+    score: rule.score === null ? null : compileExpr(rule.score, lookups),
+    reason: reason === null ? null : Object.freeze({ code: reason.code, text: text === null ? null : compileExpr(text, lookups) }),
     notice: freeze(rule.notice),
     tags: freeze(rule.tags),
     effects: Object.freeze(rule.effects.map((effect) => linkEffect(linking, effect))),
@@ -121,7 +132,7 @@ function linkHold(linking: Linking, { keys, duration, clear }: HoldIr, key: stri
     state: stateName(linking, key, keys),
     entity: entityReader(keys),
     duration,
-    clear: clear === null ? null : Object.freeze({ when: compileExpr(clear.when, linking.lists), duration: clear.duration }),
+    clear: clear === null ? null : Object.freeze({ when: compileExpr(clear.when, linking.lookups), duration: clear.duration }),
   });
 }
 
@@ -130,10 +141,10 @@ function stateName({ ruleset, fields }: Linking, key: string, keys: readonly num
   return `${ruleset.name}/${key}/${keys.map((slot) => fields[slot]).join(",")}/`;
 }
 
-function linkEffect({ lists }: Linking, effect: EffectIr): EffectProgram {
+function linkEffect({ lookups }: Linking, effect: EffectIr): EffectProgram {
   if (effect.kind === "emit") {
-    const fields = effect.fields.map(({ name, value, type }) => Object.freeze({ name, value: compileExpr(value, lists), type: freeze(type) }));
+    const fields = effect.fields.map(({ name, value, type }) => Object.freeze({ name, value: compileExpr(value, lookups), type: freeze(type) }));
     return Object.freeze({ kind: "emit", name: effect.name, fields: Object.freeze(fields) });
   }
-  return Object.freeze({ ...effect, value: compileExpr(effect.value, lists), type: freeze(effect.type) });
+  return Object.freeze({ ...effect, value: compileExpr(effect.value, lookups), type: freeze(effect.type) });
 }

@@ -11,7 +11,8 @@ export interface ManagedEntry {
 
 /**
  * Entries of the lists that are managed while the service runs. They live outside the program, so they stay when the
- * rules change. Expired entries count as absent at once and are dropped when they are met.
+ * rules change. Expired entries count as absent at once and are dropped when they are met. They expire by the clock and not by
+ * the time of events: people put them there too, and an event that comes late must not bring one back.
  */
 export class ManagedLists {
   readonly #clock: Clock;

@@ -1,8 +1,9 @@
 import type { EntityKey } from "../windows/spec.ts";
 
 /**
- * Entities of all rules together whose state is kept, for held conditions and for cooldowns each; about 200 MB of each kind
- * when full. Beyond it the one that was asked longest ago is forgotten: its condition begins anew, its cooldown is over.
+ * Entities of all rules together whose state is kept, for held conditions and for cooldowns each; 180 MB of held conditions
+ * when full, and less of cooldowns. Beyond it the one that was asked longest ago is forgotten: its condition begins anew, its
+ * cooldown is over.
  */
 export const MAX_ENTITIES = 1_000_000;
 

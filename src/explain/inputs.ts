@@ -30,7 +30,6 @@ export function everythingIn(root: ExprIr): readonly ExprIr[] {
     if (next.op === "once" && met.has(next.slot)) continue;
     if (next.op === "once") met.add(next.slot);
     pending.push(...childrenOf(next).toReversed());
-    if (next.op === "macro") pending.push(next.body, ...(next.where === null ? [] : [next.where]));
   }
   return found;
 }

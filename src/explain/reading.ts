@@ -48,7 +48,7 @@ export class Reading {
 
   closure(part: ExprIr): Closure {
     let closure = this.#closures.get(part);
-    if (closure === undefined) this.#closures.set(part, (closure = compileExpr(part, this.lists.map((list) => list.has))));
+    if (closure === undefined) this.#closures.set(part, (closure = compileExpr(part, this.situation.program.lookups)));
     return closure;
   }
 
@@ -71,7 +71,6 @@ export class Reading {
     if (part.op === "feature") return event.features.some((each) => each.slot === part.slot && each.secret);
     if (part.op === "call" && part.name === "mask") return false;
     if (typeof this.value(part) === "boolean") return false;
-    if (part.op === "macro" && (this.secret(part.body) || (part.where !== null && this.secret(part.where)))) return true;
     return childrenOf(part).some((each) => this.secret(each));
   }
 }

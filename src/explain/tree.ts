@@ -1,5 +1,5 @@
 import type { TraceNode } from "../engine/trace.ts";
-import { childrenOf } from "../ir/children.ts";
+import { valuesIn } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import type { Origin } from "../ir/origins.ts";
 import type { Span } from "../text/span.ts";
@@ -45,7 +45,7 @@ class Tree {
     }
     // One name may stand for several nodes, as in `coalesce(x, y)`, which asks `x` twice.
     const seen = new Set<string>();
-    return childrenOf(ir).flatMap((each) => this.nodes(each)).filter(({ file, line, column, endLine, endColumn }) => {
+    return valuesIn(ir).flatMap((each) => this.nodes(each)).filter(({ file, line, column, endLine, endColumn }) => {
       const place = [file, line, column, endLine, endColumn].join(":");
       return !seen.has(place) && seen.add(place);
     });
@@ -88,9 +88,9 @@ export function textOf(ir: ExprIr, { span }: Pick<Origin, "span">, reading: Read
 
 /** Where the column of a cell stands: its first operand, which is not inside of the cell. */
 function columnOf(ir: ExprIr, span: Span, reading: Reading): Span | undefined {
-  const inner = ir.op === "not" || ir.op === "or" ? childrenOf(ir)[0] : ir;
+  const inner = ir.op === "not" || ir.op === "or" ? valuesIn(ir)[0] : ir;
   if (inner === undefined || !ASKING.has(inner.op)) return undefined;
-  for (const part of childrenOf(inner)) {
+  for (const part of valuesIn(inner)) {
     const held = part.op === "once" && reading.origin(part) === undefined ? part.value : part;
     const other = reading.origin(held)?.span;
     if (other !== undefined && other.file === span.file && other.end <= span.start && held.op !== "const") return other;

@@ -1,9 +1,6 @@
 import type { ExprIr } from "./ir.ts";
 
-/**
- * The expressions directly inside of an expression. Of a macro that is what it goes over: its condition and body have no
- * value of their own, but one for every element.
- */
+/** The expressions directly inside of an expression. */
 export function childrenOf(ir: ExprIr): readonly ExprIr[] {
   switch (ir.op) {
     case "once":
@@ -25,8 +22,10 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
       return ir.args;
     case "inList":
       return [ir.item];
+    case "convert":
+      return [ir.money];
     case "macro":
-      return [ir.over];
+      return [ir.over, ...(ir.where === null ? [] : [ir.where]), ir.body];
     case "list":
       return ir.items;
     case "map":
@@ -38,8 +37,13 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
   }
 }
 
+/** Those that have one value: of a macro what it goes over, since its condition and body have one for every element. */
+export function valuesIn(ir: ExprIr): readonly ExprIr[] {
+  return ir.op === "macro" ? [ir.over] : childrenOf(ir);
+}
+
 /**
- * An expression and all inside of it, each before its parts. A value that is kept in a slot is gone into where it stands
+ * An expression and all inside of it that has one value, each before its parts. A value that is kept in a slot is gone into where it stands
  * first: what many names share would otherwise be walked over and over.
  */
 export function* preorder(root: ExprIr): Generator<ExprIr, void> {
@@ -49,6 +53,6 @@ export function* preorder(root: ExprIr): Generator<ExprIr, void> {
     yield next;
     if (next.op === "once" && met.has(next.slot)) continue;
     if (next.op === "once") met.add(next.slot);
-    pending.push(...childrenOf(next).toReversed());
+    pending.push(...valuesIn(next).toReversed());
   }
 }

@@ -1,20 +1,23 @@
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, Tables } from "../check/checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, RatesInfo, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import { children } from "../syntax/walk.ts";
 import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
 import type { Domain, ExprIr } from "./ir.ts";
-import type { Origin } from "./origins.ts";
+import { remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
   size: number;
+  /** Slot of the event time, or null. */
+  readonly time: number | null;
   readonly features: ReadonlyMap<FeatureInfo, number>;
 }
 
 interface Sources {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly frame: Frame;
   readonly bindings: readonly string[];
@@ -75,19 +78,11 @@ export class Expressions {
   #convert(expr: Expr, args: Arguments): ExprIr {
     if (this.#isUnknown(expr)) return copyOf(UNKNOWN);
     const value = this.#kind(expr, args);
-    this.#remember(value, expr);
+    remember(this.#from, value, expr);
     const conversion = this.#from.tables.conversions.get(expr);
     if (conversion === undefined) return value;
     const { factor, divisor, shift } = conversion;
     return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
-  }
-
-  #remember(value: ExprIr, expr: Expr): void {
-    const { origins, tables } = this.#from;
-    if (origins === undefined) return;
-    const origin: Origin = { span: expr.span, type: tables.typeOf(expr) };
-    const body = origins.get(value);
-    origins.set(value, body === undefined ? origin : inCall(body, origin));
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {
@@ -184,6 +179,8 @@ export class Expressions {
       case "list":
         return constantOf(use.list.entries);
       case "event":
+      case "currency":
+      case "rates":
       case "broken":
       case undefined:
         throw new Error(`\`${name}\` has no value`);
@@ -247,6 +244,14 @@ export class Expressions {
         return this.#isMissing(callee.args[0] as Expr, true, args);
       case "coalesce":
         return this.#coalesce(callee.args, args);
+      case "convert":
+        return {
+          op: "convert",
+          rates: this.#from.rates.get(callee.rates) as number,
+          currency: callee.currency,
+          time: this.#from.frame.time,
+          money: this.#lower(callee.money, args),
+        };
       case "macro":
         return this.#macro(callee.macro, args);
       case undefined:
@@ -380,11 +385,6 @@ const ARITHMETIC: ReadonlySet<BinaryExpr["op"]> = new Set<BinaryExpr["op"]>(["+"
 /** What a name stands for as a node of its own, since every use has its own place. */
 function copyOf(value: ExprIr): ExprIr {
   return { ...value };
-}
-
-/** The origin of the body of a function, with that of a call around all that are known. */
-function inCall(body: Origin, call: Origin): Origin {
-  return { ...body, call: body.call === undefined ? call : inCall(body.call, call) };
 }
 
 function negate(negated: boolean, operand: ExprIr): ExprIr {

@@ -1,4 +1,5 @@
 import type { Aggregate } from "../windows/spec.ts";
+import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
@@ -40,6 +41,8 @@ export type ExprIr =
   | { readonly op: "call"; readonly name: string; readonly args: readonly ExprIr[] }
   /** Membership in a named list of the program. */
   | { readonly op: "inList"; readonly list: number; readonly item: ExprIr }
+  /** An amount in another currency by rates of the program, at the time in slot `time` or, without one, by the newest edition. */
+  | { readonly op: "convert"; readonly rates: number; readonly currency: string; readonly time: number | null; readonly money: ExprIr }
   | MacroIr
   | { readonly op: "list"; readonly items: readonly ExprIr[] }
   | { readonly op: "map"; readonly entries: readonly MapEntryIr[] }
@@ -84,12 +87,21 @@ export interface ListIr {
   readonly entries: readonly Const[];
 }
 
+export interface RatesIr {
+  readonly name: string;
+  readonly source: "inline" | "file";
+  /** In order of time, at least one. */
+  readonly editions: readonly Edition[];
+}
+
 export interface FeatureIr {
   readonly name: string;
   readonly identity: string;
   readonly source: string;
   readonly keys: readonly string[];
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`; null for the others. */
+  readonly argument: number | null;
   readonly over: number;
   readonly delay: number;
   readonly excludingCurrent: boolean;
@@ -225,6 +237,7 @@ export interface ProgramIr {
   readonly sources: readonly SourceFile[];
   readonly events: readonly EventIr[];
   readonly lists: readonly ListIr[];
+  readonly rates: readonly RatesIr[];
   readonly features: readonly FeatureIr[];
   readonly rulesets: readonly RulesetIr[];
 }

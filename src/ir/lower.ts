@@ -1,4 +1,4 @@
-import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
+import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RatesInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
 import type { Expr } from "../syntax/ast.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
@@ -15,18 +15,21 @@ import { packOrigins, type Origin } from "./origins.ts";
  */
 export function lowerProgram(checked: Checked, version: string, sources: readonly SourceFile[] = [], origins = new Map<ExprIr, Origin>()): ProgramIr {
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
+  const rates = new Map(checked.rates.map((each, i) => [each, i]));
+  const shared: Shared = { tables: checked.tables, lists, rates, origins };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
   const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
-  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, lists, frames, origins));
+  const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
   const numbers = new Map(sources.map(({ path }, i) => [path, i]));
-  const told = { origins, file: (path: string) => numbers.get(path) ?? -1 };
-  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(checked.tables, ruleset, lists, features, frames, told));
+  const file = (path: string): number => numbers.get(path) ?? -1;
+  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(shared, ruleset, features, frames, file));
   return {
     version,
     files: checked.files,
     sources: sources.map(({ path, text }) => ({ path, text })),
     events: checked.events.map((event) => lowerEvent(event, frames, features)),
     lists: checked.lists.map(lowerList),
+    rates: checked.rates.map(({ decl, editions }) => ({ name: decl.name.name, source: decl.source?.kind ?? "inline", editions })),
     features: featureIrs,
     rulesets,
   };
@@ -38,9 +41,17 @@ export function lowerExpression(
   tables: Tables,
   bindings: readonly string[],
 ): { readonly value: ExprIr; readonly frameSize: number } {
-  const frame: Frame = { size: bindings.length, features: new Map() };
-  const value = new Expressions({ tables, lists: new Map(), features: new Map(), frame, bindings }).lower(expr);
+  const frame: Frame = { size: bindings.length, time: null, features: new Map() };
+  const value = new Expressions({ tables, lists: new Map(), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
   return { value, frameSize: frame.size };
+}
+
+/** What all expressions of a folder are lowered with. */
+interface Shared {
+  readonly tables: Tables;
+  readonly lists: ReadonlyMap<ListInfo, number>;
+  readonly rates: ReadonlyMap<RatesInfo, number>;
+  readonly origins: Map<ExprIr, Origin>;
 }
 
 type Frames = ReadonlyMap<EventInfo, Frame>;
@@ -54,7 +65,7 @@ function layOut(checked: Checked, event: EventInfo): Frame {
   }
   const first = event.schema.fields.length;
   const slots = checked.features.filter((feature) => used.has(feature));
-  return { size: first + slots.length, features: new Map(slots.map((feature, i) => [feature, first + i])) };
+  return { size: first + slots.length, time: event.schema.time, features: new Map(slots.map((feature, i) => [feature, first + i])) };
 }
 
 function featuresOf(tables: Tables, ruleset: RulesetInfo): Iterable<FeatureInfo> {
@@ -86,16 +97,16 @@ function lowerList(list: ListInfo): ListIr {
 function lowerFeature(
   checked: Checked,
   feature: FeatureInfo,
-  lists: ReadonlyMap<ListInfo, number>,
+  shared: Shared,
   frames: Frames,
-  origins: Map<ExprIr, Origin>,
 ): FeatureIr {
   const frame = frames.get(feature.source) as Frame;
-  const expressions = new Expressions({ tables: checked.tables, lists, features: new Map(), frame, bindings: [], origins });
+  const expressions = new Expressions({ ...shared, features: new Map(), frame, bindings: [] });
   const body = {
     source: feature.source.schema.name,
     keys: feature.keys,
     aggregate: feature.aggregate,
+    argument: feature.argument,
     over: feature.over,
     delay: feature.delay,
     excludingCurrent: feature.excludingCurrent,
@@ -105,24 +116,23 @@ function lowerFeature(
     type: feature.type,
     span: feature.decl.span,
   };
-  const identity = featureIdentity(body, feature.source.schema, checked.lists);
+  const identity = featureIdentity(body, feature.source.schema, checked);
   return { name: feature.decl.name.name, identity, ...body };
 }
 
 function lowerRuleset(
-  tables: Tables,
+  shared: Shared,
   ruleset: RulesetInfo,
-  lists: ReadonlyMap<ListInfo, number>,
   features: ReadonlyMap<FeatureInfo, number>,
   frames: Frames,
-  { origins, file }: Telling,
+  file: (path: string) => number,
 ): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
-  const expressions = new Expressions({ tables, lists, features, frame, bindings: [], origins });
+  const expressions = new Expressions({ ...shared, features, frame, bindings: [] });
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
   const types = new TypeTable();
-  const pack = (when: ExprIr): readonly number[] => packOrigins(when, origins, { file, type: (type) => types.numberOf(type) });
-  const lowering: Lowering = { tables, expressions, ruleset, pack };
+  const pack = (when: ExprIr): readonly number[] => packOrigins(when, shared.origins, { file, type: (type) => types.numberOf(type) });
+  const lowering: Lowering = { tables: shared.tables, expressions, ruleset, pack };
   const rules = ruleset.rules.map((rule) => lowerRule(lowering, rule));
   return {
     name: ruleset.decl.name.name,
@@ -151,12 +161,6 @@ class TypeTable {
     this.#numbers.set(text, number).set(type, number);
     return number;
   }
-}
-
-/** What is noted for explanations. */
-interface Telling {
-  readonly origins: Map<ExprIr, Origin>;
-  readonly file: (path: string) => number;
 }
 
 /** What the parts of one ruleset are lowered with. */

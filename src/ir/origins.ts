@@ -1,3 +1,5 @@
+import type { Tables } from "../check/checked.ts";
+import type { Expr } from "../syntax/ast.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
 import { preorder } from "./children.ts";
@@ -13,6 +15,20 @@ export interface Origin {
 
 /** Origins by node, for those who tell people about single conditions; what lowering made up itself has none. */
 export type Origins = ReadonlyMap<ExprIr, Origin>;
+
+/** Notes where a node was written, where somebody wants to know; what has a place already is the body of a call. */
+export function remember(from: { readonly origins?: Map<ExprIr, Origin>; readonly tables: Tables }, node: ExprIr, expr: Expr): void {
+  const { origins, tables } = from;
+  if (origins === undefined) return;
+  const origin: Origin = { span: expr.span, type: tables.typeOf(expr) };
+  const body = origins.get(node);
+  origins.set(node, body === undefined ? origin : inCall(body, origin));
+}
+
+/** The origin of the body of a function, with that of a call around all that are known. */
+function inCall(body: Origin, call: Origin): Origin {
+  return { ...body, call: body.call === undefined ? call : inCall(body.call, call) };
+}
 
 /** Numbers of one origin: file, start, end, type. */
 const NUMBERS = 4;

@@ -9,8 +9,8 @@ export type TestIr = TestPlan<ExprIr>;
 
 /** Lowers the tests of a checked folder without errors. They are no part of the program: what runs has no tests. */
 export function lowerTests(checked: Checked): readonly TestIr[] {
-  const frame = { size: 0, features: new Map() };
-  const expressions = new Expressions({ tables: checked.tables, lists: new Map(), features: new Map(), frame, bindings: [] });
+  const frame = { size: 0, time: null, features: new Map() };
+  const expressions = new Expressions({ tables: checked.tables, lists: new Map(), rates: new Map(), features: new Map(), frame, bindings: [] });
   const lower = (value: Written): ExprIr => (value.kind === "const" ? constantOf(value.value) : expressions.lower(value.expr));
   return checked.tests.map((test) => mapPlan(test.plan, lower));
 }

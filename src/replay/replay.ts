@@ -164,7 +164,7 @@ export function refusalText(refusal: Refusal, { binding }: EventSource): string 
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
 function printDecision(file: string, line: number, seq: number, decision: Decision): string {
-  const { type, eventId, version, decisions, degraded, replayed, features } = decision;
+  const { type, eventId, version, decisions, effects, degraded, replayed, features } = decision;
   const record = {
     file,
     line,
@@ -173,6 +173,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
     eventId,
     version,
     decisions,
+    ...(effects.length === 0 ? {} : { effects }),
     ...(degraded.length === 0 ? {} : { degraded }),
     ...(replayed ? { replayed } : {}),
     ...(features === undefined ? {} : { features }),

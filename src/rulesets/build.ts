@@ -58,6 +58,8 @@ export interface Analysis {
   readonly stages: readonly StageTime[];
   /** The first stage with an error, or null. */
   readonly failed: StageName | null;
+  /** What is known of the meaning of the files, also of those with errors; null when checking was not reached. */
+  readonly checked: Checked | null;
   /** Null when any stage found an error. */
   readonly ir: ProgramIr | null;
   /** The tests of the folder; null without a program. */
@@ -128,7 +130,7 @@ function readLists(build: Build): void {
 }
 
 function listPaths(file: RuleFile): readonly StringLit[] {
-  return file.decls.flatMap((decl) => (decl.kind === "List" && decl.source?.kind === "file" ? [decl.source.path] : []));
+  return file.decls.flatMap((decl) => ((decl.kind === "List" || decl.kind === "Rates") && decl.source?.kind === "file" ? [decl.source.path] : []));
 }
 
 function findFirst(from: string, target: string, read: (path: string) => boolean): string | undefined {
@@ -186,7 +188,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
     if (failed === null && report.hasErrors) failed = stage.name;
     if (!sound) break;
   }
-  return { ...summary(build), stages, failed, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
+  return { ...summary(build), stages, failed, checked: build.checked, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
 }
 
 function runStage(stage: Stage, build: Build): boolean {
@@ -216,7 +218,7 @@ export function faultDiagnostics(stage: StageName, error: unknown): readonly Loc
   return diagnosticsJson(report.sorted(), new Map());
 }
 
-function summary(build: Build): Omit<Analysis, "stages" | "failed" | "ir" | "suite"> {
+function summary(build: Build): Omit<Analysis, "stages" | "failed" | "checked" | "ir" | "suite"> {
   const { folder, report, named } = build;
   const content: Content = { rules: folder.rulesFingerprint(), all: folder.fingerprint(), named };
   const version = folder.rules.size === 0 ? null : folder.version();

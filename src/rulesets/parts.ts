@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 
 /**
  * Objects in one message from the build worker. Receiving costs the main thread about a microsecond an object, so a
@@ -19,6 +19,8 @@ export type Part =
   | { readonly kind: "features"; readonly features: readonly FeatureIr[] }
   | { readonly kind: "list"; readonly list: ListIr }
   | { readonly kind: "entries"; readonly entries: ListIr["entries"] }
+  | { readonly kind: "rates"; readonly rates: RatesIr }
+  | { readonly kind: "editions"; readonly editions: RatesIr["editions"] }
   | { readonly kind: "ruleset"; readonly ruleset: RulesetIr }
   | { readonly kind: "rules"; readonly rules: readonly RuleIr[] };
 
@@ -35,6 +37,10 @@ export function* splitProgram(ir: ProgramIr): Generator<Part, void> {
   for (const list of ir.lists) {
     yield { kind: "list", list: { ...list, entries: [] } };
     for (const entries of chunks(list.entries)) yield { kind: "entries", entries };
+  }
+  for (const rates of ir.rates) {
+    yield { kind: "rates", rates: { ...rates, editions: [] } };
+    for (const editions of chunks(rates.editions)) yield { kind: "editions", editions };
   }
   for (const ruleset of ir.rulesets) {
     yield { kind: "ruleset", ruleset: { ...ruleset, rules: [] } };
@@ -78,6 +84,7 @@ export class ProgramAssembler {
   readonly #events: EventIr[] = [];
   readonly #features: FeatureIr[] = [];
   readonly #lists: (ListIr & { readonly entries: ListIr["entries"][number][] })[] = [];
+  readonly #rates: (RatesIr & { readonly editions: RatesIr["editions"][number][] })[] = [];
   readonly #rulesets: (RulesetIr & { readonly rules: RuleIr[] })[] = [];
 
   add(part: Part): void {
@@ -106,6 +113,12 @@ export class ProgramAssembler {
       case "entries":
         this.#lists.at(-1)?.entries.push(...part.entries);
         break;
+      case "rates":
+        this.#rates.push({ ...part.rates, editions: [] });
+        break;
+      case "editions":
+        this.#rates.at(-1)?.editions.push(...part.editions);
+        break;
       case "ruleset":
         this.#rulesets.push({ ...part.ruleset, rules: [] });
         break;
@@ -123,6 +136,7 @@ export class ProgramAssembler {
       events: this.#events,
       features: this.#features,
       lists: this.#lists,
+      rates: this.#rates,
       rulesets: this.#rulesets,
     };
   }

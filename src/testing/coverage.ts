@@ -52,6 +52,7 @@ class Tally {
   }
 
   readonly audience: Audience = {
+    given: null,
     before: () => (frame, run) => {
       for (const { seen, closures } of this.#probes) {
         for (const closure of closures) {
@@ -114,7 +115,7 @@ function conditionProbes(stage: Theatre, ruleset: RulesetIr): readonly Probe[] {
   return [...Map.groupBy(atoms, ({ span }) => JSON.stringify(span)).values()].map((group): Probe => {
     const [{ rule, span }] = group as [(typeof group)[number]];
     const open = group.some(({ atom }) => canBeMissing(atom, presence));
-    const closures = group.map(({ atom }) => compileExpr(atom, stage.lists));
+    const closures = group.map(({ atom }) => compileExpr(atom, stage.lookups));
     const wanted = open ? ["true", "false", "missing"] : ["true", "false"];
     return { item: { kind: "condition", name: rule.id, row: rule.row, span }, wanted, seen: new Set(), closures };
   });
@@ -130,7 +131,7 @@ function listProbes(stage: Theatre, ruleset: RulesetIr): readonly Probe[] {
   }
   return [...asked].map(([list, parts]): Probe => {
     const span = [...parts].map((part) => stage.suite.origins.get(part)?.span).find((each) => each !== undefined) ?? ruleset.span;
-    const closures = [...parts].map((part) => compileExpr(part, stage.lists));
+    const closures = [...parts].map((part) => compileExpr(part, stage.lookups));
     return { item: { kind: "list", name: stage.ir.lists[list]?.name ?? "", row: null, span }, wanted: ["true", "false"], seen: new Set(), closures };
   });
 }

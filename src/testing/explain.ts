@@ -1,4 +1,4 @@
-import { compileExpr, type Membership } from "../compile/closures.ts";
+import { compileExpr, type Lookups } from "../compile/closures.ts";
 import type { Run } from "../compile/program.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import type { Origins } from "../ir/origins.ts";
@@ -23,7 +23,7 @@ export interface Why {
 
 /** What evaluating parts of a condition takes. */
 export interface Explainer {
-  readonly lists: readonly Membership[];
+  readonly lookups: Lookups;
   readonly origins: Origins;
   readonly sources: ReadonlyMap<string, SourceFile>;
 }
@@ -49,7 +49,7 @@ function isCondition({ op }: ExprIr): boolean {
 
 /** Why a condition came to what it came to for the event in a frame. */
 export function why(ir: ExprIr, frame: Frame, run: Run, explainer: Explainer): Why {
-  const evaluate = (part: ExprIr): Value | Missing => compileExpr(part, explainer.lists)(frame, run);
+  const evaluate = (part: ExprIr): Value | Missing => compileExpr(part, explainer.lookups)(frame, run);
   const causes: Cause[] = [];
   const walk = (part: ExprIr, place: Span | null): void => {
     const value = evaluate(part);
@@ -111,6 +111,8 @@ function operandsOf(ir: ExprIr): readonly ExprIr[] {
       return ir.args;
     case "cond":
       return [ir.condition];
+    case "macro":
+      return [ir.over];
     default:
       return [];
   }

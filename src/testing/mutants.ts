@@ -18,6 +18,10 @@ export interface Mutant {
   readonly advice: string;
   /** Rulesets whose tests can notice it. */
   readonly rulesets: readonly string[];
+  /** The event type whose conditions it changes. */
+  readonly event: string;
+  /** Conditions, before and after: where they come to the same on every event, nothing else differs. Null where that is not all. */
+  readonly conditions: readonly (readonly [ExprIr, ExprIr])[] | null;
   readonly program: () => ProgramIr;
 }
 
@@ -30,6 +34,8 @@ export const TIME_STEP_MS = 1_000;
 interface Change {
   readonly kind: Mutant["kind"];
   readonly nodes: ReadonlyMap<ExprIr, ExprIr>;
+  /** The conditions around them, before and after. */
+  readonly conditions: readonly (readonly [ExprIr, ExprIr])[];
   readonly span: Span;
   readonly from: string;
   readonly to: string;
@@ -56,7 +62,8 @@ function byPlace(a: Mutant, b: Mutant): number {
   return (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) || a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
-function conditionsOf(rule: RuleIr): readonly ExprIr[] {
+/** The conditions of a rule. */
+export function conditionsOf(rule: RuleIr): readonly ExprIr[] {
   return [rule.when, ...(rule.cells === null ? [] : [rule.cells]), ...(rule.hold?.clear ? [rule.hold.clear.when] : [])];
 }
 
@@ -75,7 +82,7 @@ function readersOf(ir: ProgramIr): ReadonlyMap<number, readonly string[]> {
 
 /** Changes of conditions. What is written once is changed everywhere it counts: a `let`, the body of a function. */
 function changesIn(suite: Suite, roots: readonly ExprIr[]): readonly Change[] {
-  const found = new Map<string, { change: Change; nodes: Map<ExprIr, ExprIr> }>();
+  const found = new Map<string, { change: Change; nodes: Map<ExprIr, ExprIr>; conditions: Change["conditions"][number][] }>();
   const seen = new Set<ExprIr>();
   for (const part of roots.flatMap(partsOf)) {
     if (seen.has(part)) continue;
@@ -83,11 +90,14 @@ function changesIn(suite: Suite, roots: readonly ExprIr[]): readonly Change[] {
     for (const change of changesOf(suite, part)) {
       const key = JSON.stringify([change.kind, change.span, change.to]);
       const known = found.get(key);
-      if (known === undefined) found.set(key, { change, nodes: new Map(change.nodes) });
-      else for (const [node, instead] of change.nodes) known.nodes.set(node, instead);
+      if (known === undefined) found.set(key, { change, nodes: new Map(change.nodes), conditions: [...change.conditions] });
+      else {
+        for (const [node, instead] of change.nodes) known.nodes.set(node, instead);
+        known.conditions.push(...change.conditions);
+      }
     }
   }
-  return [...found.values()].map(({ change, nodes }) => ({ ...change, nodes }));
+  return [...found.values()].map(({ change, nodes, conditions }) => ({ ...change, nodes, conditions }));
 }
 
 function changesOf(suite: Suite, part: ExprIr): readonly Change[] {
@@ -110,10 +120,12 @@ function comparison(suite: Suite, part: Extract<ExprIr, { op: "compare" }>): rea
   if (origin === undefined) return [];
   const how = OPPOSITE[part.how];
   const [left, right] = [textOf(suite, part.left), textOf(suite, part.right)];
+  const instead = { ...part, how };
   return [
     {
       kind: "comparison",
-      nodes: new Map([[part, { ...part, how }]]),
+      nodes: new Map([[part, instead]]),
+      conditions: [[part, instead]],
       span: origin.span,
       from: part.how,
       to: how,
@@ -132,7 +144,9 @@ function threshold<P extends Extract<ExprIr, { op: "compare" | "between" }>>(sui
     if (value === undefined) return [];
     const [from, to] = [print(constant.value, origin.type), print(value, origin.type)];
     const advice = `decide an event in which ${textOf(suite, other)} is ${from}, and one in which it is ${to}`;
-    return [{ kind: "threshold", nodes: new Map([[constant, { op: "const", value }]]), span: origin.span, from, to, advice }];
+    const instead = { op: "const", value } as const;
+    const nodes = new Map([[constant, instead]]);
+    return [{ kind: "threshold", nodes, conditions: [[part, { ...part, [side]: instead }]], span: origin.span, from, to, advice }];
   });
 }
 
@@ -158,31 +172,40 @@ function conjunct(suite: Suite, part: Extract<ExprIr, { op: "and" | "or" }>, ope
   const text = textOf(suite, operand);
   const instead: ExprIr = only !== undefined && rest.length === 1 ? only : { ...part, operands: rest };
   const advice = `decide an event for which only ${text} is not true`;
-  return [{ kind: "conjunct", nodes: new Map([[part, instead]]), span: origin.span, from: text, to: "nothing", advice }];
+  return [{ kind: "conjunct", nodes: new Map([[part, instead]]), conditions: [[part, instead]], span: origin.span, from: text, to: "nothing", advice }];
 }
 
 function ruleMutant(ir: ProgramIr, ruleset: RulesetIr, { nodes, ...change }: Change): Mutant {
   return {
     ...change,
     rulesets: [ruleset.name],
+    event: ruleset.event,
     program: () => ({ ...ir, rulesets: ir.rulesets.map((each) => (each === ruleset ? changedRuleset(ruleset, nodes) : each)) }),
   };
 }
 
 function changedRuleset(ruleset: RulesetIr, nodes: ReadonlyMap<ExprIr, ExprIr>): RulesetIr {
   const change = (ir: ExprIr): ExprIr => replaceParts(ir, (part) => nodes.get(part));
-  const hold = (each: RuleIr["hold"]): RuleIr["hold"] => (each?.clear ? { ...each, clear: { ...each.clear, when: change(each.clear.when) } } : each);
+  const hold = (each: RuleIr["hold"]): RuleIr["hold"] => {
+    if (!each?.clear) return each;
+    const when = change(each.clear.when);
+    return when === each.clear.when ? each : { ...each, clear: { ...each.clear, when } };
+  };
   return {
     ...ruleset,
     tables: ruleset.tables.map((table) => (table.guard === null ? table : { ...table, guard: { when: change(table.guard.when), hold: hold(table.guard.hold) ?? table.guard.hold } })),
-    rules: ruleset.rules.map((rule) => ({
-      ...rule,
-      when: change(rule.when),
-      cells: rule.cells === null ? null : change(rule.cells),
-      hold: hold(rule.hold),
-      score: rule.score === null ? null : change(rule.score),
-    })),
+    rules: ruleset.rules.map((rule) => changedRule(rule, change, hold)),
   };
+}
+
+/** A rule that does not hold any of what is changed stays the same object, and need not be linked again. */
+function changedRule(rule: RuleIr, change: (ir: ExprIr) => ExprIr, hold: (hold: RuleIr["hold"]) => RuleIr["hold"]): RuleIr {
+  const when = change(rule.when);
+  const cells = rule.cells === null ? null : change(rule.cells);
+  const score = rule.score === null ? null : change(rule.score);
+  const held = hold(rule.hold);
+  if (when === rule.when && cells === rule.cells && score === rule.score && held === rule.hold) return rule;
+  return { ...rule, when, cells, score, hold: held };
 }
 
 function thresholdMutants(ir: ProgramIr, ruleset: RulesetIr): readonly Mutant[] {
@@ -196,6 +219,8 @@ function thresholdMutants(ir: ProgramIr, ruleset: RulesetIr): readonly Mutant[] 
         to: `${outcome} at ${at + direction}`,
         advice: `decide an event that scores ${direction < 0 ? at - 1 : at}, and expect its outcome`,
         rulesets: [ruleset.name],
+        event: ruleset.event,
+        conditions: null,
         program: () => ({ ...ir, rulesets: ir.rulesets.map((each) => (each === ruleset ? { ...ruleset, thresholds } : each)) }),
       };
     }),
@@ -209,7 +234,7 @@ function featureMutant(ir: ProgramIr, index: number, rulesets: readonly string[]
     identity: `${feature.identity} mutant`,
     where: feature.where === null ? null : replaceParts(feature.where, (part) => nodes.get(part)),
   });
-  return { ...change, rulesets, program: () => ({ ...ir, features: ir.features.map((each, i) => (i === index ? mutate(each) : each)) }) };
+  return { ...change, rulesets, event: ir.features[index]?.source ?? "", program: () => ({ ...ir, features: ir.features.map((each, i) => (i === index ? mutate(each) : each)) }) };
 }
 
 function print(value: Const, type: Type): string {

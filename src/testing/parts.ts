@@ -47,14 +47,16 @@ function rebuild(ir: ExprIr, go: (part: ExprIr) => ExprIr): ExprIr {
       return { ...ir, args: ir.args.map(go) };
     case "inList":
       return { ...ir, item: go(ir.item) };
-    case "macro":
-      return { ...ir, over: go(ir.over) };
+    case "convert":
+      return { ...ir, money: go(ir.money) };
     case "list":
       return { ...ir, items: ir.items.map(go) };
     case "map":
       return { ...ir, entries: ir.entries.map(({ key, value }) => ({ key: go(key), value: go(value) })) };
     case "template":
       return { ...ir, parts: ir.parts.map((part) => (typeof part === "string" ? part : { ...part, value: go(part.value) })) };
+    case "macro":
+      return { ...ir, over: go(ir.over), where: ir.where === null ? null : go(ir.where), body: go(ir.body) };
     default:
       return ir;
   }

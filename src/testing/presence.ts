@@ -37,6 +37,7 @@ export function canBeMissing(ir: ExprIr, presence: Presence): boolean {
     case "template":
       return false;
     case "missing":
+    case "convert":
       return true;
     case "slot":
       return isOptional(ir.slot, presence);
@@ -58,6 +59,8 @@ export function canBeMissing(ir: ExprIr, presence: Presence): boolean {
       return any([ir.item, ir.low, ir.high]) || (ir.domain === "money" && mayDiffer([ir.item, ir.low, ir.high], presence));
     case "inList":
       return canBeMissing(ir.item, presence);
+    case "macro":
+      return canBeMissing(ir.over, presence);
     case "call":
       return any(ir.args) || (PARTIAL.has(ir.name) && !dividesByConstant(ir.args));
     default:
@@ -71,8 +74,10 @@ function isOptional(slot: number, { schema }: Presence): boolean {
 }
 
 function isOpen(feature: number, presence: Presence): boolean {
-  const { aggregate, keys } = presence.ir.features[feature] ?? { aggregate: "count", keys: [] };
-  if (!TOTAL.has(aggregate)) return true;
+  const found = presence.ir.features[feature];
+  if (found === undefined) return false;
+  const { aggregate, keys, value } = found;
+  if (!TOTAL.has(aggregate) && !(aggregate === "rate" && value === null)) return true;
   return keys.some((key) => isOptional(presence.schema.fields.findIndex((field) => field.name === key), presence));
 }
 

@@ -1,8 +1,9 @@
-import type { Membership } from "../compile/closures.ts";
+import type { Lookups } from "../compile/closures.ts";
+import { nothingLinked, type Linked } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
 import type { RulesetDecision } from "../engine/decision.ts";
 import type { MissedRule } from "../engine/evaluate.ts";
-import type { ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { EventIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import type { PlanExpectation } from "../ir/plan.ts";
 import type { Diagnostic, Label } from "../text/diagnostic.ts";
 import { Report } from "../text/report.ts";
@@ -13,7 +14,7 @@ import { judge, type Miss, type Observed } from "./expect.ts";
 import { why, type Why } from "./explain.ts";
 import { Events, eventCount, scriptOf, type Case, type Known, type Script } from "./script.ts";
 import { Stage, type Sent, type Witness } from "./stage.ts";
-import { memberships, testProgram, type Suite } from "./suite.ts";
+import { linkAtOnce, lookupsOf, testEvents, type Suite } from "./suite.ts";
 
 /** One test, or one row of its cases. */
 export interface Trial {
@@ -36,21 +37,34 @@ export interface Theatre {
   readonly suite: Suite;
   readonly program: Program;
   readonly ir: ProgramIr;
+  /** As tests send them. */
+  readonly events: readonly EventIr[];
+  readonly linked: Linked;
   readonly rulesets: ReadonlyMap<string, RulesetIr>;
   readonly features: ReadonlyMap<string, number>;
-  readonly lists: readonly Membership[];
+  readonly lookups: Lookups;
 }
 
-/** @param ir the program of the suite, or a mutant of it */
-export function theatre(suite: Suite, ir: ProgramIr = suite.ir): Theatre {
+export function theatre(suite: Suite): Theatre {
+  const { ir } = suite;
+  const linked = nothingLinked();
+  const events = testEvents(suite);
   return {
     suite,
     ir,
-    program: testProgram(ir, suite.tests),
+    events,
+    linked,
+    program: linkAtOnce({ ...ir, events }, linked),
     rulesets: new Map(ir.rulesets.map((each) => [each.name, each])),
     features: new Map(ir.features.map((each, i) => [each.name, i])),
-    lists: memberships(ir),
+    lookups: lookupsOf(ir, linked),
   };
+}
+
+/** The same with other rules; what they have in common is not linked again. */
+export function variant(stage: Theatre, ir: ProgramIr): Theatre {
+  const { events, linked } = stage;
+  return { ...stage, ir, program: linkAtOnce({ ...ir, events }, linked), rulesets: new Map(ir.rulesets.map((each) => [each.name, each])) };
 }
 
 /** The tests of a suite, each row of cases as a test of its own, in the order of the text. */
@@ -61,14 +75,16 @@ function trialsOf(suite: Suite): readonly Trial[] {
   });
 }
 
-/** Watches the events under test; `step` counts from 0. */
+/** Watches the events of a test; `step` counts from 0. */
 export interface Audience {
-  /** Who looks at the event before rules decide it. */
+  /** Who looks at the events that are given. */
+  readonly given: Witness | null;
+  /** Who looks at an event under test before rules decide it. */
   readonly before: (step: number) => Witness | null;
   readonly after: (decided: RulesetDecision) => void;
 }
 
-const NOBODY: Audience = { before: () => null, after: () => undefined };
+export const NOBODY: Audience = { given: null, before: () => null, after: () => undefined };
 
 /** Thrown when the time for tests is over. */
 class Overdue extends Error {}
@@ -114,8 +130,8 @@ export function runSuite(suite: Suite, { limitMs = Infinity, wanted = () => true
 }
 
 /** Whether a test passes; stops at the first thing that is wrong. */
-export function passes(stage: Theatre, trial: Trial, deadline = Infinity): boolean {
-  return play(stage, trial, NOBODY, deadline, silent).length === 0;
+export function passes(stage: Theatre, trial: Trial, audience: Audience = NOBODY): boolean {
+  return play(stage, trial, audience, Infinity, silent).length === 0;
 }
 
 /** An expectation that was not met, or an event that was refused. */
@@ -134,7 +150,7 @@ const silent: OnFlaw = () => true;
 function explainTrial(stage: Theatre, trial: Trial, deadline: number): readonly Diagnostic[] {
   const reasons: ReadonlyMap<RuleIr, Why>[] = [];
   const rules = stage.rulesets.get(trial.script.ruleset)?.rules ?? [];
-  const explainer = { lists: stage.lists, origins: stage.suite.origins, sources: stage.suite.sources };
+  const explainer = { lookups: stage.lookups, origins: stage.suite.origins, sources: stage.suite.sources };
   const before: Audience["before"] = (step) => (frame, run) => {
     reasons[step] = new Map(rules.map((rule) => [rule, why(rule.when, frame.slice(), run, explainer)]));
   };
@@ -195,7 +211,7 @@ function play(stage: Theatre, { script, row }: Trial, audience: Audience, deadli
     const last = i === script.steps.length - 1;
     prepare(stage, world, step);
     for (const { sent, given } of events.given(step)) {
-      const answer = send(sent, null);
+      const answer = send(sent, audience.given);
       if (answer.kind === "decided") continue;
       flaw({ miss: refusal(answer.refusal), at: given.span, step: i, refused: true });
       return flaws;

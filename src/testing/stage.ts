@@ -7,7 +7,7 @@ import type { Frame } from "../windows/spec.ts";
 import { WindowStore } from "../windows/store.ts";
 
 /** Looks at an event after the windows have taken it up and before rules decide it; the frame is its own copy. */
-export type Witness = (frame: Frame, run: Run) => void;
+export type Witness = (frame: Frame, run: Run, type: string) => void;
 
 /** An event as the desk takes it, with its time. */
 export interface Sent {
@@ -38,7 +38,7 @@ export class Stage {
     const windows = {
       arrive: (type: string, frame: Frame, at: number, fold: boolean) => {
         this.#windows.arrive(type, frame, at, fold);
-        this.#witness?.(frame.slice(), this.#run);
+        this.#witness?.(frame.slice(), this.#run, type);
       },
       read: (feature: number) => this.read(feature),
     };

@@ -1,7 +1,6 @@
-import { linkList } from "../compile/lists.ts";
-import { linkProgram } from "../compile/link.ts";
+import type { Lookups } from "../compile/closures.ts";
+import { linkLookups, linkProgram, type Linked } from "../compile/link.ts";
 import type { Program } from "../compile/program.ts";
-import type { Membership } from "../compile/closures.ts";
 import type { EventIr, ProgramIr } from "../ir/ir.ts";
 import type { Origins } from "../ir/origins.ts";
 import type { TestIr } from "../ir/tests.ts";
@@ -16,16 +15,15 @@ export interface Suite {
 }
 
 /**
- * The program as tests run it. It differs from the one that serves in two things: no field is required, since a test gives
+ * The events as tests send them. They differ from those of the service in two things: no field is required, since a test gives
  * the fields that it is about and what it leaves out is missing; and an event reads the features that its tests look at, also
  * those that no rule asks for.
  */
-export function testProgram(ir: ProgramIr, tests: readonly TestIr[]): Program {
-  const events = ir.events.map((event) => {
+export function testEvents({ ir, tests }: Suite): readonly EventIr[] {
+  return ir.events.map((event) => {
     const fields = event.schema.fields.map((field) => ({ ...field, optional: true }));
     return { ...withFeatures(ir, event, tests), schema: { ...event.schema, fields } };
   });
-  return finish(linkProgram({ ...ir, events }));
 }
 
 function withFeatures(ir: ProgramIr, event: EventIr, tests: readonly TestIr[]): EventIr {
@@ -41,9 +39,14 @@ function withFeatures(ir: ProgramIr, event: EventIr, tests: readonly TestIr[]): 
   return { ...event, frameSize: event.frameSize + added.length, features: [...event.features, ...added] };
 }
 
-/** Look-ups of the lists of a program, by their numbers, for expressions that are compiled beside it. */
-export function memberships(ir: ProgramIr): readonly Membership[] {
-  return ir.lists.map((list) => finish(linkList(list)));
+/** Links without a pause. */
+export function linkAtOnce(ir: ProgramIr, linked: Linked): Program {
+  return finish(linkProgram(ir, linked));
+}
+
+/** Look-ups of a program, for expressions that are compiled beside it. */
+export function lookupsOf(ir: ProgramIr, linked: Linked): Lookups {
+  return finish(linkLookups(ir, linked));
 }
 
 function finish<T>(steps: Generator<void, T>): T {

@@ -5,6 +5,7 @@ import { ruleCodes } from "./codes/rules.ts";
 import { syntaxCodes } from "./codes/syntax.ts";
 import { testCodes } from "./codes/tests.ts";
 import { typeCodes } from "./codes/types.ts";
+import { valueCodes } from "./codes/values.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
@@ -19,6 +20,7 @@ export const codes = {
   ...ruleCodes,
   ...fileCodes,
   ...testCodes,
+  ...valueCodes,
 } as const;
 
 export type Code = keyof typeof codes;

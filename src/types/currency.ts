@@ -15,6 +15,9 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** All codes, as an editor offers them. */
+export const CURRENCY_CODES: readonly string[] = [...DIGITS.keys()].toSorted();
+
 /** Digits after the point that an amount of this currency has, 0 to 4; undefined for an unknown code. */
 export function minorDigits(currency: string): number | undefined {
   return DIGITS.get(currency);

@@ -1,6 +1,8 @@
+import { compareValues } from "./equality.ts";
 import { parseCidr, parseIp } from "./ip.ts";
 import { parseAmount, parseMoney } from "./money.ts";
-import type { EventSchema, FieldSchema, Violation } from "./schema.ts";
+import { printValue } from "./print.ts";
+import type { EventSchema, FieldRange, FieldSchema, Violation } from "./schema.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
 import { printType, type Type } from "./type.ts";
 import { Missing, type Money, type Value } from "./value.ts";
@@ -10,6 +12,12 @@ export const MAX_VIOLATIONS = 50;
 
 /** Where decoded values go: field i of the schema to index i. */
 export type Target = (Value | Missing | undefined)[];
+
+/**
+ * Items of a list, or entries of a map, in an event. What rules do with every item is bounded by this, and with it what an
+ * event can cost.
+ */
+export const MAX_LIST_ITEMS = 1_000;
 
 /** Turns one JSON value into a value of a type, or reports and yields undefined. */
 type Decode = (json: unknown, path: string, violations: Violation[]) => Value | undefined;
@@ -100,6 +108,7 @@ function decodeEnum(members: readonly string[]): Decode {
 function decodeList(element: Decode): Decode {
   return (json, path, violations) => {
     if (!Array.isArray(json)) return violate(violations, path, `expected a list, found ${show(json)}`);
+    if (json.length > MAX_LIST_ITEMS) return violate(violations, path, `a list has at most ${MAX_LIST_ITEMS} items, found ${json.length}`);
     const values: Value[] = [];
     json.forEach((item: unknown, i) => {
       const value = element(item, `${path}/${i}`, violations);
@@ -114,6 +123,7 @@ function decodeMap(element: Decode): Decode {
     if (!isObject(json)) return violate(violations, path, `expected an object, found ${show(json)}`);
     const values = new Map<string, Value>();
     const entries = Object.entries(json);
+    if (entries.length > MAX_LIST_ITEMS) return violate(violations, path, `an object has at most ${MAX_LIST_ITEMS} entries, found ${entries.length}`);
     for (const [key, item] of entries) {
       const value = key.isWellFormed()
         ? element(item, `${path}/${pointer(key)}`, violations)
@@ -163,6 +173,22 @@ export function decoderOf(type: Type): Decode {
   }
 }
 
+/** Refuses what lies outside of the declared range of a field. */
+function within(decode: Decode, type: Type, { low, high }: FieldRange): Decode {
+  const allowed = `${printValue(low, type)} to ${printValue(high, type)}`;
+  return (json, path, violations) => {
+    const value = decode(json, path, violations);
+    if (value === undefined) return undefined;
+    const inside = compareValues(value, low) >= 0 && compareValues(value, high) <= 0;
+    return inside ? value : violate(violations, path, `expected a value from ${allowed}, found ${printValue(value, type)}`);
+  };
+}
+
+/** The decoder of a field with its type and range. */
+function fieldDecoder({ type, range }: Pick<FieldSchema, "type" | "range">): Decode {
+  return range === null ? decoderOf(type) : within(decoderOf(type), type, range);
+}
+
 interface FieldDecoder {
   readonly name: string;
   readonly path: string;
@@ -184,7 +210,7 @@ export function eventDecoder(schema: EventSchema): EventDecoder {
       name: field.name,
       path: `/${pointer(field.name)}`,
       inherited: field.name in {},
-      decode: decoderOf(field.type),
+      decode: fieldDecoder(field),
       absent: absentValue(field),
     }),
   );

@@ -1,6 +1,7 @@
 import { printAmount, printMoney } from "./money.ts";
 import { printDuration, printTimestamp } from "./time.ts";
 import type { Type } from "./type.ts";
+import { suffix } from "./unit.ts";
 import type { Cidr, Geo, Ip, Last, Money, Value } from "./value.ts";
 
 /** Digits that a computed number shows in a reason; people read it, so 5.33333 and not 5.333333333333333. */
@@ -20,7 +21,7 @@ function printRounded(money: Money): string {
 export function printValue(value: Value, type: Type): string {
   switch (type.kind) {
     case "number":
-      return printNumber(value as number) + (type.unit?.text ?? "");
+      return printNumber(value as number) + (type.unit === null ? "" : suffix(type.unit));
     case "money":
       return printRounded(value as Money);
     case "timestamp":

@@ -8,9 +8,17 @@ export interface FieldSchema {
   readonly optional: boolean;
   /** Used where the field is absent; null where there is none. */
   readonly default: FieldDefault | null;
+  /** Values outside of it are refused; null where none is declared. */
+  readonly range: FieldRange | null;
   readonly key: boolean;
   readonly pii: boolean;
   readonly doc: string | null;
+}
+
+/** Both ends belong to it. Amounts are of the currency that the type of the field names. */
+export interface FieldRange {
+  readonly low: number | Money;
+  readonly high: number | Money;
 }
 
 /** Wrapped, so that a default can be told from none. */

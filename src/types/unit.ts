@@ -2,11 +2,13 @@
 export type Dimensions = Readonly<Record<string, number>>;
 
 /**
- * A unit of measure. A value x in this unit is x · scale + offset in the base units of its dimensions
- * (offset is not 0 only for affine temperatures).
+ * A unit of measure. A value x in this unit is x · scale + offset in the base units of its dimensions.
+ *
+ * The offset is not 0 only for scales whose zero is a convention, `degC` and `degF`: their values are points, of which
+ * two have a difference but no sum. The difference counts in `delta degC`, a unit of its own without offset.
  */
 export interface Unit {
-  /** As authors write it: `degC`, `mm/s`. */
+  /** As types are written: `degC`, `mm/s`, `delta degC`. */
   readonly text: string;
   readonly dimensions: Dimensions;
   readonly scale: number;
@@ -114,8 +116,17 @@ function simpleUnit(text: string, inQuotient: boolean): Unit | undefined {
   return { text, dimensions: entry[0], scale: entry[1], offset: inQuotient ? 0 : (entry[2] ?? 0) };
 }
 
-/** Reads a unit as authors write it, `mm/s` or `kW*h`; undefined when a part is unknown. */
+const DELTA = "delta ";
+
+/**
+ * Reads a unit as types are written, `mm/s` or `kW*h`; undefined when a part is unknown. `delta` stands before a
+ * temperature only: no other unit has a zero of its own.
+ */
 export function parseUnit(text: string): Unit | undefined {
+  if (text.startsWith(DELTA)) {
+    const unit = simpleUnit(text.slice(DELTA.length), false);
+    return unit !== undefined && unit.dimensions === TEMPERATURE ? deltaOf(unit) : undefined;
+  }
   if (SIMPLE.has(text)) return simpleUnit(text, false);
   const pieces = text.split(/([*/])/);
   if (pieces.length < 3) return undefined;
@@ -127,7 +138,29 @@ export function parseUnit(text: string): Unit | undefined {
   return unit === undefined ? undefined : { ...unit, text };
 }
 
-/** Product (sign 1) or quotient (sign -1) of two units; offsets do not survive, a product of temperatures has none. */
+/** Whether values of the unit are points on a scale: two of them have a difference, but no sum and no multiples. */
+export function isPoint(unit: Unit | null): unit is Unit {
+  return unit !== null && unit.offset !== 0;
+}
+
+export function isDelta(unit: Unit | null): unit is Unit {
+  return unit !== null && unit.text.startsWith(DELTA);
+}
+
+/** What differences of values in the unit count in: another unit for points, the same for all others. */
+export function deltaOf(unit: Unit): Unit {
+  return isPoint(unit) ? { ...unit, text: DELTA + unit.text, offset: 0 } : unit;
+}
+
+/** The unit behind a literal or a printed number: a difference of 15 `delta degC` is written `15degC`. */
+export function suffix(unit: Unit): string {
+  return unit.text.startsWith(DELTA) ? unit.text.slice(DELTA.length) : unit.text;
+}
+
+/**
+ * Product (sign 1) or quotient (sign -1) of two units without offset; a simple unit where there is one: kW by h is kWh,
+ * metres a second by seconds are metres.
+ */
 export function combine(left: Unit, right: Unit, sign: 1 | -1): Unit {
   const dimensions: Record<string, number> = { ...left.dimensions };
   for (const [name, exponent] of Object.entries(right.dimensions)) {
@@ -135,12 +168,19 @@ export function combine(left: Unit, right: Unit, sign: 1 | -1): Unit {
     if (sum === 0) delete dimensions[name];
     else dimensions[name] = sum;
   }
-  return {
-    text: `${left.text}${sign === 1 ? "*" : "/"}${right.text}`,
-    dimensions,
-    scale: sign === 1 ? left.scale * right.scale : left.scale / right.scale,
-    offset: 0,
-  };
+  const scale = sign === 1 ? left.scale * right.scale : left.scale / right.scale;
+  const unit: Unit = { text: join(suffix(left), suffix(right), sign), dimensions, scale, offset: 0 };
+  for (const [text, [simple, itsScale, offset]] of SIMPLE) {
+    const known: Unit = { text, dimensions: simple, scale: itsScale, offset: offset ?? 0 };
+    if (sameUnit(known, unit)) return known;
+  }
+  return unit;
+}
+
+/** Units are read from left to right without brackets, so dividing by a quotient turns its operators round. */
+function join(left: string, right: string, sign: 1 | -1): string {
+  if (sign === 1) return `${left}*${right}`;
+  return `${left}/${right.replaceAll(/[*/]/g, (operator) => (operator === "*" ? "/" : "*"))}`;
 }
 
 export const ONE: Unit = { text: "1", dimensions: {}, scale: 1, offset: 0 };
@@ -163,11 +203,14 @@ export function sameDimensions(a: Unit, b: Unit): boolean {
   );
 }
 
-/** Whether two units are one: equal dimensions, scale and offset, whatever their spelling. */
+/** Whether two units are one: equal dimensions, scale and offset, whatever their spelling. A kelvin is a `delta degC`. */
 export function sameUnit(a: Unit | null, b: Unit | null): boolean {
   if (a === null || b === null) return a === b;
-  return sameDimensions(a, b) && a.scale === b.scale && a.offset === b.offset;
+  return sameDimensions(a, b) && a.offset === b.offset && Math.abs(a.scale - b.scale) <= SCALE_NOISE * b.scale;
 }
+
+/** What factors such as 1,000 / 3,600 · 3,600 are off by, relative to the scale; no two units of one kind are so close. */
+const SCALE_NOISE = 1e-12;
 
 /** The linear map `value · factor + shift` that takes a value in `from` to one in `to`. */
 export function conversion(from: Unit, to: Unit): { readonly factor: number; readonly shift: number } {

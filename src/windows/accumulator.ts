@@ -1,6 +1,9 @@
 import type { Missing, Value } from "../types/value.ts";
+import { Currencies } from "./currencies.ts";
+import { cellAt, momentAt, numberAt, oldest } from "./rows.ts";
 import type { Aggregate, WindowSpec } from "./spec.ts";
 import type { Accumulator, Feature, Measure, Rows } from "./state.ts";
+import { Ends, Ranks, Spread } from "./statistics.ts";
 
 const MAKERS: Readonly<Record<Aggregate, (money: boolean) => Accumulator | null>> = {
   count: () => null,
@@ -11,68 +14,17 @@ const MAKERS: Readonly<Record<Aggregate, (money: boolean) => Accumulator | null>
   max: (money) => new Extreme(-1, money),
   distinct: () => new Distinct(),
   last: () => new Newest(),
+  first: () => new Oldest(),
+  change: (money) => new Ends(money),
+  rate: () => new Ends(false),
+  stddev: (money) => new Spread(money),
+  percentile: (money) => new Ranks(money),
 };
 
 /** A new accumulator for the aggregate of the spec; null where the number of events says all. */
 export function accumulator(spec: WindowSpec): Accumulator | null {
+  if (spec.aggregate === "rate" && spec.value === null) return null;
   return MAKERS[spec.aggregate](spec.domain === "money");
-}
-
-function numberAt(measure: Measure, rows: Rows, position: number): number {
-  return rows.numbers[(position - rows.base) * rows.layout.stride + measure.number] as number;
-}
-
-function cellAt(measure: Measure, rows: Rows, position: number): Value {
-  return rows.cells[(position - rows.base) * rows.layout.width + measure.cell] as Value;
-}
-
-/** Which currencies are in a window, and how often. The empty code of a zero fits every currency and is not counted. */
-class Currencies {
-  /** One of them, while there is any; almost always the only one. */
-  #code = "";
-  #count = 0;
-  #others: Map<string, number> | null = null;
-
-  add(code: string): void {
-    if (code === "") return;
-    if (this.#count === 0) this.#code = code;
-    if (code === this.#code) this.#count++;
-    else {
-      this.#others ??= new Map();
-      this.#others.set(code, (this.#others.get(code) ?? 0) + 1);
-    }
-  }
-
-  remove(code: string): void {
-    if (code === "") return;
-    if (code !== this.#code) {
-      const count = this.#others?.get(code) ?? 0;
-      if (count > 1) this.#others?.set(code, count - 1);
-      else this.#others?.delete(code);
-    } else if (--this.#count === 0) this.#promote();
-  }
-
-  clear(): void {
-    this.#code = "";
-    this.#count = 0;
-    this.#others = null;
-  }
-
-  get mixed(): boolean {
-    return this.#others !== null && this.#others.size > 0;
-  }
-
-  /** The one currency there is, or the empty code. */
-  get code(): string {
-    return this.#code;
-  }
-
-  #promote(): void {
-    const [code, count] = this.#others?.entries().next().value ?? ["", 0];
-    this.#code = code;
-    this.#count = count;
-    this.#others?.delete(code);
-  }
 }
 
 /**
@@ -246,8 +198,19 @@ class Newest implements Accumulator {
   }
 
   result({ measure }: Feature, rows: Rows): Value {
-    const at = rows.numbers[(this.#position - rows.base) * rows.layout.stride] as number;
-    if (measure.number >= 0) return { value: numberAt(measure, rows, this.#position), at };
-    return { value: measure.cell < 0 ? null : cellAt(measure, rows, this.#position), at };
+    return momentAt(measure, rows, this.#position);
+  }
+}
+
+class Oldest implements Accumulator {
+  // The window says where its oldest event stands.
+  add(): void {}
+
+  remove(): void {}
+
+  clear(): void {}
+
+  result({ measure }: Feature, rows: Rows, from: number): Value {
+    return momentAt(measure, rows, oldest(measure, rows, from));
   }
 }

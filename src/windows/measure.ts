@@ -51,6 +51,8 @@ export function feature(name: string, measure: Measure): Feature {
     empty: empty(name, measure.spec),
     keyMissing: new Missing(`key of ${name} is missing`),
     mixed: new Missing(`mixed currencies in ${name}`),
+    few: new Missing(`fewer than two values in ${name}`),
+    still: new Missing(`no time between the values in ${name}`),
   };
 }
 
@@ -58,14 +60,14 @@ function folds({ value, aggregate }: WindowSpec): boolean {
   return value !== null && aggregate !== "count" && aggregate !== "exists";
 }
 
-/** Whether a number of the row holds what is folded; `last` of money keeps the amount as it is. */
+/** Whether a number of the row holds what is folded; `last` and `first` of money keep the amount as it is. */
 function numeric({ aggregate, domain }: WindowSpec): boolean {
   if (aggregate === "distinct") return false;
-  return domain === "number" || (domain === "money" && aggregate !== "last");
+  return domain === "number" || (domain === "money" && aggregate !== "last" && aggregate !== "first");
 }
 
-function empty(name: string, { aggregate, domain }: WindowSpec): Value | Missing {
-  if (aggregate === "count" || aggregate === "distinct") return 0;
+function empty(name: string, { aggregate, domain, value }: WindowSpec): Value | Missing {
+  if (aggregate === "count" || aggregate === "distinct" || (aggregate === "rate" && value === null)) return 0;
   if (aggregate === "exists") return false;
   if (aggregate === "sum") return domain === "money" ? Object.freeze({ minor: 0, currency: "" }) : 0;
   return new Missing(`empty window ${name}`);

@@ -3,7 +3,25 @@ import type { Missing, Value } from "../types/value.ts";
 /** The values of one event and what is computed from it, by slot; unset slots hold `undefined`. */
 export type Frame = (Value | Missing | undefined)[];
 
-export type Aggregate = "count" | "sum" | "average" | "min" | "max" | "distinct" | "last" | "exists";
+export type Aggregate =
+  | "count"
+  | "sum"
+  | "average"
+  | "min"
+  | "max"
+  | "distinct"
+  | "last"
+  | "exists"
+  /** The oldest, as `last` is the newest. */
+  | "first"
+  /** The newest value less the oldest. */
+  | "change"
+  /** Sample standard deviation. */
+  | "stddev"
+  /** The least value that at least so many per cent of all do not exceed (nearest rank). */
+  | "percentile"
+  /** Events a second of the window; with a value, its change from oldest to newest by the seconds between them. */
+  | "rate";
 
 /** One feature as its window state needs it. */
 export interface WindowSpec {
@@ -19,6 +37,8 @@ export interface WindowSpec {
   /** Key fields, in the order declared. Features with equal source and keys share the log of an entity. */
   readonly keys: readonly string[];
   readonly aggregate: Aggregate;
+  /** The per cent of `percentile`, above 0 and at most 100; null for the others. */
+  readonly argument: number | null;
   /** How values are added up; `none` where the aggregate takes no value, `other` where they are only compared or kept. */
   readonly domain: "none" | "number" | "money" | "other";
   /** Window length in milliseconds, above 0. */

@@ -42,6 +42,8 @@ export interface Feature {
   readonly empty: Value | Missing;
   readonly keyMissing: Missing;
   readonly mixed: Missing;
+  readonly few: Missing;
+  readonly still: Missing;
 }
 
 /**

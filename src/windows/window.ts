@@ -4,6 +4,8 @@ import { CURSOR } from "./entity.ts";
 import type { Entity } from "./entity.ts";
 import type { Accumulator, Feature, Measure } from "./state.ts";
 
+const SECOND_MS = 1_000;
+
 /**
  * The value of a feature for an entity at an event time. Events from position `limit` on are left out. Reads in time
  * order cost the events that came and went since the last one; others cost the window.
@@ -54,7 +56,9 @@ function oldestSeen({ spec, keep }: Measure, entity: Entity, upper: number): num
 function settle(feature: Feature, entity: Entity, fold: Accumulator | null, from: number, to: number, count: number): Value | Missing {
   if (count === 0) return feature.empty;
   if (fold !== null) return fold.result(feature, entity, from, to, count);
-  return feature.measure.spec.aggregate === "exists" ? true : count;
+  const { aggregate, over } = feature.measure.spec;
+  if (aggregate === "exists") return true;
+  return aggregate === "rate" ? count / (over / SECOND_MS) : count;
 }
 
 function rebuild(measure: Measure, entity: Entity, lower: number, upper: number, limit: number): void {

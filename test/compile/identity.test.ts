@@ -45,6 +45,23 @@ suite("a feature keeps its identity", () => {
   for (const [name, parts] of Object.entries(kept)) test(name, () => assert.equal(identity(parts), identity({})));
 });
 
+const RATES = "rates ecb { from 2026-11-01 { 1 EUR = 1.08 USD } }";
+
+suite("what an aggregate is given and rates of exchange", () => {
+  const percentile = (percent: number): string => identity({ feature: `feature f = percentile(${percent}) of e.amount by card over 1h` });
+  const converted = (rates: string, currency: string): string =>
+    identity({ before: rates, feature: `feature f = count of e by card over 1h where convert(amount, ${currency}) > 5.00 ${currency}` });
+  test("another percentile is another feature", () => {
+    assert.equal(percentile(95), percentile(95));
+    assert.notEqual(percentile(95), percentile(90));
+  });
+  test("an edition more leaves a window as it is, another currency does not", () => {
+    assert.equal(converted(RATES, "USD"), converted(RATES.replace("} }", "} from 2026-11-02 { 1 EUR = 1.09 USD } }"), "USD"));
+    assert.notEqual(converted(RATES, "USD"), converted(RATES, "EUR"));
+    assert.notEqual(converted(RATES, "USD"), converted(RATES.replace("ecb", "own"), "USD"));
+  });
+});
+
 suite("a feature becomes another", () => {
   const changed: Readonly<Record<string, Partial<Parts>>> = {
     "with another window": feature("1h", "2h"),

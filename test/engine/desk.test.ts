@@ -177,7 +177,7 @@ suite("decisions", () => {
     assert.deepEqual(decisions["pay"], { outcome: "allow", score: 0, rules: [] });
     assert.equal(decisions["scored"]?.outcome, "decline");
     assert.deepEqual(decisions["scored"]?.rules.map(({ id, score }) => [id, score]), [["a", 1], ["b", 1], ["c", 0]]);
-    assert.deepEqual(degraded, [{ ruleset: "scored", rule: "c", part: "score", missing: "division by zero" }]);
+    assert.deepEqual(degraded, [{ ruleset: "scored", rule: "c", row: null, part: "score", missing: "division by zero" }]);
     assert.deepEqual([version, evaluatedAt], ["v1", "2026-01-01T00:00:00.000Z"]);
     const third = decide(payment("p4"));
     assert.deepEqual(third.decisions["pay"]?.rules.map(({ id, outcome, reason }) => [id, outcome, reason?.code, reason?.text]), [["many", "review", "R1", "3 payments of 1.00 USD"]]);

@@ -6,6 +6,8 @@ import { checkExpression } from "../../src/check/expression.ts";
 import { checkFiles } from "../../src/check/check.ts";
 import { linkExpression } from "../../src/compile/link.ts";
 import { lowerExpression } from "../../src/ir/lower.ts";
+import { analyse, VERIFY_MS } from "../../src/rulesets/build.ts";
+import { memoryReader } from "../../src/rulesets/reader.ts";
 import { parseExpression, parseFile } from "../../src/syntax/parse.ts";
 import { Report } from "../../src/text/report.ts";
 import { forms } from "../../src/types/functions/forms.ts";
@@ -35,6 +37,12 @@ function check(text: string): readonly string[] {
   return report.sorted().map((each) => `${each.code} ${each.message}`);
 }
 
+function failures(text: string): readonly string[] {
+  const { diagnostics, stages } = analyse(memoryReader("the page", new Map([["example.risk", text]])), { verifyMs: VERIFY_MS });
+  assert.equal(stages.at(-1)?.name, "verify");
+  return diagnostics.map(({ code, message }) => `${code} ${message}`);
+}
+
 /** The value as the page writes it, or why there is none. */
 function evaluate(text: string): string {
   const report = new Report();
@@ -54,6 +62,7 @@ const whole = blocks().find((block) => block.kind === "risk")?.text ?? "";
 for (const block of blocks()) {
   if (block.kind === "risk") {
     test(`language.md:${block.line} is a valid file`, () => assert.deepEqual(check(block.text), []));
+    if (/^test /m.test(block.text)) test(`language.md:${block.line} has tests that pass`, () => assert.deepEqual(failures(block.text), []));
   } else if (block.kind === "rule") {
     test(`language.md:${block.line} is a valid rule`, () => {
       assert.deepEqual(check(`${whole.trimEnd().replace(/\}$/, "")}${block.text}}\n`), []);
@@ -85,4 +94,6 @@ test("the reference of functions is as the table has it", () => {
 test("the test has teeth: a wrong example is found", () => {
   assert.notEqual(evaluate("1 + 1"), "3");
   assert.notDeepEqual(check(whole.replace("card_tx_1h >= 10", "card_tx_1h >= 10 USD")), []);
+  const tested = blocks().find(({ kind, text }) => kind === "risk" && /^test /m.test(text))?.text ?? "";
+  assert.deepEqual(failures(tested.replace("card_tx_1h >= 10", "card_tx_1h >= 11")).map((each) => each.slice(0, 7)), Array(7).fill("RSK0851"));
 });

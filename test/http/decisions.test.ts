@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { compile } from "../oracle/pipeline.ts";
 import { body, get, payment, send, start, type Started } from "./harness.ts";
 import { paymentProgram } from "./program.ts";
 
@@ -34,6 +35,66 @@ test("an event is decided, with every member of the contract", async () => {
     replayed: false,
     traceId: null,
   });
+});
+
+test("tables, shadow, notices, several outcomes and effects go over the wire whole", async () => {
+  const program = compile(`event payment { card: string @key @pii amount: money }
+    list blocked: string managed ttl 1d
+    ruleset checks on payment { outcomes allow < review < decline policy unique
+      table t all { | amount => then | notice | score |
+        | > 5 USD => review | N1 "call us" | 1 |
+        | > 9 USD => decline | - | - | }
+      rule u { when amount > 9 USD then review score 1 USD / 0 USD }
+      rule s { when true then decline mode shadow }
+      rule e { when amount > 99 USD do add card to blocked do remove card from blocked do emit x { a: amount, b: mask(card) } } }
+    ruleset all on payment { outcomes allow < review < decline policy all
+      rule a { when amount > 5 USD then review } rule b { when amount > 9 USD then decline } }`);
+  const own = await start({ program });
+  try {
+    const { json } = await send(`${own.url}/v1/decisions`, { body: JSON.stringify({ type: "payment", event: { card: "card-4711", amount: "100 USD" } }) });
+    const { decisions, effects, degraded } = json;
+    const live = { reason: null, tags: [], mode: "live" };
+    assert.deepEqual(decisions, {
+      checks: {
+        outcome: "decline",
+        score: 1,
+        rules: [
+          { id: "t", row: 1, outcome: "review", score: 1, notice: { code: "N1", text: "call us" }, ...live },
+          { id: "t", row: 2, outcome: "decline", score: 0, notice: null, ...live },
+          { id: "u", row: null, outcome: "review", score: 0, notice: null, ...live },
+          { id: "s", row: null, outcome: "decline", score: 0, notice: null, ...live, mode: "shadow" },
+          { id: "e", row: null, outcome: null, score: 0, notice: null, ...live },
+        ],
+      },
+      all: {
+        outcome: "decline",
+        outcomes: ["decline", "review"],
+        score: 0,
+        rules: [
+          { id: "a", row: null, outcome: "review", score: 0, notice: null, ...live },
+          { id: "b", row: null, outcome: "decline", score: 0, notice: null, ...live },
+        ],
+      },
+    });
+    const by = { ruleset: "checks", rule: "e", row: null };
+    assert.deepEqual(effects, [
+      { do: "add", ...by, list: "blocked", value: "****4711", expiresAt: "2026-11-22T03:00:00Z" },
+      { do: "remove", ...by, list: "blocked", value: "****4711" },
+      { do: "emit", ...by, name: "x", fields: { a: { amount: "100.00", currency: "USD" }, b: "****4711" } },
+    ]);
+    assert.deepEqual(degraded, [
+      { ruleset: "checks", rule: "u", row: null, part: "score", missing: "division by zero" },
+      { ruleset: "checks", rule: "t", row: null, part: "policy", missing: "the rules t, u, e matched together" },
+    ]);
+    const rules = (await get(`${own.url}/v1/rules`)).json["rulesets"] as { tables: unknown; rules: { id: string; row: unknown; mode: unknown; notice: unknown; effects: unknown }[] }[];
+    assert.deepEqual(rules[0]?.tables, [{ id: "t", policy: "all", rows: 2 }]);
+    assert.deepEqual(rules[0].rules.map(({ id, row, mode, notice }) => [id, row, mode, notice]), [
+      ["t", 1, "live", "N1"], ["t", 2, "live", null], ["u", null, "live", null], ["s", null, "shadow", null], ["e", null, "live", null],
+    ]);
+    assert.deepEqual(rules[0].rules[4]?.effects, [{ do: "add", list: "blocked" }, { do: "remove", list: "blocked" }, { do: "emit", name: "x" }]);
+  } finally {
+    await own.close();
+  }
 });
 
 test("explain adds the features", async () => {

@@ -6,13 +6,13 @@ import { Missing } from "../../src/types/value.ts";
 import type { WindowPlan } from "../../src/windows/spec.ts";
 
 function field(name: string, type: Type, optional = false): FieldSchema {
-  return { name, type, optional, default: null, key: name === "card", pii: name === "card", doc: null };
+  return { name, type, optional, default: null, range: null, key: name === "card", pii: name === "card", doc: null };
 }
 
 const schema: EventSchema = {
   name: "payment",
   doc: "Card authorisation request.",
-  fields: [field("id", STRING), field("at", TIMESTAMP), field("card", STRING), field("amount", MONEY), field("country", STRING, true), field("risk", NUMBER, true)],
+  fields: [field("id", STRING), field("at", TIMESTAMP), field("card", STRING), field("amount", MONEY), field("country", STRING, true), { ...field("risk", NUMBER, true), range: { low: -1e6, high: 1e6 } }],
   id: 0,
   time: 1,
 };
@@ -25,6 +25,7 @@ const plan: WindowPlan = {
       source: "payment",
       keys: ["card"],
       aggregate: "count",
+      argument: null,
       domain: "none",
       over: 3_600_000,
       delay: 0,
@@ -99,13 +100,15 @@ export function paymentProgram(version = "v1"): Program {
     version,
     files: ["payments.risk"],
     sources: [],
+    lookups: { lists: [], rates: [] },
     events: new Map([["payment", event]]),
     rulesets: [ruleset],
     lists: new Map([
-      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined, has: (): boolean => false }],
-      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined, has: (): boolean => false }],
-      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined, has: (): boolean => false }],
+      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined }],
+      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined }],
+      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined }],
     ]),
+    rates: [{ name: "ecb", source: "file" as const, editions: 2, first: Date.UTC(2016, 11, 30), newest: Date.UTC(2017, 11, 29) }],
     windows: plan,
   });
 }

@@ -18,11 +18,14 @@ test("rules tell what is active, with hits and missing a rule", async () => {
   await send(`${service.url}/v1/decisions`, { body: body({ card: "hits", amount: "500.00 USD" }) });
   const { json, status } = await get(`${service.url}/v1/rules`);
   assert.equal(status, 200);
-  assert.deepEqual(Object.keys(json), ["version", "files", "events", "features", "lists", "rulesets"]);
+  assert.deepEqual(Object.keys(json), ["version", "files", "events", "features", "lists", "rates", "rulesets"]);
   assert.deepEqual(json["files"], ["payments.risk"]);
   assert.deepEqual(json["features"], [
-    { name: "card_tx_1h", type: "number", aggregate: "count", source: "payment", keys: ["card"], over: "1h", ending: null, excludingCurrent: false },
+    { name: "card_tx_1h", type: "number", aggregate: "count", argument: null, source: "payment", keys: ["card"], over: "1h", ending: null, excludingCurrent: false },
   ]);
+  assert.deepEqual(json["rates"], [{ name: "ecb", source: "file", editions: 2, first: "2016-12-30T00:00:00Z", newest: "2017-12-29T00:00:00Z" }]);
+  const [event] = json["events"] as { fields: Record<string, unknown>[] }[];
+  assert.deepEqual(event?.fields.map(({ name, range }) => [name, range]).filter(([, range]) => range !== null), [["risk", { low: -1e6, high: 1e6 }]]);
   const [ruleset] = json["rulesets"] as { name: string; rules: Record<string, unknown>[] }[];
   assert.equal(ruleset?.name, "card_payments");
   assert.deepEqual(ruleset?.rules[0], {

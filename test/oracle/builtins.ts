@@ -203,7 +203,8 @@ export const MEANINGS: Readonly<Record<string, Meaning>> = {
   substring: ([a, from, to]) => slice(a as string, from as number, (to as number | undefined) ?? [...(a as string)].length),
   indexOf: ([a, b]) => (b === "" ? 0 : (places(a as string, b as string)[0] ?? -1)),
   lastIndexOf: ([a, b]) => (b === "" ? [...(a as string)].length : (places(a as string, b as string).at(-1) ?? -1)),
-  replace: ([a, b, c]) => (a as string).replaceAll(b as string, () => c as string),
+  // Nothing stands between two code points, never inside of one.
+  replace: ([a, b, c]) => (b === "" ? `${c as string}${[...(a as string)].map((point) => point + (c as string)).join("")}` : (a as string).replaceAll(b as string, () => c as string)),
   split: ([a, b]) => (b === "" ? [...(a as string)] : (a as string).split(b as string)),
   join: ([list, by]) => (list as readonly Plain[]).reduce<string>((all, each, i) => `${all}${i === 0 ? "" : ((by as string | undefined) ?? "")}${each as string}`, ""),
   levenshtein: ([a, b]) => edits([...(a as string)], [...(b as string)]),

@@ -69,7 +69,7 @@ function effect(dice: Dice, { terms, event, lists }: Around): string {
     const fields = dice.several(0, 2, () => terms.make(dice.pick(terms.kinds()), 1)).map((value, i) => `f${i}: ${value}`);
     return `emit alarm { ${fields.join(", ")} }`;
   }
-  const secret = list.of.k === "string" && dice.chance(0.4) ? event.fields.find((field) => field.pii) : undefined;
+  const secret = list.of.k === "string" && dice.chance(0.8) ? event.fields.find((field) => field.pii) : undefined;
   const value = secret?.name ?? terms.expected(list.of, dice.below(2));
   if (dice.chance(0.4)) return `remove ${value} from ${list.name}`;
   return `add ${value} to ${list.name}${dice.chance(0.5) ? ` for ${length(dice)}` : ""}`;
@@ -81,23 +81,30 @@ export function table(dice: Dice, name: string, around: Around): string {
   const kinds = dice.several(1, 3, () => dice.pick(terms.kinds().filter((kind) => kind.k !== "map" && write(kind) !== "number[ms]")));
   const columns = kinds.map((kind) => terms.make(kind, dice.below(2)));
   const results = ["then", ...dice.some(["score", "reason", "tags", "notice"], 0.5)];
-  const says: Readonly<Record<string, () => string>> = {
-    then: () => dice.pick(outcomes),
-    score: () => (dice.chance(0.6) ? String(dice.pick([1, 5, 10, -5, 0])) : terms.make(NUMBER, 1)),
-    reason: () => `R1 "row: {${holes.make(dice.pick(holes.kinds()), 1)}}"`,
-    tags: () => "odd, row",
-    notice: () => 'N2 "row"',
+  const says = (result: string): string => {
+    switch (result) {
+      case "then":
+        return dice.pick(outcomes);
+      case "score":
+        return dice.chance(0.6) ? String(dice.pick([1, 5, 10, -5, 0])) : terms.make(NUMBER, 1);
+      case "reason":
+        return `R1 "row: {${holes.make(dice.pick(holes.kinds()), 1)}}"`;
+      case "notice":
+        return 'N2 "row"';
+      default:
+        return "odd, row";
+    }
   };
   const rows = dice.several(1, 4, () => {
     const cells = kinds.map((kind) => cell(dice, kind, around));
-    return `    | ${cells.join(" | ")} => ${results.map((each) => (dice.chance(0.15) ? "-" : says[each]?.())).join(" | ")} |`;
+    return `    | ${cells.join(" | ")} => ${results.map((each) => (dice.chance(0.15) ? "-" : says(each))).join(" | ")} |`;
   });
   const clauses = [...(dice.chance(0.5) ? when(dice, around, terms.make(BOOL, 2)) : []), ...life(dice, name, around), ...(dice.chance(0.2) ? [`score ${dice.pick([1, 5])}`] : [])];
   const head = `  table ${name} ${dice.pick(["", '"A table"'])} ${dice.pick(["", "first", "unique", "all"])} {`;
   return [head, ...clauses.map((clause) => `    ${clause}`), `    | ${columns.join(" | ")} => ${results.join(" | ")} |`, ...rows, "  }"].join("\n");
 }
 
-const ORDERED: readonly Kind["k"][] = ["number", "money", "timestamp", "duration", "string"];
+const ORDERED: ReadonlySet<Kind["k"]> = new Set(["number", "money", "timestamp", "duration", "string"]);
 
 function cell(dice: Dice, kind: Kind, around: Around): string {
   if (dice.chance(0.2)) return "-";
@@ -105,7 +112,7 @@ function cell(dice: Dice, kind: Kind, around: Around): string {
 }
 
 function cellTest(dice: Dice, kind: Kind, { terms, lists }: Around): string {
-  const ordered = ORDERED.includes(kind.k);
+  const ordered = ORDERED.has(kind.k);
   const value = (): string => terms.expected(kind, dice.below(2));
   const held = lists.filter((list) => write(list.of) === write(kind)).map((list) => list.name);
   const tests = [

@@ -20,8 +20,13 @@ export const GEO: Kind = { k: "geo" };
 export const CHANNEL: Kind = { k: "enum", members: ["ecom", "pos", "moto"] };
 
 /** Units of the programs; those of a row can be converted into each other. */
-export const UNIT_ROWS = [["km/h", "mm/s", "mph"], ["degC", "degF", "K"], ["km", "metre"], ["%"], ["kB"], ["ms"]] as const;
+export const UNIT_ROWS = [["km/h", "mm/s", "mph"], ["degC", "degF", "K"], ["km", "metre"], ["%"], ["kB"], ["ms"], ["delta degC", "delta degF"]] as const;
 export const UNITS = UNIT_ROWS.flat();
+
+/** What differences of values of a unit count in, and null for units whose values are no points. */
+export function deltaOf(unit: string | null): string | null {
+  return unit === "degC" || unit === "degF" ? `delta ${unit}` : null;
+}
 
 /** The type as the language writes it; equal for equal types. */
 export function write(kind: Kind): string {

@@ -1,6 +1,6 @@
 import { life, table, when, type Around as Clauses } from "./clauses.ts";
 import type { Dice } from "./dice.ts";
-import { ADDRESSES, amount, BLOCKS, BOOL, CHANNEL, CIDR, DURATION, GEO, IP, MONEY, NUMBER, number, quantity, SPANS, STRING, text, time, TIMESTAMP, UNIT_ROWS, UNITS, write, type Kind } from "./kinds.ts";
+import { ADDRESSES, amount, BLOCKS, BOOL, CHANNEL, CIDR, deltaOf, DURATION, GEO, IP, MONEY, NUMBER, number, quantity, SPANS, STRING, text, time, TIMESTAMP, UNIT_ROWS, UNITS, write, type Kind } from "./kinds.ts";
 import { Terms, type Callable, type Scope, type Variable } from "./terms.ts";
 
 export interface Field {
@@ -39,7 +39,8 @@ interface FeatureModel {
   /** Null for what `last` yields. */
   readonly kind: Kind | null;
   readonly last: Kind | null;
-  readonly pii: boolean;
+  /** Whether no expression may name it: it is private, or of a unit that no literal can have. */
+  readonly apart: boolean;
 }
 
 interface ListModel {
@@ -73,7 +74,7 @@ function eventModel(dice: Dice, name: string, declarations: string[]): EventMode
   const fields: Field[] = timed ? [{ name: "at", kind: TIMESTAMP, spare: false, pii: false }] : [];
   const lines = timed ? ["at: timestamp @time"] : [];
   const add = (field: string, kind: Kind, marks: string): void => {
-    const pii = kind.k === "string" && dice.chance(0.15);
+    const pii = kind.k === "string" && dice.chance(0.25);
     const fallback = dice.chance(0.2) ? defaultOf(dice, kind) : undefined;
     const optional = fallback === undefined && dice.chance(0.35);
     fields.push({ name: field, kind, spare: optional || fallback !== undefined, pii });
@@ -89,7 +90,7 @@ function eventModel(dice: Dice, name: string, declarations: string[]): EventMode
 function defaultOf(dice: Dice, kind: Kind): string | undefined {
   switch (kind.k) {
     case "number":
-      return kind.unit === null ? `${dice.chance(0.2) ? "-" : ""}${number(dice)}` : `${quantity(dice)}${kind.unit}`;
+      return kind.unit === null ? `${dice.chance(0.2) ? "-" : ""}${number(dice)}` : `${quantity(dice)}${kind.unit.replace("delta ", "")}`;
     case "money": {
       const currency = kind.currency ?? dice.pick(["USD", "EUR"]);
       return `${amount(dice, currency)} ${currency}`;
@@ -115,7 +116,7 @@ function defaultOf(dice: Dice, kind: Kind): string | undefined {
 
 function listModel(dice: Dice, name: string, declarations: string[]): ListModel {
   const of = dice.pick([STRING, STRING, NUMBER, { k: "number", unit: "km" } as const, IP, CIDR, CIDR, CHANNEL]);
-  const managed = of.k !== "cidr" && dice.chance(0.25);
+  const managed = of.k !== "cidr" && dice.chance(0.4);
   const entries = dice.several(1, 5, () => defaultOf(dice, of) ?? "");
   declarations.push(`list ${name}: ${write(of)} ${managed ? "managed ttl 30d" : `= [${entries.join(", ")}]`}`);
   return { name, of, managed };
@@ -164,15 +165,42 @@ function bodyOf(dice: Dice, terms: Terms): readonly [Kind, string] {
   return [kind, terms.make(kind, 2)];
 }
 
-const AGGREGATES = ["count", "count", "sum", "average", "min", "max", "distinct", "last", "exists"] as const;
+const AGGREGATES = ["count", "count", "sum", "average", "min", "max", "distinct", "last", "exists", "first", "change", "stddev", "percentile", "rate"] as const;
 const SUMMED = ["number", "money", "duration"];
+
+/** Kinds that an aggregate folds; undefined for all. */
+const FOLDED: Readonly<Partial<Record<(typeof AGGREGATES)[number], readonly string[]>>> = {
+  sum: SUMMED, average: SUMMED, stddev: SUMMED, min: [...SUMMED, "timestamp"], max: [...SUMMED, "timestamp"], percentile: [...SUMMED, "timestamp"], change: [...SUMMED, "timestamp"], rate: ["number"],
+};
+
+/** What a feature yields; null for what `last` and `first` do. */
+function yielded(aggregate: (typeof AGGREGATES)[number], field: Kind | undefined): Kind | null {
+  switch (aggregate) {
+    case "count":
+    case "distinct":
+      return NUMBER;
+    case "exists":
+      return BOOL;
+    case "last":
+    case "first":
+      return null;
+    case "rate":
+      return { k: "number", unit: field?.k !== "number" || field.unit === null ? "Hz" : `${field.unit.replace("delta ", "")}/s` };
+    case "change":
+    case "stddev":
+      if (field?.k === "timestamp") return DURATION;
+      return field?.k === "number" ? { k: "number", unit: deltaOf(field.unit) ?? field.unit } : (field ?? NUMBER);
+    default:
+      return field ?? NUMBER;
+  }
+}
 
 function featureModel(dice: Dice, name: string, { events, lists, functions }: Known, declarations: string[]): FeatureModel {
   const event = dice.pick(events);
   const aggregate = dice.pick(AGGREGATES);
-  const bare = aggregate === "count" || aggregate === "last" || aggregate === "exists";
-  const kinds = aggregate === "sum" || aggregate === "average" ? SUMMED : aggregate === "min" || aggregate === "max" ? [...SUMMED, "timestamp"] : undefined;
-  const folded = event.fields.filter(({ kind }) => kinds === undefined || kinds.includes(kind.k));
+  const bare = ["count", "last", "first", "exists", "rate"].includes(aggregate);
+  const kinds = FOLDED[aggregate];
+  const folded = event.fields.filter(({ kind }) => (kinds === undefined || kinds.includes(kind.k)) && !(kind.k === "number" && ((aggregate === "sum" && deltaOf(kind.unit) !== null) || (aggregate === "rate" && (kind.unit === "ms" || kind.unit === "%")))));
   if (folded.length === 0) return featureModel(dice, name, { events: [event], lists, functions }, declarations);
   const field = bare && dice.chance(0.5) ? undefined : dice.pick(folded);
   const keys = dice.some(event.fields.filter(({ name: key }) => KEYS.some(([each]) => each === key)), 0.35).map((key) => key.name);
@@ -186,9 +214,10 @@ function featureModel(dice: Dice, name: string, { events, lists, functions }: Kn
   ];
   const rotated = dice.below(clauses.length);
   const ordered = [...clauses.slice(rotated), ...clauses.slice(0, rotated)];
-  declarations.push(`feature ${name} = ${aggregate} of ${event.name}${field === undefined ? "" : `.${field.name}`} ${ordered.join(" ")}`);
-  const kind = aggregate === "count" || aggregate === "distinct" ? NUMBER : aggregate === "exists" ? BOOL : aggregate === "last" ? null : (field?.kind ?? NUMBER);
-  return { name, keys, kind, last: aggregate === "last" && field !== undefined ? field.kind : null, pii: field?.pii === true && kind?.k === "string" ? true : field?.pii === true && aggregate === "last" };
+  const word = aggregate === "percentile" ? `percentile(${dice.pick([1, 25, 50, 95, 99.9, 100])})` : aggregate;
+  declarations.push(`feature ${name} = ${word} of ${event.name}${field === undefined ? "" : `.${field.name}`} ${ordered.join(" ")}`);
+  const kind = yielded(aggregate, field?.kind);
+  return { name, keys, kind, last: kind === null && field !== undefined ? field.kind : null, apart: (field?.pii === true && (kind === null || kind.k === "string")) || (kind?.k === "number" && kind.unit !== null && kind.unit.split("/").length > 2) };
 }
 
 interface Around {
@@ -198,7 +227,7 @@ interface Around {
 }
 
 function ruleset(dice: Dice, name: string, event: EventModel, { lists, functions, features }: Around): { head: string; items: readonly string[] } {
-  const seen = features.filter(({ keys, pii }) => !pii && keys.every((key) => event.fields.some((field) => field.name === key)));
+  const seen = features.filter(({ keys, apart }) => !apart && keys.every((key) => event.fields.some((field) => field.name === key)));
   const variables = [...fieldsOf(event, ""), ...fieldsOf(event, `${event.name}.`), ...seen.flatMap(({ name: feature, kind }) => (kind === null ? [] : Array.from({ length: 3 }, () => ({ text: feature, kind }))))];
   const lasts = seen.filter(({ kind }) => kind === null).map(({ name: text, last }) => ({ text, value: last }));
   const here = (extra: readonly Variable[], plainText: boolean): Terms =>

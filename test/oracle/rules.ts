@@ -110,8 +110,8 @@ export class Ruling {
     for (const item of this.#ruleset.decl.items) if (item.kind === "Rule" || item.kind === "Table") this.#item(item);
     const live = this.#hits.filter((hit) => hit.mode === "live");
     const score = live.reduce((sum, hit) => sum + hit.score, 0);
-    const reached = (this.#clause("Thresholds")?.thresholds ?? []).filter(({ at }) => score >= at.value).map((each) => each.outcome.name);
-    const named = outcomes.toReversed().filter((outcome) => reached.includes(outcome) || live.some((hit) => hit.outcome === outcome));
+    const reached = new Set((this.#clause("Thresholds")?.thresholds ?? []).filter(({ at }) => score >= at.value).map((each) => each.outcome.name));
+    const named = outcomes.toReversed().filter((outcome) => reached.has(outcome) || live.some((hit) => hit.outcome === outcome));
     const outcome = named[0] ?? this.#clause("Default")?.outcome.name ?? outcomes[0];
     const different = [...new Set(live.map((hit) => hit.id))];
     if (this.#policy() === "unique" && different.length > 1) this.#notes.degraded.push(`${this.#name()}.${different[0] ?? ""}..policy`);

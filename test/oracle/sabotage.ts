@@ -1,5 +1,5 @@
 import type { EventProgram, Program } from "../../src/compile/program.ts";
-import type { ExprIr, ProgramIr } from "../../src/ir/ir.ts";
+import type { ExprIr, HoldIr, ProgramIr, RuleIr, TableIr } from "../../src/ir/ir.ts";
 import type { Sabotage } from "./contest.ts";
 
 /*
@@ -29,6 +29,21 @@ function inWindows(change: (spec: Program["windows"]["features"][number]) => Pro
 
 function inEvents(change: (event: EventProgram) => EventProgram): Sabotage {
   return { program: (program) => ({ ...program, events: new Map([...program.events].map(([name, event]) => [name, change(event)])) }) };
+}
+
+function inRules(change: (rule: RuleIr) => RuleIr): Sabotage {
+  return { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((ruleset) => ({ ...ruleset, rules: ruleset.rules.map(change) })) }) };
+}
+
+function inTables(change: (table: TableIr) => TableIr): Sabotage {
+  return { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((ruleset) => ({ ...ruleset, tables: ruleset.tables.map(change) })) }) };
+}
+
+/** Changes the state of rules and of tables. */
+function inHolds(change: (hold: HoldIr) => HoldIr): Sabotage {
+  const rules = inRules((rule) => (rule.hold === null ? rule : { ...rule, hold: change(rule.hold) }));
+  const tables = inTables((table) => (table.guard === null ? table : { ...table, guard: { ...table.guard, hold: change(table.guard.hold) } }));
+  return { ir: (ir) => tables.ir?.(rules.ir?.(ir) ?? ir) ?? ir };
 }
 
 const FALSE: ExprIr = { op: "const", value: false };
@@ -98,7 +113,37 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "a delay is forgotten": inWindows((spec) => ({ ...spec, delay: 0 })),
   "the current event is never excluded": inWindows((spec) => ({ ...spec, excludingCurrent: false })),
   "a filter that is missing lets through": inWindows((spec) => ({ ...spec, where: null })),
+  "the oldest is the newest": inWindows((spec) => (spec.aggregate === "first" ? { ...spec, aggregate: "last" } : spec)),
+  "every percentile is the least value": inWindows((spec) => (spec.aggregate === "percentile" ? { ...spec, argument: 1e-6 } : spec)),
+  "a deviation is a change": inWindows((spec) => (spec.aggregate === "stddev" ? { ...spec, aggregate: "change" } : spec)),
+  "a slope counts no time": inWindows((spec) => (spec.aggregate === "rate" && spec.value !== null ? { ...spec, aggregate: "change" } : spec)),
+  "a rate of events is their number": inWindows((spec) => (spec.aggregate === "rate" && spec.value === null ? { ...spec, aggregate: "count" } : spec)),
   "every value is another": inWindows((spec) => ({ ...spec, key: () => "one" })),
   "a feature is read by the next one's number": inEvents((event) => ({ ...event, features: event.features.map((each, i) => ({ ...each, slot: (event.features[i + 1] ?? each).slot })) })),
   "defaults are forgotten": inEvents((event) => ({ ...event, schema: { ...event.schema, fields: event.schema.fields.map((field) => ({ ...field, default: null, optional: field.optional || field.default !== null })) } })),
+  "a table asks all its rows": inTables((table) => ({ ...table, policy: "all" })),
+  "rows that match together are in order": inTables((table) => (table.policy === "unique" ? { ...table, policy: "all" } : table)),
+  "the guard of a table is forgotten": inTables((table) => ({ ...table, guard: null })),
+  "rules that match together are in order": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => (each.policy === "unique" ? { ...each, policy: "worst" as const } : each)) }) },
+  "`on missing` is forgotten": inRules((rule) => ({ ...rule, onMissing: { action: "none" } })),
+  "`on missing` has the outcome of the rule": inRules((rule) => (rule.onMissing.action === "outcome" ? { ...rule, onMissing: { action: "match" } } : rule)),
+  "a rule in shadow counts": inRules((rule) => (rule.mode === "shadow" ? { ...rule, mode: "live" } : rule)),
+  "a rule that is off is asked": inRules((rule) => (rule.mode === "off" ? { ...rule, mode: "live" } : rule)),
+  "a condition counts at once": inHolds((hold) => ({ ...hold, duration: 0 })),
+  "a condition must have held a millisecond longer": inHolds((hold) => (hold.duration === 0 ? hold : { ...hold, duration: hold.duration + 1 })),
+  "nothing is cleared": inHolds((hold) => (hold.clear === null ? hold : { ...hold, clear: { ...hold.clear, when: FALSE } })),
+  "what is cleared is cleared at once": inHolds((hold) => (hold.clear === null ? hold : { ...hold, clear: { ...hold.clear, duration: 0 } })),
+  "state is one for all entities": inHolds((hold) => ({ ...hold, keys: [] })),
+  "a condition below the first match does not see the event": inEvents((event) => ({ ...event, rulesets: event.rulesets.map((each) => ({ ...each, stateful: false })) })),
+  "a cooldown is a millisecond longer": inRules((rule) => (rule.cooldown === null ? rule : { ...rule, cooldown: { ...rule.cooldown, duration: rule.cooldown.duration + 1 } })),
+  "a cooldown is for all entities": inRules((rule) => (rule.cooldown === null ? rule : { ...rule, cooldown: { ...rule.cooldown, keys: [] } })),
+  "the last day does not count": inRules((rule) => (rule.active === null || rule.active.until === null ? rule : { ...rule, active: { ...rule.active, until: rule.active.until - 86_400_000 } })),
+  "the beginning does not count": inRules((rule) => (rule.active === null || rule.active.from === null ? rule : { ...rule, active: { ...rule.active, from: rule.active.from + 1 } })),
+  "a rollout is for the others": inRules((rule) => (rule.rollout === null ? rule : { ...rule, rollout: { ...rule.rollout, share: 1 - rule.rollout.share } })),
+  "a rollout goes by the new name": inRules((rule) => ({ ...rule, key: rule.id })),
+  "entries stay for ever": inRules((rule) => ({ ...rule, effects: rule.effects.map((effect) => (effect.kind === "add" ? { ...effect, ttl: null } : effect)) })),
+  "removing adds": inRules((rule) => ({ ...rule, effects: rule.effects.map((effect) => (effect.kind === "remove" ? { ...effect, kind: "add", ttl: null } : effect)) })),
+  "private values are shown": inRules((rule) => ({ ...rule, effects: rule.effects.map((effect) => (effect.kind === "emit" ? effect : { ...effect, secret: false })) })),
+  "effects come in another order": inRules((rule) => ({ ...rule, effects: rule.effects.toReversed() })),
+  "the customer is told nothing": inRules((rule) => ({ ...rule, notice: null })),
 };

@@ -1,5 +1,5 @@
 import type { Dice } from "./dice.ts";
-import { ADDRESSES, amount, BLOCKS, BOOL, CIDR, CURRENCIES, DURATION, GEO, IP, MONEY, NUMBER, number, PATTERNS, quantity, SPANS, STRING, text, time, TIMESTAMP, UNIT_ROWS, UNITS, write, type Kind } from "./kinds.ts";
+import { ADDRESSES, amount, BLOCKS, BOOL, CIDR, CURRENCIES, deltaOf, DURATION, GEO, IP, MONEY, NUMBER, number, PATTERNS, quantity, SPANS, STRING, text, time, TIMESTAMP, UNIT_ROWS, UNITS, write, type Kind } from "./kinds.ts";
 
 export interface Variable {
   readonly text: string;
@@ -101,6 +101,8 @@ export class Terms {
       case "number": {
         const { unit } = kind;
         if (unit === "ms") return [];
+        // A product asks for a difference of temperatures.
+        if (unit?.startsWith("delta ")) return [() => `(${quantity(dice)}${unit.slice(6)} * 1)`, () => `(2 * -${quantity(dice)}${unit.slice(6)})`];
         return unit === null ? [() => number(dice), () => `(-${number(dice)})`] : [() => `(${quantity(dice)}${unit})`, () => `(-${quantity(dice)}${unit})`];
       }
       case "money": {
@@ -261,11 +263,34 @@ export class Terms {
     const kind: Kind = { k: "number", unit };
     const x = (): string => this.make(kind, depth);
     const plain = (): string => this.make(this.#dice.chance(0.2) ? { k: "number", unit: "%" } : NUMBER, depth);
-    const common = [() => `(${x()} + ${x()})`, () => `(${x()} - ${x()})`, () => `(${x()} % ${x()})`, () => `round(${x()})`, () => `floor(${x()})`, () => `ceil(${x()})`, () => `trunc(${x()})`, ...this.#scalar(kind, depth)];
-    // A product of temperatures counts from no freezing point, so it is of no unit that can be named.
-    if (unit !== null && (unit === "%" || unit.startsWith("deg"))) return common;
+    const rounded = [() => `round(${x()})`, () => `floor(${x()})`, () => `ceil(${x()})`, () => `trunc(${x()})`];
+    const difference = deltaOf(unit);
+    if (difference !== null) return [...rounded, ...this.#points(kind, { k: "number", unit: difference }, depth)];
+    const common = [() => `(${x()} + ${x()})`, () => `(${x()} - ${x()})`, () => `(${x()} % ${x()})`, ...rounded, ...this.#scalar(kind, depth)];
+    if (unit?.startsWith("delta ")) common.push(...this.#differences({ k: "number", unit: unit.slice(6) }, depth));
+    if (unit === "%") return common;
     const scaled = unit === null ? [] : [() => `(${x()} * ${plain()})`, () => `(${plain()} * ${x()})`, () => `(${x()} / ${plain()})`];
     return unit === null ? [...common, ...this.#plainNumbers(depth)] : [...common, ...scaled];
+  }
+
+  /** Points that differences have moved. */
+  #points(kind: Kind, difference: Kind, depth: number): readonly Make[] {
+    const x = (): string => this.make(kind, depth);
+    const d = (): string => this.make(difference, depth);
+    // A literal beside a difference would be a difference itself.
+    const point = (): string => `max(${x()}, ${x()})`;
+    const written = (): string => `${quantity(this.#dice)}${kind.k === "number" ? kind.unit : ""}`;
+    return [
+      () => `(${point()} + ${d()})`, () => `(${d()} + ${point()})`, () => `(${point()} - ${d()})`, () => `(${x()} + ${written()})`, () => `(${x()} - ${written()})`,
+      () => `(-${written()} + ${x()})`, () => `min(${x()}, ${x()})`, point,
+    ];
+  }
+
+  /** Differences of two points that are not both written down: a literal behind a minus would be the difference itself. */
+  #differences(point: Kind, depth: number): readonly Make[] {
+    const named = this.#named(point);
+    if (named.length === 0) return [];
+    return [() => `(${this.make(point, depth)} - ${this.#dice.pick(named)})`];
   }
 
   #plainNumbers(depth: number): readonly Make[] {

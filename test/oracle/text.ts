@@ -6,7 +6,7 @@ export function show(value: Answer, type: Type): string {
   if (value === ABSENT) return "missing";
   switch (type.kind) {
     case "number":
-      return `${showNumber(value as number)}${type.unit?.text ?? ""}`;
+      return `${showNumber(value as number)}${type.unit?.text.replace("delta ", "") ?? ""}`;
     case "money":
       return showCash(value as Cash, Math.round((value as Cash).minor));
     case "timestamp":

@@ -57,12 +57,55 @@ function fold(decl: FeatureDecl, type: Type, inside: readonly Happening[]): Answ
       return values.filter((value, i) => values.findIndex((each) => identical(each, value)) === i).length;
     case "last":
       return last === undefined ? ABSENT : { kind: "latest", value: decl.field === null ? ABSENT : (values.at(-1) as Plain), at: last.at };
+    case "first":
+      return inside[0] === undefined ? ABSENT : { kind: "latest", value: decl.field === null ? ABSENT : (values[0] as Plain), at: inside[0].at };
+    case "rate":
+      return decl.field === null ? inside.length / (length(clause(decl, "Over")?.window) / 1_000) : slope(inside, values as readonly number[]);
+    case "change":
+    case "stddev":
+    case "percentile":
+      return spread(decl, values);
     case "sum":
     case "average":
       return total(decl.aggregate.name, type, values);
     default:
       return extreme(values, decl.aggregate.name === "min" ? 1 : -1);
   }
+}
+
+function slope(inside: readonly Happening[], values: readonly number[]): Answer {
+  const seconds = ((inside.at(-1)?.at ?? 0) - (inside[0]?.at ?? 0)) / 1_000;
+  return seconds === 0 ? ABSENT : ((values.at(-1) as number) - (values[0] as number)) / seconds;
+}
+
+/** Aggregates of amounts that are worked out on their figures. */
+function spread({ aggregate, argument }: FeatureDecl, values: readonly Plain[]): Answer {
+  if (values.length === 0 || isMixed(values)) return ABSENT;
+  const figures = values.map((value) => (isCash(value) ? value.minor : (value as number)) + 0);
+  const figure = aggregate.name === "change" ? (figures.at(-1) as number) - (figures[0] as number) : aggregate.name === "stddev" ? deviation(figures) : nearest(figures, argument?.value ?? 0);
+  const currency = values.map((value) => (isCash(value) ? value.currency : "")).find((code) => code !== "");
+  if (figure === ABSENT || !isCash(values[0] as Plain)) return figure;
+  return { kind: "cash", minor: figure, currency: currency ?? "" };
+}
+
+/** As the language says it is computed: Welford's updating formulas, from the oldest value on, in steps of powers of two. */
+function deviation(figures: readonly number[]): number | typeof ABSENT {
+  if (figures.length < 2) return ABSENT;
+  const largest = Math.max(...figures.map(Math.abs));
+  const scale = largest > 2 ** 500 ? 2 ** -600 : largest < 2 ** -500 ? 2 ** 600 : 1;
+  let mean = (figures[0] as number) * scale;
+  let squares = 0;
+  figures.slice(1).forEach((figure, i) => {
+    const before = mean;
+    mean = before + (figure * scale - before) / (i + 2);
+    squares += (figure * scale - before) * (figure * scale - mean);
+  });
+  return Math.sqrt(squares / (figures.length - 1)) / scale;
+}
+
+/** The least figure that at least so many per cent of all do not exceed. */
+function nearest(figures: readonly number[], percent: number): number {
+  return Math.min(...figures.filter((figure) => figures.filter((each) => each <= figure).length * 100 >= percent * figures.length));
 }
 
 function isMixed(values: readonly Plain[]): boolean {

@@ -209,3 +209,22 @@ function range(from: number, to: number): string[] {
 function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
+
+suite("what rules do", () => {
+  const rules = `event login { at: timestamp @time user: string @key }
+list locked: string managed ttl 1h
+ruleset logins on login {
+  outcomes ok < lock
+  rule again { when user in locked then lock }
+  rule root { when user == "root" do add user to locked }
+}
+`;
+
+  test("is told with its decision, and done on lists of the replay", async () => {
+    const lines = ["root", "root", "ann"].map((user, i) => JSON.stringify({ at: `2026-01-01T00:00:0${i}Z`, user }));
+    const { decisions } = await run({ files: { "a.ndjson": `${lines.join("\n")}\n` }, rules, type: "login" });
+    assert.deepEqual(decisions.map((each) => each.decisions["logins"]?.outcome), ["ok", "lock", "ok"]);
+    const effect = { do: "add", ruleset: "logins", rule: "root", row: null, list: "locked", value: "root", expiresAt: "1970-01-01T01:00:00Z" };
+    assert.deepEqual(decisions.map((each) => (each as unknown as { effects?: unknown }).effects), [[effect], [effect], undefined]);
+  });
+});

@@ -64,6 +64,14 @@ suite("a build", () => {
   });
 });
 
+test("a rate file is part of the version", () => {
+  const rates = (rate: string): ReturnType<typeof analyse> => analyse(reader({ "a.risk": 'rates ecb from "ecb.csv"\n', "ecb.csv": `2026-11-01,EUR,USD,${rate}\n` }));
+  assert.deepEqual(rates("1.08").diagnostics, []);
+  assert.equal(rates("1.08").version, rates("1.08").version);
+  assert.notEqual(rates("1.08").version, rates("1.09").version);
+  assert.deepEqual(analyse(reader({ "a.risk": 'rates ecb from "ecb.csv"\n' })).diagnostics.map(({ code }) => code), ["RSK0306"]);
+});
+
 test("sources in memory are checked as one folder with their list files", () => {
   const files = [{ path: "a.risk", text: 'list bad: string from "bad.txt"\n' }];
   assert.equal(checkSources(files).diagnostics.length, 1);

@@ -10,11 +10,13 @@ import { goodRules } from "./folders.ts";
 
 const RULES = 600;
 const ENTRIES = 5_000;
+const DAYS = 800;
 
 function largeProgram(): ProgramIr {
   const rules = Array.from({ length: RULES }, (_, i) => `rule r${i} { when amount > ${i} and card in bad and payments_1h < ${i} then decline }`);
   const files = new Map([
-    ["a.risk", goodRules(5).replace("rule large", `${rules.join("\n")}\n rule large`) + 'list bad: string from "bad.txt"\nlist few: string = ["a"]\n'],
+    ["a.risk", goodRules(5).replace("rule large", `${rules.join("\n")}\n rule large`) + 'list bad: string from "bad.txt"\nlist few: string = ["a"]\nrates ecb from "ecb.csv"\n'],
+    ["ecb.csv", Array.from({ length: DAYS }, (_, day) => `${new Date(day * 86_400_000).toISOString().slice(0, 10)},EUR,USD,1.0${day}\n`).join("")],
     ["bad.txt", Array.from({ length: ENTRIES }, (_, i) => `card-${i}\n`).join("")],
   ]);
   const { ir, diagnostics } = analyse(memoryReader("m", files));
@@ -40,6 +42,7 @@ suite("a program in parts", () => {
       if (items !== undefined && items.length > 1) assert.ok(items.reduce<number>((sum, item) => sum + weigh(item), 0) <= PART_WEIGHT, part.kind);
     }
     assert.ok(parts.filter((part: Part) => part.kind === "rules").length >= (RULES * 10) / PART_WEIGHT);
+    assert.ok(parts.filter((part) => part.kind === "editions").length >= (DAYS * 4) / PART_WEIGHT);
     assert.ok(parts.filter((part) => part.kind === "entries").length >= ENTRIES / PART_WEIGHT);
   });
 

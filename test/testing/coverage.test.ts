@@ -9,6 +9,7 @@ list blocked: string managed
 list partners: string = ["a", "b"]
 feature n = count of payment by card over 1h
 feature per_ip = count of payment by ip over 1h
+feature pace = rate of payment by card over 1h
 feature usual = average of payment.ratio by card over 1h excluding current
 function small(p: payment): bool = p.amount < 5 EUR and p.shops > 1
 ruleset cards on payment {
@@ -18,6 +19,7 @@ ruleset cards on payment {
   rule b { when busy and small(payment) and mcc == "1" then decline }
   rule c { when busy and (card in partners or mcc is missing) score 1 }
   rule d { when total > 5 EUR and per_ip > 1 and usual > 1 and ratio / shops > 1 and ratio / 2 > 1 score 1 }
+  rule f { when pace > 2Hz score 1 }
   rule e { when amount > 900 EUR then note mode off }
   table t { | amount | mcc => score | | > 1 EUR | "7", "8" => 5 | | - | "9" => 6 | }
 }
@@ -54,6 +56,7 @@ test("without tests nothing is covered, and what cannot be missing is not asked 
     "condition n > 3:  / true false",
     "condition p.amount < 5 EUR:  / true false",
     "condition p.shops > 1:  / true false",
+    "condition pace > 2Hz:  / true false",
     "condition per_ip > 1:  / true false missing",
     "condition ratio / 2 > 1:  / true false",
     "condition ratio / shops > 1:  / true false missing",
@@ -61,7 +64,7 @@ test("without tests nothing is covered, and what cannot be missing is not asked 
     "condition usual > 1:  / true false missing",
   ]);
   assert.deepEqual(found.filter((line) => !line.startsWith("condition")), [
-    "cards 0 of 63",
+    "cards 0 of 67",
     ...["allow", "review", "decline"].map((name) => `outcome ${name}:  / reached`),
     "rule a:  / matches stays silent",
     "list blocked:  / true false",
@@ -69,6 +72,7 @@ test("without tests nothing is covered, and what cannot be missing is not asked 
     "rule c:  / matches stays silent",
     "list partners:  / true false",
     "rule d:  / matches stays silent",
+    "rule f:  / matches stays silent",
     "rule t 1:  / matches stays silent",
     "rule t 2:  / matches stays silent",
     "untested 0 of 6",

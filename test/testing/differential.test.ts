@@ -69,7 +69,7 @@ function expectations(program: Program, { type, decisions, features = {} }: Deci
   const read = (program.events.get(type)?.features ?? []).flatMap((feature): readonly string[] => {
     const value = features[feature.name] ?? null;
     if (value === null) return [`expect feature ${feature.name} missing`];
-    return feature.type.kind === "number" && feature.type.unit === null ? [`expect feature ${feature.name} == ${String(value)}`] : [];
+    return feature.type.kind === "number" && feature.type.unit === null ? [`expect feature ${feature.name} == ${JSON.stringify(value)}`] : [];
   });
   return [
     `expect outcome ${outcome}`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutantsOf } from "../../src/testing/mutants.ts";
-import { runSuite, theatre } from "../../src/testing/run.ts";
+import { passes, runSuite, theatre, variant } from "../../src/testing/run.ts";
 import { runMutants } from "../../src/testing/survivors.ts";
 import { suiteOf } from "./suites.ts";
 
@@ -117,4 +117,44 @@ test("a mutant of one ruleset is not run against the tests of another", () => {
   const found = survivors(other);
   assert.ok(found.every((each) => !/ 5 → |5 → 4|5 → 6/.test(each)), found.join("\n"));
   assert.equal(found.length, mutantsOf(suiteOf(RULES)).length);
+});
+
+test("no mutant is spared by what is left out: running every test against every mutant kills just the same", () => {
+  const rules = `event payment { at: timestamp @time card: string @key amount: money tags: list[string] marks: list[number]? n: number }
+list watched: string managed
+list odd: string = ["a", "b"]
+feature spent = sum of payment.amount by card over 1h where amount > 1 EUR
+function dear(limit: money): bool = limit < 7 EUR
+ruleset cards on payment {
+  outcomes allow < review < decline
+  let busy = spent >= 5 EUR or marks.exists(m, m > 3)
+  rule a { when busy and card in watched then review score n > 3 ? 5 : 6 }
+  rule b { when tags.all(t, size(t) > 2 and size(t) < 9) and card not in odd and dear(amount) then decline do add card to watched }
+  rule d { when n > 3 and card in watched score 1 }
+  rule c { when n >= 2 and not (n > 9) for 5m then review score 3 }
+  table t { when n < 50 | n | amount => score | | 5..7 | > 1 EUR => 5 | | > 7, < 2 | - => 6 | }
+}
+`;
+  const items: readonly string[] = [
+    `when payment { card: "c", amount: 2 EUR, n: 5 } expect outcome allow`,
+    `given payment { card: "c", amount: 4 EUR, tags: ["abc"], n: 2 } at -6m when payment { card: "c", amount: 1 EUR, n: 3 } expect outcome review`,
+    `given payment { card: "c", amount: 4 EUR, n: 2 } repeat 250 when payment { card: "c", amount: 1 EUR, n: 10 } expect score == 6`,
+    `given list watched has "c" when payment { card: "c", marks: [1, 3], n: 3 } expect no rule a expect no rule d when payment { card: "c", marks: [4], n: 4 } expect rule a`,
+    `when payment { card: "c", tags: ["abc", "ab"], amount: 6.99 EUR } expect no rule b`,
+    `when payment { card: "c", tags: ["abc"], amount: 6.99 EUR } expect rule b`,
+    `when payment { card: "a", tags: ["abc"], amount: 7 EUR } expect no rule b`,
+  ];
+  for (let take = 1; take <= items.length; take++) {
+    const suite = suiteOf(rules + items.slice(0, take).map((each, i) => `test "t${i}" for cards { ${each} }\n`).join(""));
+    const stage = theatre(suite);
+    const { results, findings } = runSuite(suite, {}, stage);
+    assert.deepEqual(findings.map(({ message }) => message), []);
+    const trials = results.map(({ trial }) => trial);
+    const all = mutantsOf(suite);
+    const alive = all.filter((mutant) => trials.every((trial) => passes(variant(stage, mutant.program()), trial)));
+    const texts = (mutants: typeof all): readonly string[] => mutants.map(({ kind, from, to, span }) => `${span.start} ${kind} ${from} → ${to}`);
+    const found = runMutants(stage, trials);
+    assert.deepEqual(texts(found.survivors), texts(alive), `${take} tests`);
+    assert.equal(found.killed, all.length - alive.length);
+  }
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { checkSources } from "../../src/rulesets/check.ts";
 import { codes } from "../../src/text/codes.ts";
@@ -20,4 +21,10 @@ test("every code about the text of rules has an example", () => {
   // RSK05 is about files, RSK085 about what running tests finds.
   const bare = entries.filter(([code, { example }]) => example === null && !code.startsWith("RSK05") && !code.startsWith("RSK085"));
   assert.deepEqual(bare, []);
+});
+
+test("no code stands in two tables, of which one would hide the other", () => {
+  const folder = new URL("../../src/text/codes/", import.meta.url);
+  const written = readdirSync(folder).flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/^ {2}RSK\d{4}/gm) ?? []);
+  assert.deepEqual(written.map((each) => each.trim()).toSorted(), Object.keys(codes).toSorted());
 });

@@ -12,6 +12,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   types: ["text"],
   grammar: ["text", "syntax/ast", "types/functions/signature", "types/functions/forms", "types/functions/table"],
   syntax: ["grammar", "text"],
+  format: ["syntax", "text"],
   windows: ["types"],
   check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "ir/plan", "windows/spec"],
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
@@ -20,6 +21,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
   rulesets: ["syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
+  lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],
   simulate: [],
@@ -36,6 +38,8 @@ export const CONFINED: Readonly<Record<string, readonly string[]>> = {
   "@fastify/*": ["http"],
   "@scalar/*": ["http"],
   "@opentelemetry/*": ["telemetry"],
+  "vscode-languageserver": ["lsp", "cli"],
+  "vscode-languageserver-textdocument": ["lsp"],
 };
 
 export function roomOf(path: string): string {

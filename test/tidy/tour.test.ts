@@ -5,7 +5,7 @@ import type { Program } from "../../src/compile/program.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
-import { analyse } from "../../src/rulesets/build.ts";
+import { analyse, VERIFY_MS } from "../../src/rulesets/build.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { read, textFiles } from "./files.ts";
@@ -20,9 +20,15 @@ function block(language: string, part: string): string {
   return found[2] ?? "";
 }
 
-function folder(edit: (text: string) => string = (text) => text): ReturnType<typeof analyse> {
-  const files = textFiles("rules/**/*.{risk,txt}").map(({ path, text }) => [path.slice("rules/".length), path.endsWith("card_payments.risk") ? edit(text) : text] as const);
-  return analyse(memoryReader("rules", new Map(files)));
+type Edit = (text: string) => string;
+
+const asIs: Edit = (text) => text;
+
+/** The shipped rules with edits, built as a reload builds them. */
+function folder(rules: Edit = asIs, tests: Edit = asIs): ReturnType<typeof analyse> {
+  const edits = new Map([["payments/card_payments.risk", rules], ["payments/card_payments.tests.risk", tests]]);
+  const files = textFiles("rules/**/*.{risk,txt}").map(({ path, text }) => [path.slice("rules/".length), text] as const);
+  return analyse(memoryReader("rules", new Map(files.map(([path, text]) => [path, (edits.get(path) ?? asIs)(text)]))), { verifyMs: VERIFY_MS });
 }
 
 function link({ ir }: ReturnType<typeof analyse>): Program {
@@ -58,15 +64,31 @@ test("the rule shown is in the rules", () => {
 
 test("the payment shown gets the answer shown", () => {
   const shown = JSON.parse(block("json", "decisions")) as Partial<Decision>;
-  const { type, eventId, seq, decisions, degraded, replayed } = decide(link(folder()));
+  const { type, eventId, seq, decisions, effects, degraded, replayed } = decide(link(folder()));
   const { version, durationUs, ...rest } = shown;
-  assert.deepEqual(rest, { type, eventId, seq, decisions, degraded, replayed });
+  assert.deepEqual(rest, { type, eventId, seq, decisions, effects, degraded, replayed });
   assert.match(version ?? "", /^[0-9a-f]{16}$/);
   assert.equal(typeof durationUs, "number");
 });
 
-test("the edit that the tour proposes lets the payment through", () => {
-  assert.equal(decide(link(folder(limited("200.00 EUR")))).decisions["card_payments"]?.outcome, "allow");
+/** The test that the tour has one change with it. */
+const NAME = "a high-risk merchant in another country";
+
+const moved: Edit = (text) => {
+  const start = text.indexOf(`test "${NAME}"`);
+  const end = text.indexOf("\n}\n", start);
+  assert.ok(readme.includes(`"${NAME}"`) && start !== -1);
+  return text.slice(0, start) + text.slice(start, end).replace("100.01 EUR", "200.01 EUR").replace("100.00 EUR", "200.00 EUR") + text.slice(end);
+};
+
+test("the edit that the tour proposes is held up by the test that it names", () => {
+  const { ir, failed, diagnostics } = folder(limited("200.00 EUR"));
+  assert.deepEqual([ir, failed], [null, "verify"]);
+  assert.ok(diagnostics.length > 0 && diagnostics.every(({ message }) => message.includes(NAME)), diagnostics.map(({ message }) => message).join("\n"));
+});
+
+test("with the test it lets the payment through", () => {
+  assert.equal(decide(link(folder(limited("200.00 EUR"), moved))).decisions["card_payments"]?.outcome, "allow");
 });
 
 test("the mistake that the tour proposes is told with its line and what to write", () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { eventDecoder, MAX_VIOLATIONS, pointer, type Target } from "../../src/types/decode.ts";
+import { eventDecoder, MAX_LIST_ITEMS, MAX_VIOLATIONS, pointer, type Target } from "../../src/types/decode.ts";
 import type { EventSchema, FieldSchema, Violation } from "../../src/types/schema.ts";
 import { BOOL, CIDR, DURATION, IP, MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
-import { Missing } from "../../src/types/value.ts";
+import { parseUnit, type Unit } from "../../src/types/unit.ts";
+import { Missing, type Money } from "../../src/types/value.ts";
 
 function field(name: string, type: Type, more: Partial<FieldSchema> = {}): FieldSchema {
-  return { name, type, optional: false, default: null, key: false, pii: false, doc: null, ...more };
+  return { name, type, optional: false, default: null, range: null, key: false, pii: false, doc: null, ...more };
 }
 
 function decode(fields: readonly FieldSchema[], event: unknown): { readonly target: Target; readonly violations: readonly Violation[] } {
@@ -50,6 +51,37 @@ const ROWS: readonly Row[] = [
     bad: [[[], ""], [{ "a/b": "x" }, "/a~1b"], [{ "~": "x" }, "/~0"], [JSON.parse('{"__proto__":"x"}'), "/__proto__"]],
   },
 ];
+
+suite("a declared range", () => {
+  const celsius: Type = { kind: "number", unit: parseUnit("degC") as Unit };
+  const usd = (minor: number): Money => ({ minor, currency: "USD" });
+  const rows: readonly (readonly [Type, NonNullable<FieldSchema["range"]>, readonly unknown[], readonly (readonly [unknown, string])[]])[] = [
+    [celsius, { low: -50, high: 150 }, [-50, 0, 150], [[150.1, "expected a value from -50degC to 150degC, found 150.1degC"], [-51, "expected a value from -50degC to 150degC, found -51degC"]]],
+    [{ kind: "money", currency: "USD" }, { low: usd(0), high: usd(100_000) }, ["0 USD", "1000.00 USD"], [["1000.01 USD", "expected a value from 0.00 USD to 1000.00 USD, found 1000.01 USD"], ["1 EUR", "expected an amount in USD, found EUR"]]],
+    [DURATION, { low: 0, high: 60_000 }, ["0s", "1m"], [["61s", "expected a value from 0s to 1m, found 1m1s"]]],
+    [TIMESTAMP, { low: 0, high: 1_000 }, ["1970-01-01T00:00:01Z"], [["1970-01-01T00:00:01.001Z", "expected a value from 1970-01-01T00:00:00Z to 1970-01-01T00:00:01Z, found 1970-01-01T00:00:01.001Z"]]],
+  ];
+  for (const [type, range, good, bad] of rows) {
+    test(JSON.stringify(type), () => {
+      for (const json of good) assert.deepEqual(decode([field("f", type, { range })], { f: json }).violations, []);
+      for (const [json, message] of bad) assert.deepEqual(decode([field("f", type, { range })], { f: json }).violations, [{ path: "/f", message }]);
+    });
+  }
+  test("asks nothing of a field that is absent", () => {
+    assert.deepEqual(decode([field("f", NUMBER, { range: { low: 1, high: 2 }, optional: true })], {}).violations, []);
+  });
+});
+
+test("a list or an object has at most so many items", () => {
+  const items = (count: number): number[] => Array.from({ length: count }, () => 1);
+  const entries = (count: number): Record<string, number> => Object.fromEntries(items(count).map((one, i) => [`k${i}`, one]));
+  const fields = [field("l", { kind: "list", element: NUMBER }), field("m", MAP)];
+  assert.deepEqual(decode(fields, { l: items(MAX_LIST_ITEMS), m: entries(MAX_LIST_ITEMS) }).violations, []);
+  assert.deepEqual(decode(fields, { l: items(MAX_LIST_ITEMS + 1), m: entries(MAX_LIST_ITEMS + 1) }).violations, [
+    { path: "/l", message: "a list has at most 1000 items, found 1001" },
+    { path: "/m", message: "an object has at most 1000 entries, found 1001" },
+  ]);
+});
 
 suite("each type", () => {
   for (const { type, good, bad } of ROWS) {

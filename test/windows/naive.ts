@@ -28,6 +28,8 @@ export interface Definition {
   readonly source: string;
   readonly keys: readonly Key[];
   readonly aggregate: Aggregate;
+  /** The per cent of a percentile. */
+  readonly argument?: number | null;
   readonly over: number;
   readonly delay: number;
   readonly excludingCurrent: boolean;
@@ -50,6 +52,8 @@ export class NaiveWindows {
   /** Whether events far behind the newest of their entity are unseen, as documented, or everything is seen for ever. */
   readonly #forgets: boolean;
   readonly #events: Event[] = [];
+  /** How far a computed value may be from the last one read, which is exact: above 0 for deviations only. */
+  slack = 0;
   #arrivals = 0;
   #current: Event | null = null;
   #asked: Sent | null = null;
@@ -110,29 +114,99 @@ export class NaiveWindows {
       .filter(({ sent }) => definition.field === null || sent[definition.field] !== undefined)
       .sort((a, b) => a.sent.at - b.sent.at || a.arrival - b.arrival)
       .map(({ sent }) => sent);
+    this.slack = definition.aggregate === "stddev" ? SLACK * Math.max(0, ...amounts(definition, window).map(Math.abs)) : 0;
+    // Equal values deviate by nothing at all.
+    if (new Set(amounts(definition, window)).size === 1) this.slack = 0;
     return fold(definition, window);
   }
+}
+
+/** Relative to the largest value: some hundred roundings. */
+const SLACK = 1e-13;
+
+function amounts({ field }: Definition, window: readonly Sent[]): number[] {
+  return window.map((sent) => (field === "paid" ? (sent.paid?.minor ?? 0) : field === "amount" ? (sent.amount ?? 0) : 0) + 0);
 }
 
 function logOf({ source, keys }: Definition): string {
   return [source, ...keys].join(" ");
 }
 
-function fold({ name, aggregate, field }: Definition, window: readonly Sent[]): Value | Missing {
+function fold(definition: Definition, window: readonly Sent[]): Value | Missing {
+  const { name, aggregate, field, over } = definition;
   const nothing = new Missing(`empty window ${name}`);
   const newest = window.at(-1);
+  if (aggregate === "rate" && field === null) return window.length / (over / 1_000);
   if (aggregate === "count") return window.length;
   if (aggregate === "exists") return window.length > 0;
   if (aggregate === "last") {
     return newest === undefined ? nothing : { value: field === null ? null : (newest[field] as Value), at: newest.at };
   }
+  if (aggregate === "first") {
+    const [oldest] = window;
+    return oldest === undefined ? nothing : { value: field === null ? null : (oldest[field] as Value), at: oldest.at };
+  }
   const values = window.map((sent) => sent[field as Field] as Value);
   if (aggregate === "distinct") return new Set(values.map((value) => JSON.stringify(value))).size;
+  if (aggregate === "change" || aggregate === "stddev" || aggregate === "percentile" || aggregate === "rate") {
+    const codes = new Set(window.map((sent) => (field === "paid" ? sent.paid?.currency : "")).filter((code) => code !== ""));
+    if (values.length === 0) return nothing;
+    if (codes.size > 1) return new Missing(`mixed currencies in ${name}`);
+    const result = spreadOf(definition, window, amounts(definition, window));
+    return typeof result === "number" && field === "paid" ? { minor: result, currency: [...codes][0] ?? "" } : result;
+  }
   if (field === "paid") return foldMoney(name, aggregate, values as Money[]);
   if (aggregate === "sum") return add(values as number[]);
   if (values.length === 0) return nothing;
   if (aggregate === "average") return add(values as number[]) / values.length;
   return best(aggregate, values as (number | string)[], (value) => value);
+}
+
+function spreadOf({ name, aggregate, argument }: Definition, window: readonly Sent[], values: readonly number[]): number | Missing {
+  const difference = (values.at(-1) as number) - (values[0] as number);
+  if (aggregate === "change") return difference;
+  // The least value that at least so many per cent of all do not exceed.
+  if (aggregate === "percentile") return Math.min(...values.filter((value) => values.filter((each) => each <= value).length * 100 >= (argument ?? 0) * values.length));
+  if (values.length < 2) return new Missing(`fewer than two values in ${name}`);
+  if (aggregate === "stddev") return deviation(values);
+  const time = ((window.at(-1) as Sent).at - (window[0] as Sent).at) / 1_000;
+  return time === 0 ? new Missing(`no time between the values in ${name}`) : difference / time;
+}
+
+/** Every double is a whole number of these. */
+const LEAST_BITS = 1_074;
+
+/** The sample standard deviation by whole numbers, rounded only at the end. */
+function deviation(values: readonly number[]): number {
+  const whole = values.map(exact);
+  const count = BigInt(values.length);
+  const sum = whole.reduce((a, b) => a + b, 0n);
+  const squares = whole.reduce((a, b) => a + b * b, 0n);
+  const root = squareRoot(((count * squares - sum * sum) << 200n) / (count * (count - 1n)));
+  const surplus = Math.max(0, root.toString(2).length - 64);
+  const power = surplus - LEAST_BITS - 100;
+  const half = Math.trunc(power / 2);
+  return Number(root >> BigInt(surplus)) * 2 ** half * 2 ** (power - half);
+}
+
+function exact(value: number): bigint {
+  let scaled = value;
+  let bits = 0;
+  while (!Number.isInteger(scaled)) {
+    scaled *= 2;
+    bits++;
+  }
+  return BigInt(scaled) << BigInt(LEAST_BITS - bits);
+}
+
+function squareRoot(square: bigint): bigint {
+  if (square < 2n) return square;
+  let root = 1n << BigInt(Math.ceil(square.toString(2).length / 2));
+  for (;;) {
+    const next = (root + square / root) / 2n;
+    if (next >= root) return root;
+    root = next;
+  }
 }
 
 function foldMoney(name: string, aggregate: Aggregate, values: readonly Money[]): Value | Missing {

@@ -132,6 +132,68 @@ void test("a sum is that from the oldest to the newest, whatever came and went",
   assert.deepEqual(sums, [0.1, 0.1 + 1e17, 0.1 + 1e17 + 0.2, 1e17 + 0.2 + 0.3, 0.2 + 0.3 + big, 0.3 + big + 2, big + 2 + 3, 9]);
 });
 
+void test("equal values deviate by nothing at all, also where their sum is rounded", () => {
+  const store = storeOf({ aggregate: "stddev", field: "amount" }, { aggregate: "stddev", field: "paid" });
+  for (let at = 100; at < 107; at++) {
+    pay(store, at, { amount: 0.1, paid: { minor: 33, currency: "USD" } });
+    const expected = at === 100 ? [0, 1].map((number) => new Missing(`fewer than two values in f${number}`)) : [0, { minor: 0, currency: "USD" }];
+    assert.deepEqual([store.read(0), store.read(1)], expected);
+  }
+});
+
+void test("the deviation of published examples", () => {
+  // NIST StRD, univariate: NumAcc1 to NumAcc4, whose values are so and certified to deviate by these.
+  const series = (base: number): readonly number[] => [base + 0.2, ...Array.from({ length: 1_000 }, (_, number) => base + (number % 2 === 0 ? 0.1 : 0.3))];
+  const samples: readonly (readonly [readonly number[], number])[] = [
+    [[10_000_001, 10_000_003, 10_000_002], 1],
+    [series(1), 0.1],
+    [series(1_000_000), 0.1],
+    [series(10_000_000), 0.1],
+    [[1e308, -1e308], Math.SQRT2 * 1e308],
+    [[3e-300, 1e-300], Math.SQRT2 * 1e-300],
+  ];
+  for (const [values, expected] of samples) {
+    const store = storeOf({ aggregate: "stddev", field: "amount", over: 2_000 });
+    values.forEach((amount, index) => pay(store, 100 + index, { amount }));
+    const found = store.read(0) as number;
+    assert.ok(Math.abs(found / expected - 1) < 1e-8, `${found} for ${expected}`);
+  }
+});
+
+void test("a percentile is a value that occurred, at the nearest rank", () => {
+  // The worked example of the nearest-rank method: 15, 20, 35, 40, 50.
+  const percents = [5, 30, 40, 50, 100];
+  const store = storeOf(...percents.map((argument) => ({ aggregate: "percentile" as const, argument, field: "amount" as const })));
+  [40, 15, 50, 20, 35].forEach((amount, index) => pay(store, 100 + index, { amount }));
+  assert.deepEqual(percents.map((_, number) => store.read(number)), [15, 20, 20, 35, 50]);
+  const many = storeOf({ aggregate: "percentile", argument: 7, field: "amount", over: 1_000 });
+  for (let amount = 1; amount <= 100; amount++) pay(many, 100 + amount, { amount });
+  assert.equal(many.read(0), 7, "7 per cent of 100, where 0.07 by 100 is more than 7");
+});
+
+void test("first, change and rate go from the oldest to the newest value", () => {
+  const store = storeOf(
+    { aggregate: "first", field: "amount", over: 4_000 }, { aggregate: "change", field: "amount", over: 4_000 },
+    { aggregate: "rate", field: "amount", over: 4_000 }, { aggregate: "rate", over: 4_000 }, { aggregate: "change", field: "paid", over: 4_000 },
+  );
+  const read = (): unknown[] => [0, 1, 2, 3].map((number) => store.read(number));
+  pay(store, 1_000, { amount: 10 });
+  assert.deepEqual(read(), [{ value: 10, at: 1_000 }, 0, new Missing("fewer than two values in f2"), 0.25]);
+  pay(store, 1_000, { amount: 30 });
+  assert.deepEqual(read(), [{ value: 10, at: 1_000 }, 20, new Missing("no time between the values in f2"), 0.5]);
+  pay(store, 3_500, { amount: 5 });
+  assert.deepEqual(read(), [{ value: 10, at: 1_000 }, -5, -2, 0.75]);
+  pay(store, 5_000, {});
+  assert.deepEqual(read(), [{ value: 5, at: 3_500 }, 0, new Missing("fewer than two values in f2"), 0.5], "an event without a value counts only where none is asked for");
+  pay(store, 5_100, { paid: { minor: 250, currency: "USD" } });
+  pay(store, 5_200, { paid: { minor: 100, currency: "USD" } });
+  assert.deepEqual(store.read(4), { minor: -150, currency: "USD" });
+  pay(store, 5_300, { paid: { minor: 100, currency: "EUR" } });
+  assert.deepEqual(store.read(4), new Missing("mixed currencies in f4"));
+  pay(store, 60_000, {}, false);
+  assert.deepEqual(read(), [...["f0", "f1", "f2"].map((name) => new Missing(`empty window ${name}`)), 0]);
+});
+
 void test("the newest event is the newest by time, of equal times the one that arrived last", () => {
   const store = storeOf({ aggregate: "last", field: "text" });
   pay(store, 100, { text: "x" });

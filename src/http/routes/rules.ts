@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import type { EventProgram, ListProgram, Program, RuleProgram, RulesetProgram } from "../../compile/program.ts";
+import type { EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram } from "../../compile/program.ts";
 import { LineMap } from "../../text/source.ts";
+import { jsonValue } from "../../types/print.ts";
 import { printDuration, printTimestamp } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
 import type { Rooms } from "../context.ts";
@@ -9,7 +10,7 @@ import { rulesAbsent } from "./ingest.ts";
 
 /** `GET /v1/rules` and `GET /v1/status`: what decides now, and how loading it went. */
 export function addRules(app: FastifyInstance, rooms: Rooms): void {
-  app.get("/v1/rules", { schema: operation("Active rules", "The active version: files, events, features, lists, rulesets and how often each rule matched.") }, () => {
+  app.get("/v1/rules", { schema: operation("Active rules", "The active version: files, events, features, lists, rates, rulesets and how often each rule matched.") }, () => {
     const program = rooms.registry.active();
     if (program === null) throw rulesAbsent(rooms);
     return describeProgram(program, rooms);
@@ -31,6 +32,7 @@ function describeProgram(program: Program, rooms: Rooms): unknown {
     events: [...program.events.values()].map(describeEvent),
     features: program.windows.features.map((spec) => describeFeature(spec, types.get(spec.name))),
     lists: [...program.lists.values()].map(describeList),
+    rates: program.rates.map(describeRates),
     rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, lines, rooms)),
   };
 }
@@ -45,6 +47,7 @@ function describeEvent({ schema }: EventProgram): unknown {
   const fields = schema.fields.map((field, at) => ({
     name: field.name,
     type: printType(field.type),
+    range: field.range === null ? null : { low: jsonValue(field.range.low, field.type), high: jsonValue(field.range.high, field.type) },
     optional: field.optional || field.default !== null,
     id: at === id,
     time: at === time,
@@ -56,11 +59,12 @@ function describeEvent({ schema }: EventProgram): unknown {
 }
 
 function describeFeature(spec: Program["windows"]["features"][number], type: Type | undefined): unknown {
-  const { name, aggregate, source, keys, excludingCurrent } = spec;
+  const { name, aggregate, argument, source, keys, excludingCurrent } = spec;
   return {
     name,
     type: type === undefined ? null : printType(type),
     aggregate,
+    argument,
     source,
     keys,
     over: printDuration(spec.over),
@@ -71,6 +75,10 @@ function describeFeature(spec: Program["windows"]["features"][number], type: Typ
 
 function describeList({ name, element, source, ttl, size }: ListProgram): unknown {
   return { name, type: printType(element), source, ttl: ttl === null ? null : printDuration(ttl), size };
+}
+
+function describeRates({ name, source, editions, first, newest }: RatesProgram): unknown {
+  return { name, source, editions, first: printTimestamp(first), newest: printTimestamp(newest) };
 }
 
 function describeRuleset(ruleset: RulesetProgram, lines: Lines, rooms: Rooms): unknown {

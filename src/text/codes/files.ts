@@ -58,6 +58,13 @@ export const fileCodes = {
       "A fault of sluice itself. The active rules stay; please report it with the files that cause it.",
     example: null,
   },
+  RSK0509: {
+    severity: "error",
+    title: "file cannot be formatted",
+    explanation:
+      "Formatted, the file would not mean the same, so it is left as it is. This is a fault of sluice; please report it with the file.",
+    example: null,
+  },
   RSK0521: {
     severity: "error",
     title: "mapping is not YAML",

@@ -36,5 +36,11 @@ export const forms: readonly Form[] = [
     examples: [["[1, 2, 3].map(n, n * 10)", "[10,20,30]"], ["[1, 2, 3].map(n, n > 1, n * 10)", "[20,30]"]],
   },
   { name: "coalesce", signature: "coalesce(a, b, …) → their type", doc: "the first that is not missing; missing when all are", examples: [["coalesce(1 / 0, 7)", "7"], ["coalesce(1 / 0, 0 / 0)", "missing: division by zero"]] },
+  {
+    name: "convert",
+    signature: "convert(money, CURRENCY[, rates]) → money[CURRENCY]",
+    doc: "the amount in another currency, by the rates that the folder declares or those that are named; whole minor units, halves to the even one; missing where no edition of that time leads there, a mistake where no rates are declared at all",
+    examples: [["convert(10.00 EUR, USD)", "error RSK0453"]],
+  },
   { name: "has", signature: "has(x) → bool", doc: "whether `x` is present; `x is present` says the same", examples: [["has(1 / 0)", "false"], ['has({"a": 1}.a)', "true"]] },
 ];

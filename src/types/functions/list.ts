@@ -2,6 +2,7 @@ import { addMoney, divideMoney } from "../money.ts";
 import { compareValues, keyOf } from "../equality.ts";
 import { inSpan } from "../time.ts";
 import { NUMBER, type Type } from "../type.ts";
+import { isPoint } from "../unit.ts";
 import { Missing, type Money, type Value } from "../value.ts";
 import type { Builtin, Example } from "./signature.ts";
 
@@ -47,6 +48,8 @@ function folded(name: string, doc: string, examples: readonly Example[], run: Bu
       const element = elementOf(args);
       // Nothing is known of the elements of `[]`.
       if (element?.kind === "error") return NUMBER;
+      // Temperatures have an average and no sum.
+      if (name === "sum" && element?.kind === "number" && isPoint(element.unit)) return undefined;
       return element?.kind === "number" || element?.kind === "money" || element?.kind === "duration" ? element : undefined;
     },
     run,

@@ -1,5 +1,5 @@
 import { compareMoney } from "../money.ts";
-import { sameUnit } from "../unit.ts";
+import { isPoint, sameUnit } from "../unit.ts";
 import { BOOL, NUMBER, type Type } from "../type.ts";
 import { Missing, type Money, type Value } from "../value.ts";
 import { fits, fixed, type Builtin, type Example } from "./signature.ts";
@@ -174,7 +174,10 @@ export const numberFunctions: readonly Builtin[] = [
     doc: "the value without its sign",
     examples: [["abs(-11)", "11"], ["abs(-3.20 USD) == 3.20 USD", "true"]],
     arity: [1, 1],
-    result: ([type]) => (type?.kind === "number" || type?.kind === "money" || type?.kind === "duration" || type?.kind === "error" ? type : undefined),
+    result: ([type]) =>
+      (type?.kind === "number" && !isPoint(type.unit)) || type?.kind === "money" || type?.kind === "duration" || type?.kind === "error"
+        ? type
+        : undefined,
     run: (x) => (typeof x === "number" ? Math.abs(x) : { ...(x as Money), minor: Math.abs((x as Money).minor) }),
   },
   {
