@@ -99,7 +99,7 @@ export function paymentProgram(version = "v1"): Program {
   return Object.freeze({
     version,
     files: ["payments.risk"],
-    sources: [],
+    sources: [{ path: "payments.risk", text: "12345678\n".repeat(4) }],
     lookups: { lists: [], rates: [] },
     events: new Map([["payment", event]]),
     rulesets: [ruleset],
