@@ -24,7 +24,8 @@ export function decisiveOf(reading: Reading, places: Places): Decisive | null {
 
 /** The first operand of an `and` that is what the `and` is, false or missing. */
 function failingIn(ir: ExprIr, reading: Reading): ExprIr | undefined {
-  if (ir.op === "once") return failingIn(ir.value, reading) === undefined ? undefined : ir.value;
+  // A name that stands for no `and` says more than what it stands for; what has no name says nothing.
+  if (ir.op === "once") return reading.origin(ir) !== undefined && failingIn(ir.value, reading) === undefined ? undefined : ir.value;
   if (ir.op !== "and") return undefined;
   const missing = reading.value(ir) instanceof Missing;
   return ir.operands.find((operand) => {

@@ -55,6 +55,8 @@ export type Sign = (step: number) => number | undefined;
  * double until the sign has changed and are then halved: exact where the sign changes once, and some change elsewhere.
  */
 export function crossing(sign: Sign, from: number, direction: 1 | -1, { least, most }: Pick<Steps, "least" | "most">): number | undefined {
+  // Beyond the ends no stride leads anywhere.
+  if (!(from >= least && from <= most)) return undefined;
   const start = sign(from);
   const end = direction === 1 ? most : least;
   let near = from;

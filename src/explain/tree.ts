@@ -81,6 +81,7 @@ export function textOf(ir: ExprIr, { span }: Pick<Origin, "span">, reading: Read
   const column = reading.isRow ? columnOf(ir, span, reading) : undefined;
   if (column === undefined) return own;
   const asked = places.textOf(column);
+  if (ir.op === "isMissing") return `${asked} is ${ir.negated ? "present" : "missing"}`;
   if (ir.op === "or") return `${asked}: ${own}`;
   if (ir.op === "eq" && !/^[!=]=/.test(own)) return `${asked} == ${own}`;
   return ir.op === "between" ? `${asked} in ${own}` : `${asked} ${own}`;

@@ -15,6 +15,7 @@ import { ABSENT, type Answer } from "../oracle/values.ts";
 
 /** How much was compared. */
 export interface Seen {
+  programs: number;
   nodes: number;
   decisive: number;
   flips: number;
@@ -89,6 +90,7 @@ export class Judge {
     const use = uses.get(expr);
     if (use?.kind === "let") return [[use.info.decl.value], { around: this.#around, call: null, outer: null }];
     if (use?.kind === "param" && scope.call !== null && scope.outer !== null) return [scope.call.args, scope.outer];
+    if (expr.kind === "Binary" && (expr.op === "and" || expr.op === "or")) return [this.#operands(expr, expr.op), scope];
     const callee = callees.get(expr);
     if (expr.kind !== "Call" || callee?.kind !== "function") return [children(expr), scope];
     const { params, body } = callee.info.decl;
@@ -131,7 +133,7 @@ export class Judge {
   /** Nothing that stands before the part that decided may be what the condition is. */
   #decisive(rule: RuleInfo, { decisive }: RuleTrace, when: Answer): string | null {
     if (when === true) return decisive === null ? null : "nothing failed, and yet something did";
-    const failed = this.#operands(rule.when).find((operand) => this.#interpreter.value(operand, this.#around) === when);
+    const failed = this.#operands(rule.when, "and").find((operand) => this.#interpreter.value(operand, this.#around) === when);
     if (decisive === null || failed === undefined) return "something failed, and nothing is told";
     this.#seen.decisive++;
     const at = this.#offset(decisive.line, decisive.column);
@@ -142,8 +144,8 @@ export class Judge {
     return elsewhere || (at >= start && at < end) ? null : `\`${decisive.text}\` is told to decide, and it is what stands at ${start}`;
   }
 
-  #operands(expr: Expr): readonly Expr[] {
-    return expr.kind === "Binary" && expr.op === "and" ? [...this.#operands(expr.left), ...this.#operands(expr.right)] : [expr];
+  #operands(expr: Expr, op: "and" | "or"): readonly Expr[] {
+    return expr.kind === "Binary" && expr.op === op ? [...this.#operands(expr.left, op), ...this.#operands(expr.right, op)] : [expr];
   }
 
   #flips({ when: condition, onMissing }: RuleInfo, { flip, featureFlip }: RuleTrace, when: Answer): string | null {

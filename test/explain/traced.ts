@@ -18,9 +18,9 @@ export function traced(seed: number, events: number, seen: Seen, tamper: Tamper 
   const { sketch, arrivals } = randomCase(seed, events);
   const text = source(sketch);
   const { checked, diagnostics } = check(text);
-  // Random rules may cost more than a service would bear; here they may.
-  const errors = diagnostics.filter(({ severity, code }) => severity === "error" && code !== "RSK0460");
-  assert.deepEqual(errors.map(({ code, message }) => `${code} ${message}`), [], `seed ${seed}`);
+  // Random rules may cost more than a service would bear, or ask what has no meaning.
+  if (diagnostics.some(({ severity }) => severity === "error")) return null;
+  seen.programs++;
   const program = link(lowerProgram(checked, "v1", [{ path: "random.risk", text }]));
   const oracle = new Oracle(checked, sketch.managed.flatMap(({ name }) => MANAGED.map((item) => ({ list: name, item }))));
   let now = 0;
