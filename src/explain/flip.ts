@@ -97,7 +97,7 @@ function smallest(input: Input, search: Search, matches: boolean, limit: number)
     const key = candidate.value instanceof Missing ? "missing" : `=${keyOf(candidate.value)}`;
     if (tried.has(key) || tried.size >= MAX_CANDIDATES) continue;
     tried.add(key);
-    if (search.trials.matches(input.slot, candidate.value) !== matches) return candidate;
+    if (search.trials.matches(input.slot, candidate.value) === !matches) return candidate;
   }
   return undefined;
 }

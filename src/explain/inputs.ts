@@ -110,8 +110,10 @@ export class Trials {
     return this.#reading.closure(part)(frame, this.#reading.situation.run);
   }
 
-  matches(slot: number, value: Value | Missing): boolean {
+  /** Undefined where another value makes the condition missing: that it cannot be computed is no answer. */
+  matches(slot: number, value: Value | Missing): boolean | undefined {
     const found = this.value(this.#reading.when, slot, value);
-    return found instanceof Missing ? this.#rule.onMissing.action !== "none" : found === true;
+    if (!(found instanceof Missing)) return found === true;
+    return value instanceof Missing ? this.#rule.onMissing.action !== "none" : undefined;
   }
 }

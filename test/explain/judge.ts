@@ -27,6 +27,7 @@ export interface Seen {
 interface Scope {
   readonly around: Surroundings;
   readonly call: CallExpr | null;
+  readonly params: readonly string[];
   readonly outer: Scope | null;
 }
 
@@ -58,7 +59,7 @@ export class Judge {
   }
 
   #rule(rule: RuleInfo, told: RuleTrace): string | null {
-    const root: Scope = { around: this.#around, call: null, outer: null };
+    const root: Scope = { around: this.#around, call: null, params: [], outer: null };
     for (const node of told.tree) {
       const wrong = this.#node(node, [rule.when], root);
       if (wrong !== null) return wrong;
@@ -88,14 +89,19 @@ export class Judge {
   #inside(expr: Expr, scope: Scope): readonly [readonly Expr[], Scope] {
     const { uses, callees } = this.#checked.tables;
     const use = uses.get(expr);
-    if (use?.kind === "let") return [[use.info.decl.value], { around: this.#around, call: null, outer: null }];
-    if (use?.kind === "param" && scope.call !== null && scope.outer !== null) return [scope.call.args, scope.outer];
+    if (use?.kind === "let") return [[use.info.decl.value], { around: this.#around, call: null, params: [], outer: null }];
+    if (use?.kind === "param" && expr.kind === "Name" && scope.call !== null && scope.outer !== null) {
+      const arg = scope.call.args[scope.params.indexOf(expr.name)] as Expr;
+      // A name that is handed on stands for what it stands for.
+      const known = uses.get(arg)?.kind;
+      return known === "let" || known === "param" ? this.#inside(arg, scope.outer) : [[arg], scope.outer];
+    }
     if (expr.kind === "Binary" && (expr.op === "and" || expr.op === "or")) return [this.#operands(expr, expr.op), scope];
     const callee = callees.get(expr);
     if (expr.kind !== "Call" || callee?.kind !== "function") return [children(expr), scope];
     const { params, body } = callee.info.decl;
     const bound = params.map(({ name }, i) => [name.name, this.#bound(callee.args[i] as Expr, scope)] as const);
-    return [[body], { around: { ...scope.around, params: new Map(bound) }, call: { ...expr, args: callee.args }, outer: scope }];
+    return [[body], { around: { ...scope.around, params: new Map(bound) }, call: { ...expr, args: callee.args }, params: params.map(({ name }) => name.name), outer: scope }];
   }
 
   #bound(arg: Expr, { around }: Scope): Answer | Happening {
