@@ -94,8 +94,8 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
   });
 }
 
-/** Aggregates whose value is one of the values folded. */
-const REVEALING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile"]);
+/** Aggregates whose value is one of the values folded, or may be. */
+const REVEALING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile", "sum", "average"]);
 
 function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "source" | "value">, { events }: ProgramIr): boolean {
   const schema = events.find((each) => each.schema.name === source)?.schema;

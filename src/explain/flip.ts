@@ -147,7 +147,7 @@ function named({ type }: Input, { constants }: Search): readonly Value[] {
     case "duration":
       return constants.filter((each) => typeof each === "number");
     case "money":
-      return constants.filter((each) => isMoney(each as Value) && Number.isInteger((each as { readonly minor: number }).minor)) as readonly Value[];
+      return constants.filter((each) => isMoney(each) && Number.isInteger(each.minor));
     default:
       return [];
   }

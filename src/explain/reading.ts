@@ -3,7 +3,7 @@ import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetP
 import { childrenOf, preorder } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import { unpackOrigins, type Origin, type Origins } from "../ir/origins.ts";
-import { Missing, type Value } from "../types/value.ts";
+import type { Missing, Value } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 
 /** An event and its ruleset, as conditions are read again. */

@@ -1,6 +1,6 @@
 import { MAX_MINOR } from "../types/money.ts";
 import { MAX_SPAN, MAX_TIMESTAMP, MIN_TIMESTAMP } from "../types/time.ts";
-import { Missing, type Money, type Value } from "../types/value.ts";
+import type { Missing, Money, Value } from "../types/value.ts";
 import type { Input } from "./inputs.ts";
 
 /** Decimals that a number is changed in at most; what is beyond is noise of binary fractions. */

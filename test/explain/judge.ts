@@ -89,7 +89,11 @@ export class Judge {
   #inside(expr: Expr, scope: Scope): readonly [readonly Expr[], Scope] {
     const { uses, callees } = this.#checked.tables;
     const use = uses.get(expr);
-    if (use?.kind === "let") return [[use.info.decl.value], { around: this.#around, call: null, params: [], outer: null }];
+    if (use?.kind === "let") {
+      const { value } = use.info.decl;
+      const root: Scope = { around: this.#around, call: null, params: [], outer: null };
+      return uses.get(value)?.kind === "let" ? this.#inside(value, root) : [[value], root];
+    }
     if (use?.kind === "param" && expr.kind === "Name" && scope.call !== null && scope.outer !== null) {
       const arg = scope.call.args[scope.params.indexOf(expr.name)] as Expr;
       // A name that is handed on stands for what it stands for.
@@ -124,7 +128,7 @@ export class Judge {
   /** Columns count code points. */
   #offset(line: number, column: number): number {
     const start = this.#map.startOf(line);
-    return start + [...this.#map.text.slice(start)].slice(0, column - 1).join("").length;
+    return start + [...this.#map.lineText(line)].slice(0, column - 1).join("").length;
   }
 
   #result({ mode, hold, onMissing }: RuleInfo, { result, why }: RuleTrace, when: Answer): string | null {

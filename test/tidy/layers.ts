@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   windows: ["types"],
   check: ["syntax/ast", "syntax/walk", "types", "text", "ir/ir", "ir/plan", "windows/spec"],
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
-  compile: ["ir", "types", "windows/spec", "text/span"],
+  compile: ["ir", "types", "windows/spec", "text/span", "text/source"],
   engine: ["compile", "windows", "types", "clock"],
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
