@@ -78,11 +78,18 @@ export class Expressions {
   #convert(expr: Expr, args: Arguments): ExprIr {
     if (this.#isUnknown(expr)) return copyOf(UNKNOWN);
     const value = this.#kind(expr, args);
-    remember(this.#from, value, expr);
-    const conversion = this.#from.tables.conversions.get(expr);
-    if (conversion === undefined) return value;
+    const { tables } = this.#from;
+    const conversion = tables.conversions.get(expr);
+    if (conversion === undefined) {
+      remember(this.#from, value, expr);
+      return value;
+    }
     const { factor, divisor, shift } = conversion;
-    return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
+    const converted = call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
+    const type = tables.typeOf(expr);
+    // Metres by kilometres are a plain number only after it; all other values are what was written before it.
+    remember(this.#from, type.kind === "number" && type.unit === null ? converted : value, expr);
+    return converted;
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {

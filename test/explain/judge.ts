@@ -100,7 +100,7 @@ export class Judge {
       const known = uses.get(arg)?.kind;
       return known === "let" || known === "param" ? this.#inside(arg, scope.outer) : [[arg], scope.outer];
     }
-    if (expr.kind === "Binary" && (expr.op === "and" || expr.op === "or")) return [this.#operands(expr, expr.op), scope];
+    if (expr.kind === "Binary" && (expr.op === "and" || expr.op === "or")) return [[...this.#operands(expr, expr.op), ...children(expr)], scope];
     const callee = callees.get(expr);
     if (expr.kind !== "Call" || callee?.kind !== "function") return [children(expr), scope];
     const { params, body } = callee.info.decl;
