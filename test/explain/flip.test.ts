@@ -4,6 +4,7 @@ import type { RuleTrace, Trace } from "../../src/engine/trace.ts";
 import { Desk } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { explainer, MAX_TRACED_RULES } from "../../src/explain/explain.ts";
+import { MAX_CANDIDATES, MAX_COMPARISONS } from "../../src/explain/flip.ts";
 import { MAX_QUOTED } from "../../src/explain/places.ts";
 import { MAX_NODES } from "../../src/explain/tree.ts";
 import { WindowStore } from "../../src/windows/store.ts";
@@ -172,6 +173,15 @@ suite("a trace", () => {
     assert.equal(count(long.tree), MAX_NODES);
     assert.equal(long.tree[0]?.text.length, MAX_QUOTED + 1);
     assert.ok(long.tree[0]?.text.endsWith("…"));
+  });
+
+  test("seeks changes at so many comparisons and values", () => {
+    const same = (count: number): string => `${Array.from({ length: count }, () => "n == n").join(" and ")} and amount > 200.00 USD`;
+    assert.equal(rule(same(MAX_COMPARISONS - 1)).flip?.name, "amount");
+    assert.equal(rule(same(MAX_COMPARISONS)).flip, null);
+    const named = (count: number): string => `${Array.from({ length: count }, (_, i) => `(country == "c${i}" and n > 5 and n < 5)`).join(" or ")} or country == "hit"`;
+    assert.equal(rule(named(MAX_CANDIDATES - 1), { country: "DE" }).flip?.to, "hit");
+    assert.equal(rule(named(MAX_CANDIDATES), { country: "DE" }).flip, null);
   });
 
   test("tells what the outcome comes from", () => {
