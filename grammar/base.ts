@@ -277,6 +277,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private resumes(level: Level): boolean {
     const next = this.LA(1);
     if (next.tokenType === T.RBrace) return level !== "file";
+    // An outcome may well be called `review`; the clause is `review by`.
+    if (next.tokenType === T.K.review && this.LA(2).tokenType !== T.K.by) return false;
     if (level === "event" && this.LA(2).tokenType === T.Colon) return tokenMatcher(next, T.Name) || T.isReserved(next);
     const starts = STARTS[level].some((type) => next.tokenType === type);
     return starts || (level !== "file" && DECLARATIONS.includes(next.tokenType) && this.LA(0).tokenType !== T.Dot);

@@ -18,7 +18,7 @@ import { loadProgram } from "./rules.ts";
 import { runCommand } from "./run.ts";
 import { namedInput, readSource, StreamClock } from "./stream.ts";
 
-const EXPLAIN: Command = {
+export const command: Command = {
   name: "explain",
   synopsis: "INPUT --rules DIR [--id ID | --line N] [--rule NAME]",
   summary: "Tell why an event of a recorded stream was decided as it was.",
@@ -40,7 +40,7 @@ const EXPLAIN: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(EXPLAIN, args, io);
+  return runCommand(command, args, io);
 }
 
 async function explainCommand(given: Arguments, io: Io): Promise<ExitCode> {

@@ -16,7 +16,7 @@ import { runCommand } from "./run.ts";
 import { DASH, namedInput, readSource, StreamClock } from "./stream.ts";
 import { printSummary } from "./summary.ts";
 
-const REPLAY: Command = {
+export const command: Command = {
   name: "replay",
   synopsis: "INPUT… --rules DIR [--type EVENT] [--map FILE] [--out FILE] [--features] [--from N]",
   summary: "Decide a recorded stream in file order, with event time from the events and state from empty.",
@@ -40,7 +40,7 @@ const REPLAY: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(REPLAY, args, io);
+  return runCommand(command, args, io);
 }
 
 async function replayCommand(given: Arguments, io: Io): Promise<ExitCode> {

@@ -13,7 +13,7 @@ import { interruption, write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 import { isEnough, reportJson, reportJunit, reportPretty, type Tested } from "./tested.ts";
 
-const TEST: Command = {
+export const command: Command = {
   name: "test",
   synopsis: "PATH… [--coverage] [--mutants] [--threshold N] [--filter TEXT] [--format pretty|json|junit] [--watch]",
   summary: "Run the `test` blocks of rule files on the real engine and windows, with a clock of their own.",
@@ -34,7 +34,7 @@ const TEST: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(TEST, args, io);
+  return runCommand(command, args, io);
 }
 
 interface Asked {

@@ -35,14 +35,15 @@ export function lowerProgram(checked: Checked, version: string, sources: readonl
   };
 }
 
-/** A lone expression over bindings, which take the first slots in the order given. */
+/** A lone expression over bindings, which take the first slots in the order given; lists are numbered as they are given. */
 export function lowerExpression(
   expr: Expr,
   tables: Tables,
   bindings: readonly string[],
+  lists: readonly ListInfo[] = [],
 ): { readonly value: ExprIr; readonly frameSize: number } {
   const frame: Frame = { size: bindings.length, time: null, features: new Map() };
-  const value = new Expressions({ tables, lists: new Map(), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
+  const value = new Expressions({ tables, lists: new Map(lists.map((list, i) => [list, i])), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
   return { value, frameSize: frame.size };
 }
 

@@ -31,6 +31,8 @@ const domains: readonly Domain[] = [
     ruleset: "card_payments",
     events: 30_000,
     rules: {
+      // The owner of a card that was tried is asked as well.
+      watched_card: [0.25, { card_testing: 0.05 }],
       card_testing: [0.95, { card_testing: 0.35 }],
       many_cards_one_address: [0.95, { card_testing: 0.4 }],
       card_velocity: [0.7, { account_takeover: 0.2 }],
@@ -73,7 +75,8 @@ const domains: readonly Domain[] = [
     events: 30_000,
     rules: {
       too_hot: [0.95, { overheating: 0.02 }],
-      overheating: [0.9, { overheating: 0.35 }],
+      // The alarm outlasts the fault until the machine has cooled down.
+      overheating: [0.85, { overheating: 0.35 }],
       rapid_rise: [0.95, { overheating: 0.3, spike: 0.9, hot_site: 0.25 }],
       drift: [0.5, { drift: 0.35, overheating: 0.45 }],
       vibration_limit: [0.9, { spike: 0.4 }],
