@@ -4,7 +4,7 @@ import { children } from "../syntax/walk.ts";
 import { call, constantOf } from "./fold.ts";
 import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
-import { remember, type Origin } from "./origins.ts";
+import { copyOf, remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
@@ -388,11 +388,6 @@ export class Expressions {
 const UNKNOWN: ExprIr = { op: "missing", cause: "the type of a value is not known", quotient: null };
 
 const ARITHMETIC: ReadonlySet<BinaryExpr["op"]> = new Set<BinaryExpr["op"]>(["+", "-", "*", "/", "%"]);
-
-/** What a name stands for as a node of its own, since every use has its own place. */
-function copyOf(value: ExprIr): ExprIr {
-  return { ...value };
-}
 
 function negate(negated: boolean, operand: ExprIr): ExprIr {
   return negated ? { op: "not", operand } : operand;

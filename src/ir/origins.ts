@@ -25,6 +25,11 @@ export function remember(from: { readonly origins?: Map<ExprIr, Origin>; readonl
   origins.set(node, body === undefined ? origin : inCall(body, origin));
 }
 
+/** What a name stands for as a node of its own, since every use has its own place. */
+export function copyOf(value: ExprIr): ExprIr {
+  return { ...value };
+}
+
 /** The origin of the body of a function, with that of a call around all that are known. */
 function inCall(body: Origin, call: Origin): Origin {
   return { ...body, call: body.call === undefined ? call : inCall(body.call, call) };
