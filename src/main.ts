@@ -20,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["test", { summary: "run the tests of rule files", load: () => import("./cli/test.ts") }],
   ["eval", { summary: "evaluate one expression", load: () => import("./cli/eval.ts") }],
   ["replay", { summary: "decide a recorded stream", load: () => import("./cli/replay.ts") }],
+  ["explain", { summary: "tell why an event was decided as it was", load: () => import("./cli/explain.ts") }],
   ["lsp", { summary: "serve an editor", load: () => import("./cli/lsp.ts") }],
   ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
   ["new", { summary: "start a rules folder", load: () => import("./cli/new.ts") }],

@@ -90,7 +90,7 @@ async function runOnce(paths: readonly string[], asked: Asked, io: Io): Promise<
 /** Runs the tests of a path; null when its files have errors, which are shown. */
 async function testPath(path: string, asked: Asked, io: Io): Promise<Tested | null> {
   const { reader, folder } = readerOf(path);
-  const { suite, diagnostics, sources } = analyse(reader, { origins: true });
+  const { suite, diagnostics, sources } = analyse(reader);
   if (suite === null) {
     await showDiagnostics(relocate({ diagnostics, sources }, folder), io);
     return null;

@@ -70,8 +70,6 @@ export interface Analysis {
 export interface AnalyseOptions {
   /** Run the tests of the folder as the last stage, for at most so many milliseconds; left out unless given. */
   readonly verifyMs?: number;
-  /** Remember where conditions were written, for coverage and mutants also of rules without tests. */
-  readonly origins?: boolean;
   /** Look for warnings; `now` in milliseconds since 1970 for those that depend on the day, null to leave these out. */
   readonly warnings?: { readonly now: number | null };
 }
@@ -153,8 +151,7 @@ function lower(build: Build): void {
   const { checked } = build;
   if (checked === null) return;
   const origins = new Map<ExprIr, Origin>();
-  // Only tests tell of single conditions, and not every folder has any.
-  build.ir = lowerProgram(checked, build.folder.version(), build.options.origins === true || checked.tests.length > 0 ? origins : undefined);
+  build.ir = lowerProgram(checked, build.folder.version(), [...build.folder.rules.values()], origins);
   build.suite = { ir: build.ir, tests: lowerTests(checked), origins, sources: byPath(build.folder.sources()) };
 }
 
