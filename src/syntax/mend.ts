@@ -148,7 +148,8 @@ class Mender {
     if (next === undefined || this.#lists > 0 || !this.#gap(comma, next).includes("\n")) return 0;
     const ends = next.tokenType === T.RBrace;
     const field = block === "fields" && (ends || this.#tokens[at + 2]?.tokenType === T.Colon);
-    const clause = block === "clauses" && (ends || T.CLAUSE_WORDS.has(next.tokenType));
+    const behind = this.#tokens[at + 2];
+    const clause = block === "clauses" && (ends || (T.CLAUSE_WORDS.has(next.tokenType) && behind !== undefined && T.startsClause(next, behind)));
     if (!field && !clause) return 0;
     habits.comma(this.#report, placeOf(this.#source, comma));
     return 1;
