@@ -13,9 +13,11 @@ COPY package.json LICENSE ./
 COPY grammar ./grammar
 COPY src ./src
 COPY rules ./rules
-# Nothing is written: the root file system may be read-only.
+# Only the log is written, under /data: the root file system may be read-only.
+RUN mkdir /data && chown node:node /data
+VOLUME /data
 USER node
-ENV SLUICE_HOST=0.0.0.0 SLUICE_PORT=8080 SLUICE_RULES=/app/rules
+ENV SLUICE_HOST=0.0.0.0 SLUICE_PORT=8080 SLUICE_RULES=/app/rules SLUICE_DATA=/data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SLUICE_PORT}/livez`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]

@@ -5,6 +5,7 @@ import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
 import { ManagedLists } from "./engine/lists.ts";
 import { LogRecovery } from "./engine/recovery.ts";
+import { explainer } from "./explain/explain.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
 import { Checker } from "./rulesets/checker.ts";
@@ -134,6 +135,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     lists,
     clock,
     replayCapacity: Math.max(config.replayCapacity, least),
+    explain: explainer(),
     ...(store === null ? {} : { journal: store, history: (type, eventId) => store.reader.event(type, eventId) }),
     observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
   });

@@ -26,11 +26,14 @@ export function inferBinary(context: Context, expr: BinaryExpr, expected?: Type)
 }
 
 function inferLogic(context: Context, expr: BinaryExpr): Type {
+  let good = true;
   for (const operand of [expr.left, expr.right]) {
     const habit = textAlternatives(context, expr, operand);
     if (habit !== undefined) return habit;
     if (operand.kind === "Binary" && (operand.op === "and" || operand.op === "or")) context.infer(operand);
-    else requireBool(context, operand, `\`${expr.op}\``);
+    // Two values around one `and` are one mistake: another operator was meant.
+    else if (!good) context.infer(operand, BOOL);
+    else good = requireBool(context, operand, `\`${expr.op}\``);
   }
   return BOOL;
 }

@@ -149,7 +149,11 @@ function moneyMismatch(context: Context, pair: Pair, message: string): Finding {
   // Not every figure is an amount: yen have no decimal places.
   const currency = likely.find((code) => typeof parseAmount(figure, code) !== "string");
   if (currency === undefined) return { code: "RSK0203", message, details: { help: `write an amount of ${likely[0] ?? ANY_CURRENCY} with no more decimal places than it has` } };
-  return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", `${figure} ${currency}`, "maybe") };
+  const title = `give the currency: \`${figure} ${currency}\``;
+  const { span } = pair.odd;
+  // The digits stay as they are written; an exponent, which no amount has, is shorter than its figure.
+  const fix = span.end - span.start < figure.length ? replace(title, span, `${figure} ${currency}`) : replace(title, { ...span, start: span.end }, ` ${currency}`);
+  return { code: "RSK0203", message, details: { help: title, fixes: [fix] } };
 }
 
 /** Text beside an address or a time was meant to be read as one. */

@@ -1,6 +1,7 @@
 import { POLICIES, type Policy } from "../ir/ir.ts";
 import type { Ident, LetDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
+import { ERROR } from "../types/type.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, LetInfo, RuleInfo, RulesetInfo, TableInfo } from "./checked.ts";
 import { checkOutcome, type Place } from "./clauses.ts";
@@ -130,7 +131,9 @@ function checkLets(build: Build, file: string, decl: RulesetDecl, event: EventIn
   for (const each of declared) {
     const { name, span } = each.name;
     const taken = lets.get(name)?.decl.name.span ?? takenBy(build, file, event, name);
-    const info = { decl: each, type: context.infer(each.value) };
+    const type = context.infer(each.value);
+    // What is wrong inside is told; its type would only make more mistakes of it.
+    const info = { decl: each, type: build.report.isDamaged(each.span) || build.report.touches(each.value.span) ? ERROR : type };
     checkFeatureKeys(build, event, each.value);
     checkManagedLists(build, each.value);
     checkSize(build, each.value, each.name);

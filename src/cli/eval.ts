@@ -3,6 +3,7 @@ import { streamInput } from "../replay/input.ts";
 import { reportFault } from "../rulesets/build.ts";
 import { Report } from "../text/report.ts";
 import { printValue } from "../types/print.ts";
+import { suffix } from "../types/unit.ts";
 import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { showDiagnostics } from "./diagnostics.ts";
@@ -14,7 +15,7 @@ import { readTagged, TaggedError, writeTagged, type Typed } from "./tagged.ts";
 /** What diagnostics call the expression. */
 const PATH = "expression";
 
-const EVAL: Command = {
+export const command: Command = {
   name: "eval",
   synopsis: "[EXPR] [--bindings JSON] [--jsonl]",
   summary: "Evaluate one expression of the rule language.",
@@ -33,7 +34,7 @@ const EVAL: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(EVAL, args, io);
+  return runCommand(command, args, io);
 }
 
 async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
@@ -54,12 +55,13 @@ async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
   return result.kind === "rejected" ? FALLS_SHORT : DONE;
 }
 
-function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
+/** A value as people read it, or why there is none. */
+export function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
   if (result.kind === "missing") return `missing: ${result.cause}`;
   const { value, type } = result;
   if (typeof value === "string") return JSON.stringify(value);
   // Reasons round numbers for people; here the exact value is the point.
-  if (typeof value === "number" && type.kind === "number") return `${value}${type.unit?.text ?? ""}`;
+  if (typeof value === "number" && type.kind === "number") return `${value}${type.unit === null ? "" : suffix(type.unit)}`;
   return printValue(value, type);
 }
 

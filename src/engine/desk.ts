@@ -17,6 +17,7 @@ import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import { RuleStates } from "./states.ts";
+import type { Explain } from "./trace.ts";
 
 /** Told of every event that was decided anew. */
 export interface DeskObserver {
@@ -37,6 +38,8 @@ export interface DeskOptions {
   readonly journal?: Journal;
   /** Finds the newest event of a type with an id in that log. */
   readonly history?: (type: string, eventId: string) => Promise<StoredRecord | null>;
+  /** Makes the trace that `explain` asks for; without it there is none. */
+  readonly explain?: Explain;
 }
 
 /** What `observe` answers. */
@@ -110,6 +113,8 @@ export class Desk {
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
+    // Before anything is done: what rules do may change the lists that they asked.
+    const trace = request.explain ? this.#options.explain?.({ program, event, frame, run: this.#run, at, states: this.#states, decisions }) : undefined;
     const now = this.#options.clock.now();
     const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now });
     const decision: Decision = {
@@ -127,10 +132,11 @@ export class Desk {
       durationUs: Math.round((performance.now() - started) * 1_000),
       ...(request.explain ? { features: explainFeatures(event, frame, this.#run) } : {}),
     };
+    // A trace is many times as large as its decision, so it is not kept.
     this.#keep(admitted, decision, now);
     this.#log(admitted, request, at, now, decision);
     this.#options.observer?.decided(decision, program, missing);
-    return { kind: "decided", decision };
+    return { kind: "decided", decision: trace === undefined ? decision : { ...decision, trace } };
   }
 
   /** Counts an event without deciding it. */

@@ -78,7 +78,7 @@ test("the service runs on exactly the files of the image, and the image's own he
   symlinkSync(join(root, "node_modules"), join(app, "node_modules"), statSync(root).isDirectory() ? "dir" : "file");
   const entry = [...(JSON.parse(all("ENTRYPOINT")[0] ?? "") as string[]), ...(JSON.parse(all("CMD")[0] ?? "") as string[])];
   assert.equal(entry[0], "node");
-  const environment = { PATH: process.env["PATH"] ?? "", ...settings, SLUICE_HOST: "127.0.0.1", SLUICE_PORT: "0", SLUICE_RULES: join(app, "rules") };
+  const environment = { PATH: process.env["PATH"] ?? "", ...settings, SLUICE_HOST: "127.0.0.1", SLUICE_PORT: "0", SLUICE_RULES: join(app, "rules"), SLUICE_DATA: join(app, "data") };
   const service = spawn(process.execPath, entry.slice(1), { cwd: app, env: environment, stdio: ["ignore", "pipe", "inherit"] });
   t.after(() => service.kill("SIGKILL"));
   let output = "";
