@@ -176,7 +176,7 @@ async function readLog(store: Store, recovery: LogRecovery, desk: Desk, log: Log
   try {
     const { first, last } = await store.reader.extent();
     const total = last === 0 ? 0 : last - first + 1;
-    const unknown = await recovery.read(store.reader.tail(0), total, desk);
+    const unknown = await recovery.read(store.reader.tail(0, false), total, desk);
     const durationMs = Math.round(performance.now() - began);
     if (unknown > 0) log.warn({ records: unknown }, "the log holds events of types that the rules do not have");
     log.info({ records: recovery.state.records, durationMs }, "log read");

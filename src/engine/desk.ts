@@ -15,6 +15,7 @@ import { carryOut, type Done } from "./effects.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
+import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import { RuleStates } from "./states.ts";
 import type { Explain } from "./trace.ts";
@@ -105,7 +106,8 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    if (known !== undefined) {
+    // Undefined only where the log has forgotten it since: then nothing is known of it.
+    if (known?.decision !== undefined) {
       if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
@@ -170,18 +172,21 @@ export class Desk {
     const event = this.#options.active()?.events.get(request.type);
     if (history === undefined || event === undefined || event.schema.id === null) return null;
     const { name } = event.schema;
-    if (this.#retries.complete(name, clock.now())) return null;
+    const complete = this.#retries.complete(name, clock.now());
+    if (complete && !this.#retries.deferred) return null;
     const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
     const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
-    if ((typeof id !== "string" && typeof id !== "number") || this.#retries.get(name, id, clock.now()) !== undefined) return null;
+    if (typeof id !== "string" && typeof id !== "number") return null;
+    const known = this.#retries.get(name, id, clock.now());
+    if (known === undefined ? complete : known.decision !== undefined) return null;
     return this.#fetch(event, id, history(name, String(id)));
   }
 
   async #fetch(event: EventProgram, id: string | number, asked: Promise<StoredRecord | null>): Promise<void> {
     const record = await asked;
     // The same event may have come in while the log was read.
-    if (record === null || this.#retries.get(event.schema.name, id, this.#options.clock.now()) !== undefined) return;
-    this.#remember(event, record, this.#frameOf(event, record));
+    const known = this.#retries.get(event.schema.name, id, this.#options.clock.now());
+    if (record !== null && known?.decision === undefined) this.#remember(event, record, this.#frameOf(event, record));
   }
 
   /**
@@ -200,7 +205,7 @@ export class Desk {
       const frame = this.#frameOf(event, record);
       this.#options.windows.arrive(record.type, frame, record.at, true);
       if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, frame, this.#run, record.at, this.#states);
-      this.#remember(event, record, frame);
+      this.#remember(event, { ...record, decision: record.kind === "decided" ? undefined : null }, frame);
     }
     if (record.edits !== null) repeatEdits(record.edits, this.#options.lists);
     return event !== undefined;
@@ -215,7 +220,7 @@ export class Desk {
     return frame;
   }
 
-  #remember({ schema }: EventProgram, { seq, version, received, decision }: StoredRecord, frame: Frame): void {
+  #remember({ schema }: EventProgram, { seq, version, received, decision }: Pick<Accepted, "seq" | "version" | "received" | "decision">, frame: Frame): void {
     const id = schema.id === null ? null : frame[schema.id];
     if ((typeof id !== "string" && typeof id !== "number") || received <= this.#options.clock.now() - RETRY_WINDOW_MS) return;
     this.#retries.keep(schema.name, id, { schema, frame, seq, version, received, decision });
@@ -348,43 +353,6 @@ function fieldKey(schema: EventSchema, frame: Frame, name: string): string | num
 
 function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
   return { kind: "refused", refusal };
-}
-
-const RULES_ABSENT: Refusal = {
-  code: "rules_absent",
-  message: "no rule set is active",
-  remedy: "mend the rules folder; GET /v1/status tells what is wrong with it",
-  violations: [],
-};
-
-/** Texts of senders are cut in answers. */
-const SHOWN = 100;
-
-function versionUnknown(asked: string, active: string): Refusal {
-  return {
-    code: "version_unknown",
-    message: `the version ${JSON.stringify(asked.slice(0, SHOWN))} is not active`,
-    remedy: `leave out the header Sluice-Rules-Version or send ${active}`,
-    violations: [],
-  };
-}
-
-function typeUnknown(type: string, program: Program): Refusal {
-  return {
-    code: "event_type_unknown",
-    message: `there is no event type ${JSON.stringify(type.slice(0, SHOWN))}`,
-    remedy: `send one of ${[...program.events.keys()].join(", ")}, or declare it in the rules`,
-    violations: [],
-  };
-}
-
-function eventInvalid(schema: EventSchema, violations: readonly Violation[]): Refusal {
-  return {
-    code: "event_invalid",
-    message: `the event is no valid \`${schema.name}\``,
-    remedy: "mend what `violations` lists",
-    violations,
-  };
 }
 
 function idConflict(admitted: Admitted, known: Accepted): Refusal {

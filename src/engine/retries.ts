@@ -17,8 +17,8 @@ export interface Accepted {
   readonly version: string;
   /** When it arrived, in milliseconds since 1970. */
   readonly received: number;
-  /** As text where it was read from the log; null for an event that was only counted. */
-  readonly decision: Decision | string | null;
+  /** As text where it was read from the log, undefined while it is still to be; null for an event that was only counted. */
+  readonly decision: Decision | string | null | undefined;
 }
 
 /** Events of the last day by their ids, as many as there is room for. */
@@ -28,6 +28,7 @@ export class Retries {
   /** By event type, when the newest that had to give way arrived. */
   readonly #evicted = new Map<string, number>();
   readonly #capacity: number;
+  #deferred = false;
 
   /** @param capacity events kept of each type; 0 for none */
   constructor(capacity: number) {
@@ -49,6 +50,12 @@ export class Retries {
       this.#accepted.set(type, (known = new LRUCache({ max: this.#capacity, dispose })));
     }
     known.set(id, accepted);
+    if (accepted.decision === undefined) this.#deferred = true;
+  }
+
+  /** Whether decisions of some are still to be read from the log. */
+  get deferred(): boolean {
+    return this.#deferred;
   }
 
   /** Whether an id that is not here was not seen within the last day either. */

@@ -45,6 +45,8 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 const COLUMNS =
   "seq, kind, type, event_id as eventId, at, received, version, body, edits, decision_id as decisionId, decision, features";
 
+const LEAN = "seq, kind, type, event_id as eventId, at, received, version, body, edits, null as decisionId, null as decision, null as features";
+
 /** A connection that only reads; what is being written meanwhile does not disturb it. */
 export class Queries {
   readonly #db: DatabaseSync;
@@ -120,9 +122,9 @@ export class Queries {
     return groups;
   }
 
-  /** Records after one, in their order. */
-  tail(after: number, limit: number): StoredRecord[] {
-    return this.#db.prepare(`select ${COLUMNS} from log where seq > ? order by seq limit ?`).all(after, limit).map(recordOf);
+  /** Records after one, in their order; unless `whole` without decisions and features, which are most of their bytes. */
+  tail(after: number, limit: number, whole: boolean): StoredRecord[] {
+    return this.#db.prepare(`select ${whole ? COLUMNS : LEAN} from log where seq > ? order by seq limit ?`).all(after, limit).map(recordOf);
   }
 
   /** Events of one type after a record that arrived at or after a time, in their order. */

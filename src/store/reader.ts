@@ -38,9 +38,12 @@ export class Reader {
     return this.#searches.ask("extent", []);
   }
 
-  /** Records after one, in their order; the next page is read while this one is worked on. */
-  tail(after: number): AsyncGenerator<readonly StoredRecord[]> {
-    return pages((last) => this.#searches.ask("tail", [last, PAGE]), after);
+  /**
+   * Records after one, in their order; the next page is read while this one is worked on. Unless `whole` without decisions
+   * and features.
+   */
+  tail(after: number, whole = true): AsyncGenerator<readonly StoredRecord[]> {
+    return pages((last) => this.#searches.ask("tail", [last, PAGE, whole]), after);
   }
 
   /** Events of one type that arrived at or after a time, in their order. */
