@@ -1,6 +1,7 @@
 import type { Expr } from "../syntax/ast.ts";
 import type { Details, Fix, Label } from "../text/diagnostic.ts";
 import type { Span } from "../text/span.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { parseAmount } from "../types/money.ts";
 import { ERROR, printType, type Type } from "../types/type.ts";
 import { convertLiteral, durationUnit, isDelta, isPercent, isPoint, parseUnit, sameDimensions, suffix, type Unit } from "../types/unit.ts";
@@ -76,7 +77,7 @@ function describe(context: Context, pair: Pair): Finding {
   }
   if (goodType.kind === "money" && oddType.kind === "number") return moneyMismatch(context, pair, cannot);
   if (goodType.kind === "enum" && oddType.kind === "string" && pair.odd.kind === "StringLit") {
-    return { code: "RSK0209", message: `\`${pair.odd.value}\` is none of ${goodType.members.map((each) => `\`${each}\``).join(", ")}`, details: {} };
+    return { code: "RSK0209", message: `\`${pair.odd.value}\` is none of ${goodType.members.map((each) => `\`${each}\``).join(", ")}`, details: didYouMean(closest(pair.odd.value, goodType.members), pair.odd.span) };
   }
   return { code: "RSK0203", message: cannot, details: wrapFix(pair) };
 }

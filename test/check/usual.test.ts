@@ -117,6 +117,8 @@ const HABITS: readonly Case[] = [
   ["a number without its unit", IF, "weight > 5", "RSK0204", "5", "weight > 5kg"],
   ["AND", IF, "items > 5 AND threeds", "RSK0102", "AND"],
   ["a misspelt member of an enum", IF, "channel == ecmo", "RSK0209", "ecmo", "channel == ecom"],
+  ["text that is no member of an enum", IF, 'channel == "ecmo"', "RSK0209", '"ecmo"', "channel == ecom"],
+  ["text that is no member, in a list", IF, 'channel in [pos, "ecmo"]', "RSK0209", '"ecmo"', "channel in [pos, ecom]"],
   ["a misspelt keyword", "    then review\n", "    thn review\n", "RSK0113", "thn"],
   ["a misspelt outcome", "    then review\n", "    then revew\n", "RSK0312", "revew"],
   ["a misspelt aggregate", "count of", "cuont of", "RSK0407", "cuont"],
