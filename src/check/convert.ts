@@ -19,6 +19,9 @@ export function inferConvert(context: Context, expr: CallExpr, args: readonly Ex
     fail(context, "RSK0211", money.span, `\`convert\` takes money, this is ${printType(type)}`);
   }
   const target = currencyOf(context, currency);
+  if (context.scope.rates === undefined) {
+    return fail(context, "RSK0453", expr.callee.span, "`convert` takes the rates of a rules folder, which are not known here", { help: "write the amount out" });
+  }
   const rates = named === undefined ? onlyRates(context, expr) : ratesNamed(context, named);
   if (target === undefined) return { kind: "money", currency: null };
   const result: Type = { kind: "money", currency: target };

@@ -14,7 +14,7 @@ import type { FunctionInfo, LetInfo, Macro, RuleInfo, RulesetInfo, Tables } from
 const FEATURE = 20;
 /** A hash of the value, or a search among address blocks. */
 const LOOKUP = 10;
-/** Texts are read and made, of some dozens of letters as a rule. */
+/** Texts are read and made, of some dozens of letters as a rule; what other functions do comes to less. */
 const TEXT = 20;
 /** Matching in linear time costs per letter; a hundred letters of a pattern of some length. */
 const PATTERN = 500;
@@ -192,9 +192,9 @@ export class Costs {
     const callee = this.#tables.callees.get(expr);
     if (callee?.kind === "macro") return this.#length(callee.macro.over, items);
     if (callee?.kind === "coalesce") return Math.max(...callee.args.map((arg) => this.#length(arg, items)));
-    const [list] = callee?.kind === "builtin" ? callee.args : [];
-    // What other functions yield is at most as long as any list that an expression makes.
-    return callee?.kind === "builtin" && (callee.name === "distinct" || callee.name === "sort") && list !== undefined ? this.#length(list, items) : MAX_ITEMS;
+    const given = callee?.kind === "builtin" ? callee.args.reduce((all, arg) => all + this.#length(arg, items), 0) : 0;
+    // What makes a list of something else makes none longer than any list that an expression makes.
+    return given > 0 ? given : MAX_ITEMS;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Const } from "../ir/ir.ts";
 import type { Expr } from "../syntax/ast.ts";
 import { walkExpr } from "../syntax/walk.ts";
 import { printType, type Type } from "../types/type.ts";
+import { suffix } from "../types/unit.ts";
 import type { Build } from "./build.ts";
 import type { Written } from "./checked.ts";
 import { fromText } from "./constants.ts";
@@ -12,7 +13,7 @@ import { inference } from "./infer.ts";
 import type { Scope } from "./scope.ts";
 import { bareScope } from "./scopes.ts";
 
-/** Inference for a value of a test: functions and literals, no names. */
+/** Inference for a value of a test: functions and literals, no names and no rates of exchange. */
 function contextOf(build: Build, file: string, expr: Expr): Context {
   const bare = bareScope(build, file);
   const called = new Set<string>();
@@ -20,7 +21,8 @@ function contextOf(build: Build, file: string, expr: Expr): Context {
     if (part.kind === "Call") called.add(part.callee.name);
   });
   const scope: Scope = {
-    ...bare,
+    file: bare.file,
+    func: bare.func,
     value: () => undefined,
     names: () => [],
     outOfReach: (name) => {
@@ -79,7 +81,7 @@ function remedy(wanted: Type): { readonly help?: string } {
     case "money":
       return { help: `write an amount with its currency: \`12.30 ${wanted.currency ?? "EUR"}\`` };
     case "number":
-      return wanted.unit === null ? {} : { help: `write it with its unit: \`10${wanted.unit.text}\`` };
+      return wanted.unit === null ? {} : { help: `write it with its unit: \`10${suffix(wanted.unit)}\`` };
     default:
       return {};
   }

@@ -3,6 +3,7 @@ import { streamInput } from "../replay/input.ts";
 import { reportFault } from "../rulesets/build.ts";
 import { Report } from "../text/report.ts";
 import { printValue } from "../types/print.ts";
+import { suffix } from "../types/unit.ts";
 import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { showDiagnostics } from "./diagnostics.ts";
@@ -59,7 +60,7 @@ function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
   const { value, type } = result;
   if (typeof value === "string") return JSON.stringify(value);
   // Reasons round numbers for people; here the exact value is the point.
-  if (typeof value === "number" && type.kind === "number") return `${value}${type.unit?.text ?? ""}`;
+  if (typeof value === "number" && type.kind === "number") return `${value}${type.unit === null ? "" : suffix(type.unit)}`;
   return printValue(value, type);
 }
 

@@ -1,8 +1,8 @@
 import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, Macro, RatesInfo, Tables } from "../check/checked.ts";
 import type { BinaryExpr, CallExpr, Expr, InExpr, Template } from "../syntax/ast.ts";
 import { children } from "../syntax/walk.ts";
-import type { Type } from "../types/type.ts";
 import { call, constantOf } from "./fold.ts";
+import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
 import { remember, type Origin } from "./origins.ts";
 
@@ -389,22 +389,4 @@ function negate(negated: boolean, operand: ExprIr): ExprIr {
 function list(items: readonly ExprIr[]): ExprIr {
   const constants = items.flatMap((item) => (item.op === "const" ? [item.value] : []));
   return constants.length === items.length ? constantOf(constants) : { op: "list", items };
-}
-
-/** The family that comparisons of a type belong to. */
-export function domainOf(type: Type): Domain {
-  switch (type.kind) {
-    case "number":
-    case "timestamp":
-    case "duration":
-      return "number";
-    case "string":
-    case "enum":
-      return "string";
-    case "bool":
-    case "money":
-      return type.kind;
-    default:
-      return "value";
-  }
 }

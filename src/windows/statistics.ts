@@ -30,7 +30,8 @@ export class Ends implements Accumulator {
     if (this.#currencies?.mixed === true) return feature.mixed;
     const { measure } = feature;
     const first = oldest(measure, rows, from);
-    const difference = numberAt(measure, rows, this.#newest) - numberAt(measure, rows, first);
+    // Of two zeros -0 would be the difference of -0 and 0.
+    const difference = numberAt(measure, rows, this.#newest) - numberAt(measure, rows, first) + 0;
     if (this.#currencies !== null) return { minor: difference, currency: this.#currencies.code };
     if (measure.spec.aggregate === "change") return difference;
     if (count < 2) return feature.few;

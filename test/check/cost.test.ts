@@ -75,11 +75,11 @@ suite("the bound of a condition", () => {
 suite("limits of cost", () => {
   const rules = (count: number, condition: string, lets = ""): ReturnType<typeof findings> =>
     findings(`${HEAD}\nruleset r on e { outcomes a < b ${lets}\n ${Array.from({ length: count }, (_, i) => `rule r${i} { when ${condition} then b }`).join("\n")} }`);
-  // Rules of about a quarter of what a rule may be.
-  const quarter = `xs.exists(i, i.matches('^${"a".repeat(3)}'))`;
+  // A regular expression for every item of a list.
+  const part = `xs.exists(i, i.matches('^${"a".repeat(3)}'))`;
   test(`a rule comes to at most ${MAX_RULE_COST} steps`, () => {
-    const fill = (count: number): string => Array.from({ length: count }, () => quarter).join(" or ");
-    const one = cost(quarter);
+    const fill = (count: number): string => Array.from({ length: count }, () => part).join(" or ");
+    const one = cost(part);
     const most = Math.floor((MAX_RULE_COST + 1) / (one + 1));
     assert.ok(cost(fill(most)) <= MAX_RULE_COST && cost(fill(most + 1)) > MAX_RULE_COST);
     assert.deepEqual(rules(1, fill(most)), []);
@@ -91,15 +91,15 @@ suite("limits of cost", () => {
     assert.deepEqual(findings(`event e { k: string @key xs: list[string] }\nfeature f = count of e by k over 1h where ${deep}`), [["RSK0460", deep]]);
   });
   test(`a ruleset comes to at most ${MAX_SET_COST} steps`, () => {
-    const most = Math.floor(MAX_SET_COST / cost(quarter));
-    assert.deepEqual(rules(most, quarter), []);
-    assert.deepEqual(rules(most + 1, quarter), [["RSK0461", "r"]]);
+    const most = Math.floor(MAX_SET_COST / cost(part));
+    assert.deepEqual(rules(most, part), []);
+    assert.deepEqual(rules(most + 1, part), [["RSK0461", "r"]]);
   });
   test("what rules share in a `let`, and the rows of a table in their columns, counts once", () => {
-    const most = Math.floor(MAX_SET_COST / cost(quarter));
-    assert.deepEqual(rules(most + 1, "shared", `let shared = ${quarter}`), []);
+    const most = Math.floor(MAX_SET_COST / cost(part));
+    assert.deepEqual(rules(most + 1, "shared", `let shared = ${part}`), []);
     const table = (rows: number): ReturnType<typeof findings> =>
-      findings(`${HEAD}\nruleset r on e { outcomes a < b table t { | ${quarter} | n => then |\n ${Array.from({ length: rows }, (_, i) => `| true | ${i} => b |`).join("\n")} } }`);
+      findings(`${HEAD}\nruleset r on e { outcomes a < b table t { | ${part} | n => then |\n ${Array.from({ length: rows }, (_, i) => `| true | ${i} => b |`).join("\n")} } }`);
     assert.deepEqual(table(most + 1), []);
   });
 });

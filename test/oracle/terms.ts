@@ -234,6 +234,7 @@ export class Terms {
 
   /** A sum or a part that a name enters. */
   composite(kind: Kind, name: string): string {
+    if (kind.k === "number" && deltaOf(kind.unit) !== null) return `max(${name}, ${this.make(kind, 0)})`;
     return kind.k === "string" ? `lower(${name} + ${this.make(kind, 0)})` : `(${name} + ${this.make(kind, 0)})`;
   }
 

@@ -17,6 +17,7 @@ const LONG: ReadonlyMap<string, string> = new Map([
   ["src/lsp/occurrences.ts", "one visitor with a case for every kind of node"],
   ["src/syntax/ast.ts", "the tree of the whole language stands in one place, one short interface after the other"],
   ["grammar/declarations.ts", "one production after the other, each with its recovery"],
+  ["test/oracle/terms.ts", "one generator for each type of the language"],
   ["grammar/tests.ts", "one production after the other, each with its recovery"],
 ]);
 

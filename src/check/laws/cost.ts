@@ -5,13 +5,14 @@ import type { RulesetInfo } from "../checked.ts";
 import { Costs } from "../cost.ts";
 
 /**
- * Steps that one rule, one `let` or the filter of one window may come to for one event: some ten milliseconds, within
- * which no other event is decided.
+ * Steps that one rule, one `let` or the filter of one window may come to for one event: at the very most a tenth of a
+ * second, within which no other event is decided. Two macros inside of each other are within it, what searches in texts
+ * is not for as many items.
  */
-export const MAX_RULE_COST = 1_000_000;
+export const MAX_RULE_COST = 10_000_000;
 
-/** Steps of all rules of a ruleset: some hundred milliseconds in the worst case, which ten thousand plain rules do not reach. */
-export const MAX_SET_COST = 10_000_000;
+/** Steps of all rules of a ruleset: at the very most half a second. Ten thousand plain rules are a hundredth of it. */
+export const MAX_SET_COST = 50_000_000;
 
 const HELP = "keep macros and what searches in texts out of macros, and look values up in a declared list";
 
