@@ -50,12 +50,6 @@ export class Writer {
     this.length += 8;
   }
 
-  copy(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
   /** A text that ends where the bytes end. */
   tail(text: string): void {
     const { length } = text;
@@ -171,10 +165,6 @@ export class Reader {
     this.end = end;
   }
 
-  get done(): boolean {
-    return this.at >= this.end;
-  }
-
   u8(): number {
     return this.#bytes[this.#take(1)] as number;
   }
@@ -185,13 +175,6 @@ export class Reader {
 
   f64(): number {
     return this.#view.getFloat64(this.#take(8), true);
-  }
-
-  /** Bytes of which the number stands before them. */
-  part(): Uint8Array {
-    const length = this.u32();
-    const start = this.#take(length);
-    return this.#bytes.subarray(start, start + length);
   }
 
   text(): string {

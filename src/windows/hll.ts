@@ -82,12 +82,6 @@ function hllWords(slabs: Slabs, address: number): number {
   return (slabs.u32[pageOf(address)] as Uint32Array)[wordOf(address) * 2 + 1] as number;
 }
 
-/** The bytes of the block, for a snapshot. */
-export function hllBytes(slabs: Slabs, address: number): Uint8Array {
-  const start = wordOf(address) * 8;
-  return (slabs.u8[pageOf(address)] as Uint8Array).subarray(start, start + hllWords(slabs, address) * 8);
-}
-
 /** Each register becomes the greater one of both. */
 export function mergeHll(slabs: Slabs, address: number, into: Uint8Array): void {
   const integers = slabs.u32[pageOf(address)] as Uint32Array;

@@ -5,15 +5,14 @@ import { layout, sameLayout } from "./layout.ts";
 import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
-import type { Contribution, Panes } from "./panes.ts";
-import { HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import type { Contribution } from "./panes.ts";
+import { HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
-import type { Slabs } from "./slabs.ts";
+import type { Current, Shared } from "./shared.ts";
 import type { EntityKey, Frame } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
 import { Table } from "./table.ts";
-import type { Values } from "./values.ts";
 import { Wheel } from "./wheel.ts";
 
 /**
@@ -30,48 +29,6 @@ const SAMPLE = 8;
 
 /** Entities that can be put into another wheel while an event waits. */
 const REWOUND = 4_096;
-
-/** What all logs of a store have in common. */
-export interface Shared {
-  readonly slabs: Slabs;
-  readonly values: Values;
-  readonly panes: Panes;
-  readonly counts: Counts;
-  /** Events of a key and window that are kept one by one. */
-  readonly exact: number;
-  readonly maxKeys: number;
-  readonly seed: number;
-  /** Number of the event at hand. */
-  arrival: number;
-  /** The snapshot being taken; an entity marked with it is in there. */
-  snapshot: number;
-  /** Takes an entity into the snapshot before it changes; null while none is taken. */
-  save: ((log: Log, entity: number) => void) | null;
-}
-
-/** Counted over the life of the store, for metrics. */
-export interface Counts {
-  /** Recordings of an event that was older than the newest of its entity; an event counts once for each log. */
-  late: number;
-  /** Those that were older by more than a feature of the log allows for. */
-  tooLate: number;
-  /** Events that were not recorded, being older than all that is kept. */
-  dropped: number;
-  expired: number;
-  evicted: number;
-}
-
-/** The event at hand, as a log meets it. */
-export interface Current {
-  /** Undefined when a part of the key is missing, null when nothing is recorded for the key. */
-  entity: Rows | null | undefined;
-  /** Row that it was put into, or Infinity. */
-  index: number;
-  /** Number of the arrival that this is about. */
-  arrival: number;
-  /** How much older it was than the newest of its entity. */
-  behind: number;
-}
 
 interface Deferred {
   readonly entity: number;
@@ -182,8 +139,7 @@ export class Log {
         counts.dropped++;
         return;
       }
-      this.#beforeChange(entity);
-      if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
+        if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
     } else {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
@@ -217,7 +173,6 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    this.#beforeChange(entity);
     this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
     this.shared.counts.evicted++;
     this.#remove(entity);
@@ -229,13 +184,6 @@ export class Log {
     for (let bucket = 0; bucket < this.table.buckets; bucket++) {
       for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
     }
-  }
-
-  /** Puts in an entity of a snapshot, without rows. */
-  restore(key: Uint8Array, newest: number, since: number): Rows | null {
-    if (this.table.find(key, key.length) !== 0) return null;
-    this.#add(key, key.length, newest, since);
-    return this.#rows;
   }
 
   /** The time after which no event of an entity was lost by eviction. */
@@ -269,7 +217,7 @@ export class Log {
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
-    const { slabs, arrival, exact, snapshot } = this.shared;
+    const { slabs, arrival, exact } = this.shared;
     const entity = slabs.allocate(wordsOf(length));
     this.table.add(entity, key, length);
     const integers = slabs.u32[pageOf(entity)] as Uint32Array;
@@ -277,7 +225,6 @@ export class Log {
     integers.fill(0, first + ROWS, first + NEWEST * 2);
     integers[first + LAYOUT] = this.#layouts.length - 1;
     integers[first + TOUCHED] = arrival >>> 0;
-    integers[first + MARK] = snapshot;
     integers[first + LIMIT] = exact * 2;
     const numbers = slabs.f64[pageOf(entity)] as Float64Array;
     numbers[wordOf(entity) + NEWEST] = newest;
@@ -299,11 +246,6 @@ export class Log {
     this.#wheel.remove(entity);
     this.table.remove(entity);
     slabs.free(entity, wordsOf(this.table.key(entity).length));
-  }
-
-  #beforeChange(entity: number): void {
-    const { save, snapshot } = this.shared;
-    if (save !== null && this.#head(entity, MARK) !== snapshot) save(this, entity);
   }
 
   #spill(rows: Rows): void {
@@ -411,8 +353,7 @@ export class Log {
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
       if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-        this.#beforeChange(entity);
-        this.shared.counts.expired++;
+            this.shared.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);

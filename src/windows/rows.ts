@@ -16,10 +16,8 @@ export const AFTER = 11;
 export const SLOT = 12;
 /** When it was last met, by arrivals. */
 export const TOUCHED = 13;
-/** The last snapshot that it is in. */
-export const MARK = 14;
 /** Rows that make it look for some to spill. */
-export const LIMIT = 15;
+export const LIMIT = 14;
 /** Numbers: the newest time recorded, and the time from which on no event is missing. */
 export const NEWEST = 8;
 export const SINCE = 9;

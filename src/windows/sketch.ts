@@ -99,12 +99,6 @@ function sketchWords(slabs: Slabs, address: number): number {
   return (slabs.u32[pageOf(address)] as Uint32Array)[wordOf(address) * 2 + 1] as number;
 }
 
-/** The bytes of the block, for a snapshot. */
-export function sketchBytes(slabs: Slabs, address: number): Uint8Array {
-  const start = wordOf(address) * 8;
-  return (slabs.u8[pageOf(address)] as Uint8Array).subarray(start, start + sketchWords(slabs, address) * 8);
-}
-
 /** Counts by bin, over several blocks and single values; emptied by what was counted. */
 export class Bins {
   readonly #counts = new Float64Array(ZERO_BIN * 2 + 1);

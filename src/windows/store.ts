@@ -4,10 +4,10 @@ import { Blend } from "./blend.ts";
 import { feature, layout } from "./layout.ts";
 import type { Feature, Measure } from "./layout.ts";
 import { Log } from "./log.ts";
-import type { Counts, Shared } from "./log.ts";
 import { Panes } from "./panes.ts";
 import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
+import type { Counts, Shared } from "./shared.ts";
 import { Slabs } from "./slabs.ts";
 import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
@@ -118,8 +118,6 @@ export class WindowStore {
       panes: new Panes(slabs, exactDistinct),
       counts: { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0 },
       arrival: 0,
-      snapshot: 0,
-      save: null,
     };
   }
 

@@ -41,11 +41,6 @@ export class Values {
     return this.#hold(this.#writer.bytes, this.#writer.length);
   }
 
-  /** The cell of a value given by the bytes of one. */
-  holdBytes(bytes: Uint8Array): number {
-    return this.#hold(bytes, bytes.length);
-  }
-
   retain(cell: number): void {
     const integers = this.#slabs.u32[pageOf(cell)] as Uint32Array;
     const at = wordOf(cell) * 2 + USES;
@@ -65,10 +60,6 @@ export class Values {
 
   value(cell: number): Value {
     return new Reader(this.#table.key(cell)).value();
-  }
-
-  bytesOf(cell: number): Uint8Array {
-    return this.#table.key(cell);
   }
 
   low(cell: number): number {
@@ -91,10 +82,6 @@ export class Values {
 
   code(number: number): string {
     return this.#codes[number] as string;
-  }
-
-  get codes(): readonly string[] {
-    return this.#codes;
   }
 
   #hold(bytes: Uint8Array, length: number): number {

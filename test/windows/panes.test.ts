@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Missing } from "../../src/types/value.ts";
-import type { Money, Value } from "../../src/types/value.ts";
+import type { Value } from "../../src/types/value.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { rngOf } from "../random.ts";
 import type { Rng } from "../random.ts";
@@ -31,7 +31,7 @@ function definitions(over: number): Definition[] {
 
 function plain(value: Value | Missing): number | null {
   if (value instanceof Missing) return null;
-  return typeof value === "number" ? value : typeof value === "object" && value !== null && "minor" in value ? (value as Money).minor : null;
+  return typeof value === "number" ? value : typeof value === "object" && value !== null && "minor" in value ? value.minor : null;
 }
 
 function sent(random: Rng, at: number): Sent {
