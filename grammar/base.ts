@@ -36,9 +36,6 @@ const AFTER_CLAUSES: ReadonlySet<TokenType> = new Set([
   ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.excluding, T.K.for,
 ]);
 
-/** Literals that a clause can begin with behind its word. */
-const STARTING: ReadonlySet<TokenType> = new Set([T.Number_, T.Quantity, T.Timestamp]);
-
 /**
  * For rules inside an expression: they leave recovery to the expression around them. Each rule that tries costs a search
  * through all the rules that are open, which makes deep nests quadratic.
@@ -186,8 +183,7 @@ export abstract class BaseParser extends EmbeddedActionsParser {
     const word = this.LA(1);
     if (!T.CLAUSE_WORDS.has(word.tokenType)) return false;
     const next = this.LA(2);
-    const starts = tokenMatcher(next, T.Name) || STARTING.has(next.tokenType) || tokenMatcher(next, T.Text) || (word.tokenType === T.K.on && next.tokenType === T.K.missing);
-    return starts && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
+    return T.startsClause(word, next) && this.lineEndsBefore(word) && !this.lineEndsBefore(next, word);
   }
 
   /** name */
@@ -277,6 +273,8 @@ export abstract class BaseParser extends EmbeddedActionsParser {
   private resumes(level: Level): boolean {
     const next = this.LA(1);
     if (next.tokenType === T.RBrace) return level !== "file";
+    // An outcome may well be called `review`; the clause is `review by`.
+    if (next.tokenType === T.K.review && this.LA(2).tokenType !== T.K.by) return false;
     if (level === "event" && this.LA(2).tokenType === T.Colon) return tokenMatcher(next, T.Name) || T.isReserved(next);
     const starts = STARTS[level].some((type) => next.tokenType === type);
     return starts || (level !== "file" && DECLARATIONS.includes(next.tokenType) && this.LA(0).tokenType !== T.Dot);

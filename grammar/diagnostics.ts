@@ -12,6 +12,8 @@ const GROUPS: readonly (readonly [prefix: string, title: string])[] = [
   ["RSK03", "Names that are unknown, taken or out of reach"],
   ["RSK04", "Declarations that break a law"],
   ["RSK05", "Folders, files and mappings"],
+  ["RSK06", "Rules that would rather be written otherwise"],
+  ["RSK07", "Rules that cannot do what they seem to"],
   ["RSK08", "Tests of rules"],
 ];
 

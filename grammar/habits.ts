@@ -124,6 +124,27 @@ export const habits = {
     });
   },
 
+  /** `then: review`, `score = 10` */
+  clauseMark(report: Report, span: Span, word: string, mark: string): void {
+    report.add("RSK0121", span, `no \`${mark}\` stands behind \`${word}\``, {
+      help: "a clause goes on right behind its keyword",
+      fixes: [{ title: "drop it", applicability: "safe", edits: [{ span, text: "" }] }],
+    });
+  },
+
+  /** `score 10,` */
+  comma(report: Report, span: Span): void {
+    report.add("RSK0123", span, "nothing stands between clauses and between fields", {
+      help: "every one begins with its own word; drop the comma",
+      fixes: [{ title: "drop the comma", applicability: "safe", edits: [{ span, text: "" }] }],
+    });
+  },
+
+  /** `then "review"` */
+  quotedName(report: Report, span: Span, name: string): void {
+    report.add("RSK0122", span, "a name stands without quotes", { help: `write \`${name}\``, fixes: [replacement(span, name)] });
+  },
+
   /** `AND`, `OR`, `NOT`, `IN`, `IS` and the like in capitals. */
   capitals(report: Report, image: string, span: Span): void {
     const right = image.toLowerCase();

@@ -144,19 +144,9 @@ export abstract class RulesetParser extends TableParser {
       this.make(() => (this.rule = { kind: "Rule", name, title, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));
       this.OPTION(() => (title = this.SUBRULE(this.plainText)));
       this.CONSUME(T.LBrace);
-      this.MANY({
-        GATE: () => this.inside(),
-        DEF: () => {
-          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
-            {
-              ALT: () => {
-                const clause = this.SUBRULE(this.ruleClause);
-                this.make(() => clause !== null && clauses.push(clause));
-              },
-            },
-            { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["rule"] }), IGNORE_AMBIGUITIES: true },
-          ] });
-        },
+      this.body("rule", () => {
+        const clause = this.SUBRULE(this.ruleClause);
+        this.make(() => clause !== null && clauses.push(clause));
       });
       this.CONSUME(T.RBrace);
       return this.make(() => ({ kind: "Rule", name, title, clauses, doc: this.docOf(first), span: this.spanFrom(first) }));

@@ -22,6 +22,22 @@ const WORDS: Readonly<Record<Level, readonly string[]>> = {
 /** Clauses of a feature stand at the level of the file, since nothing closes a feature. */
 const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "excluding"];
 
+/** Words of other languages for those of a place; what is to be dropped is empty. */
+const FOREIGN: Readonly<Record<Level, ReadonlyMap<string, string>>> = {
+  file: new Map([
+    ["within", "over"], ["last", "over"], ["during", "over"], ["group", ""], ["filter", "where"], ["having", "where"], ["per", "by"],
+    ["def", "function"], ["fn", "function"], ["func", "function"], ["type", "event"], ["struct", "event"], ["rules", "ruleset"], ["include", "import"],
+  ]),
+  event: new Map(),
+  ruleset: new Map([["var", "let"], ["const", "let"], ["set", "let"], ["else", "default"], ["otherwise", "default"], ["actions", "outcomes"]]),
+  rule: new Map([
+    ["if", "when"], ["where", "when"], ["condition", "when"], ["return", "then"], ["outcome", "then"], ["decision", "then"], ["action", "then"],
+    ["points", "score"], ["weight", "score"], ["message", "reason"], ["because", "reason"], ["label", "tags"], ["labels", "tags"],
+  ]),
+  table: new Map(),
+  test: new Map([["assert", "expect"], ["should", "expect"], ["then", "expect"], ["setup", "given"]]),
+};
+
 const PLACES: Readonly<Record<Level, string>> = { file: "a rule file", event: "an event", ruleset: "a ruleset", rule: "a rule", table: "a table", test: "a test" };
 
 /** Text that a place cannot hold, skipped whole by the parser. */
@@ -83,6 +99,16 @@ function reportElsewhere(report: Report, { level, word, span }: Place): boolean 
 }
 
 function reportMisspelt(report: Report, { level, word, span, skipped }: Place, text: string): boolean {
+  const foreign = FOREIGN[level].get(word.toLowerCase());
+  if (foreign !== undefined) {
+    const title = foreign === "" ? `drop \`${word}\`` : `write \`${foreign}\``;
+    const gap = foreign === "" ? (/^\s*/.exec(text.slice(span.end))?.[0].length ?? 0) : 0;
+    report.add("RSK0113", span, `there is no \`${word}\` here`, {
+      help: title,
+      fixes: [{ title, applicability: "maybe", edits: [{ span: { ...span, end: span.end + gap }, text: foreign }] }],
+    });
+    return true;
+  }
   const close = closest(word, level === "file" ? [...WORDS.file, ...FEATURE_WORDS] : WORDS[level]);
   if (close === undefined || followedByOperator(text, skipped)) return false;
   report.add("RSK0113", span, `\`${word}\` begins nothing that ${PLACES[level]} can hold`, {

@@ -4,6 +4,7 @@ import { DECLARATIONS } from "./base.ts";
 import { ClauseParser } from "./clauses.ts";
 import { habits } from "./habits.ts";
 import { OPERATORS } from "./operators.ts";
+import type { Level } from "./skipping.ts";
 import * as T from "./tokens.ts";
 
 type CompareOp = Extract<CellTest, { kind: "Compare" }>["op"];
@@ -103,6 +104,19 @@ export abstract class TableParser extends ClauseParser {
     return {
       kind: "Table", name: this.noName(), title: null, policy: null, clauses: [], columns: [], outputs: [], rows: [], doc: null, span: this.broken().span,
     };
+  }
+
+  /** Parts of one kind up to the brace, and whatever else stands between them skipped. */
+  protected body(level: Level, read: () => void): void {
+    this.MANY({
+      GATE: () => this.inside(),
+      DEF: () => {
+        this.OR({ MAX_LOOKAHEAD: 1, DEF: [
+          { ALT: read },
+          { ALT: () => this.SUBRULE(this.skipped, { ARGS: [level] }), IGNORE_AMBIGUITIES: true },
+        ] });
+      },
+    });
   }
 
   /** Up to the brace or the next declaration. */

@@ -36,19 +36,9 @@ export abstract class TestParser extends RulesetParser {
       const draft = (): TestDecl => (this.test = { kind: "Test", name, ruleset, items, doc: this.docOf(first), span: this.spanFrom(first) });
       this.make(draft);
       this.CONSUME(T.LBrace);
-      this.MANY({
-        GATE: () => this.inside(),
-        DEF: () => {
-          this.OR({ MAX_LOOKAHEAD: 1, DEF: [
-            {
-              ALT: () => {
-                const item = this.SUBRULE(this.testItem);
-                this.make(() => item !== null && items.push(item));
-              },
-            },
-            { ALT: () => this.SUBRULE(this.skipped, { ARGS: ["test"] }), IGNORE_AMBIGUITIES: true },
-          ] });
-        },
+      this.body("test", () => {
+        const item = this.SUBRULE(this.testItem);
+        this.make(() => item !== null && items.push(item));
       });
       this.CONSUME(T.RBrace);
       return this.make(draft);

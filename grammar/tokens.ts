@@ -1,4 +1,4 @@
-import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
+import { createToken, Lexer, tokenMatcher, type IToken, type TokenType } from "chevrotain";
 import { matchOpenText } from "./opentext.ts";
 
 /*
@@ -162,6 +162,26 @@ export const CLAUSE_WORDS: ReadonlySet<TokenType> = new Set([
   K.ruleset, K.clear, K.notice, K.do, K.cooldown, K.on, K.mode, K.rollout, K.active, K.owner, K.review, K.was, K.table, K.rates, K.test, K.for,
   K.given, K.clock, K.expect, K.cases,
 ]);
+
+/** What must stand behind a word for it to begin its clause, where a name and more would fit others: `review at 50` is an outcome. */
+const FOLLOWERS: ReadonlyMap<TokenType, readonly TokenType[]> = new Map([
+  [K.review, [K.by]],
+  [K.on, [K.missing]],
+  [K.active, [K.from, K.until]],
+  [K.clear, [K.when]],
+  [K.do, [K.add, K.remove, K.emit]],
+  [K.owner, [Text]],
+  [K.cooldown, [Quantity]],
+  [K.rollout, [Quantity]],
+  [K.for, [Quantity]],
+  [K.clock, [Timestamp]],
+]);
+
+/** Whether one of `CLAUSE_WORDS` begins a clause with what stands behind it, and is no name. */
+export function startsClause(word: IToken, next: IToken): boolean {
+  const followers = FOLLOWERS.get(word.tokenType) ?? [Name, Number_, Quantity, Timestamp, Text];
+  return next.tokenType !== K.at && followers.some((type) => tokenMatcher(next, type));
+}
 
 /** All tokens, in the order in which the lexer tries them. */
 export const TOKENS: TokenType[] = [

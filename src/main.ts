@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
+import type { Command } from "./cli/command.ts";
 import type { Io } from "./cli/io.ts";
 
 /** The oldest Node that runs TypeScript without a build and has all that is used here. */
@@ -9,7 +10,7 @@ type Run = (args: readonly string[], io: Io) => Promise<number>;
 interface Entry {
   readonly summary: string;
   /** Commands are loaded when they are run, so that `check` need not wait for a web server. */
-  load(): Promise<{ readonly run: Run }>;
+  load(): Promise<{ readonly run: Run; readonly command: Command }>;
 }
 
 const COMMANDS: ReadonlyMap<string, Entry> = new Map([
@@ -19,9 +20,21 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["test", { summary: "run the tests of rule files", load: () => import("./cli/test.ts") }],
   ["eval", { summary: "evaluate one expression", load: () => import("./cli/eval.ts") }],
   ["replay", { summary: "decide a recorded stream", load: () => import("./cli/replay.ts") }],
+  ["explain", { summary: "tell why an event was decided as it was", load: () => import("./cli/explain.ts") }],
   ["lsp", { summary: "serve an editor", load: () => import("./cli/lsp.ts") }],
   ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
+  ["new", { summary: "start a rules folder", load: () => import("./cli/new.ts") }],
+  ["repl", { summary: "evaluate expressions as they are typed", load: () => import("./cli/repl.ts") }],
+  ["completions", { summary: "complete commands and flags in a shell", load: loadCompletions }],
 ]);
+
+/** Completions are made out of all commands, this table included. */
+async function loadCompletions(): Promise<{ readonly run: Run; readonly command: Command }> {
+  const { completionsCommand, runCompletions } = await import("./cli/completions.ts");
+  const others = [...COMMANDS].filter(([name]) => name !== "completions").map(([, entry]) => entry);
+  const load = async (): Promise<readonly Command[]> => [...(await Promise.all(others.map((entry) => entry.load()))).map(({ command }) => command), completionsCommand(load)];
+  return { run: (args, io) => runCompletions(load, args, io), command: completionsCommand(load) };
+}
 
 /** The command line. Yields the exit code. */
 async function main(args: readonly string[], io: Io): Promise<number> {

@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
 import { ManagedLists } from "./engine/lists.ts";
+import { explainer } from "./explain/explain.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
 import { Checker } from "./rulesets/checker.ts";
@@ -65,6 +66,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     lists,
     clock,
     replayCapacity: config.replayCapacity,
+    explain: explainer(),
     observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
   });
   const rooms: Rooms = {

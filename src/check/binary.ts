@@ -26,11 +26,14 @@ export function inferBinary(context: Context, expr: BinaryExpr, expected?: Type)
 }
 
 function inferLogic(context: Context, expr: BinaryExpr): Type {
+  let good = true;
   for (const operand of [expr.left, expr.right]) {
     const habit = textAlternatives(context, expr, operand);
     if (habit !== undefined) return habit;
     if (operand.kind === "Binary" && (operand.op === "and" || operand.op === "or")) context.infer(operand);
-    else requireBool(context, operand, `\`${expr.op}\``);
+    // Two values around one `and` are one mistake: another operator was meant.
+    else if (!good) context.infer(operand, BOOL);
+    else good = requireBool(context, operand, `\`${expr.op}\``);
   }
   return BOOL;
 }
@@ -68,8 +71,14 @@ function inferEquality(context: Context, expr: BinaryExpr): Type {
   if (isError(left, right)) return BOOL;
   if ((left.kind === "null") !== (right.kind === "null")) return nullComparison(context, expr);
   if (isEvent(left) || isEvent(right)) return fail(context, "RSK0203", expr.opSpan, "events cannot be compared", { help: "compare their fields" });
+  if (isNoMember(expr.left, left, right) || isNoMember(expr.right, right, left)) return reportMismatch(context, expr, left, right);
   if (comparable(left, right)) return BOOL;
   return reportMismatch(context, expr, left, right);
+}
+
+/** Text beside an enum that is none of its members: inference gives one that is the type of the enum. */
+export function isNoMember(expr: Expr, type: Type, other: Type): boolean {
+  return expr.kind === "StringLit" && type.kind === "string" && other.kind === "enum";
 }
 
 function isEvent(type: Type): boolean {

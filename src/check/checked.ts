@@ -235,6 +235,7 @@ export interface Checked {
   readonly files: readonly string[];
   readonly events: readonly EventInfo[];
   readonly lists: readonly ListInfo[];
+  readonly functions: readonly FunctionInfo[];
   readonly rates: readonly RatesInfo[];
   readonly features: readonly FeatureInfo[];
   readonly rulesets: readonly RulesetInfo[];

@@ -41,11 +41,12 @@ export function importFix(file: string, name: string, from: string): Fix {
   return replace(`import \`${name}\``, { file, start: 0, end: 0 }, `import ${name} from "${from}"\n`);
 }
 
-/** Infers an operand that must be true or false. */
-export function requireBool(context: Context, expr: Expr, place: string): void {
+/** Infers an operand that must be true or false; whether it is. */
+export function requireBool(context: Context, expr: Expr, place: string): boolean {
   const type = context.infer(expr, BOOL);
-  if (type.kind === "bool" || isError(type)) return;
+  if (type.kind === "bool" || isError(type)) return true;
   fail(context, "RSK0201", expr.span, `${place} needs true or false, this is ${printType(type)}`, {
     help: type.kind === "string" || type.kind === "enum" ? "compare it: `x == \"…\"`" : "compare it with something: `x > 0`",
   });
+  return false;
 }

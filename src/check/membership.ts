@@ -2,6 +2,7 @@ import type { Expr, InExpr, RangeExpr } from "../syntax/ast.ts";
 import { parseCidr } from "../types/ip.ts";
 import { BOOL, ERROR, printType, type Type } from "../types/type.ts";
 import { fail, isError, replace, type Context } from "./context.ts";
+import { isNoMember } from "./binary.ts";
 import { fit } from "./fit.ts";
 import { reportMismatch } from "./mismatch.ts";
 import { needsExpected } from "./names.ts";
@@ -45,6 +46,9 @@ function inferInList(context: Context, expr: InExpr, item: Type, element: Type, 
     });
   }
   if (!declared) context.tables.operators.set(expr, "list.has");
+  const { container } = expr;
+  const odd = container.kind === "ListLit" ? container.items.find((each) => isNoMember(each, context.tables.typeOf(each), item)) : undefined;
+  if (odd !== undefined) return reportMismatch(context, { left: expr.item, right: odd, opSpan: expr.opSpan, op: "in" }, item, context.tables.typeOf(odd));
   if (addressInBlocks || fit(item, element) || fit(element, item)) return BOOL;
   return mismatch(context, expr, item, element);
 }

@@ -1,6 +1,7 @@
 import type { Expr } from "../syntax/ast.ts";
 import type { Details, Fix, Label } from "../text/diagnostic.ts";
 import type { Span } from "../text/span.ts";
+import { closest, didYouMean } from "../text/suggest.ts";
 import { parseAmount } from "../types/money.ts";
 import { ERROR, printType, type Type } from "../types/type.ts";
 import { convertLiteral, durationUnit, isDelta, isPercent, isPoint, parseUnit, sameDimensions, suffix, type Unit } from "../types/unit.ts";
@@ -76,7 +77,7 @@ function describe(context: Context, pair: Pair): Finding {
   }
   if (goodType.kind === "money" && oddType.kind === "number") return moneyMismatch(context, pair, cannot);
   if (goodType.kind === "enum" && oddType.kind === "string" && pair.odd.kind === "StringLit") {
-    return { code: "RSK0209", message: `\`${pair.odd.value}\` is none of ${goodType.members.map((each) => `\`${each}\``).join(", ")}`, details: {} };
+    return { code: "RSK0209", message: `\`${pair.odd.value}\` is none of ${goodType.members.map((each) => `\`${each}\``).join(", ")}`, details: didYouMean(closest(pair.odd.value, goodType.members), pair.odd.span) };
   }
   return { code: "RSK0203", message: cannot, details: wrapFix(pair) };
 }
@@ -149,7 +150,11 @@ function moneyMismatch(context: Context, pair: Pair, message: string): Finding {
   // Not every figure is an amount: yen have no decimal places.
   const currency = likely.find((code) => typeof parseAmount(figure, code) !== "string");
   if (currency === undefined) return { code: "RSK0203", message, details: { help: `write an amount of ${likely[0] ?? ANY_CURRENCY} with no more decimal places than it has` } };
-  return { code: "RSK0203", message, details: suggestion(pair.odd, "give the currency", `${figure} ${currency}`, "maybe") };
+  const title = `give the currency: \`${figure} ${currency}\``;
+  const { span } = pair.odd;
+  // The digits stay as they are written; an exponent, which no amount has, is shorter than its figure.
+  const fix = span.end - span.start < figure.length ? replace(title, span, `${figure} ${currency}`) : replace(title, { ...span, start: span.end }, ` ${currency}`);
+  return { code: "RSK0203", message, details: { help: title, fixes: [fix] } };
 }
 
 /** Text beside an address or a time was meant to be read as one. */

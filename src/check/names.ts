@@ -31,6 +31,8 @@ export function needsExpected(context: Context, name: string): boolean {
 
 function unknownName(context: Context, expr: NameExpr, expected: Type | undefined): Type {
   const { name, span } = expr;
+  // Beside something broken a bare name may well be the member of an enum.
+  if (expected?.kind === "error") return ERROR;
   if (expected?.kind === "enum") return unknownEnumMember(context, expr, expected.members);
   const reach = context.scope.outOfReach(name);
   if (reach !== undefined) {

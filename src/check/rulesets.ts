@@ -1,6 +1,8 @@
 import { POLICIES, type Policy } from "../ir/ir.ts";
-import type { Ident, LetDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
+import { walkExpr } from "../syntax/walk.ts";
+import type { Expr, Ident, LetDecl, RulesetClause, RulesetDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
+import { ERROR } from "../types/type.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, LetInfo, RuleInfo, RulesetInfo, TableInfo } from "./checked.ts";
 import { checkOutcome, type Place } from "./clauses.ts";
@@ -130,10 +132,13 @@ function checkLets(build: Build, file: string, decl: RulesetDecl, event: EventIn
   for (const each of declared) {
     const { name, span } = each.name;
     const taken = lets.get(name)?.decl.name.span ?? takenBy(build, file, event, name);
-    const info = { decl: each, type: context.infer(each.value) };
+    const type = context.infer(each.value);
+    // What is wrong inside is told; its type would only make more mistakes of it.
+    const told = build.report.isDamaged(each.span) || build.report.touches(each.value.span) || usesBroken(build, each.value);
     checkFeatureKeys(build, event, each.value);
     checkManagedLists(build, each.value);
-    checkSize(build, each.value, each.name);
+    const small = checkSize(build, each.value, each.name);
+    const info = { decl: each, type: told || !small ? ERROR : type };
     if (taken === undefined) lets.set(name, info);
     else {
       build.report.add("RSK0310", span, `\`${name}\` already means something here`, {
@@ -143,6 +148,16 @@ function checkLets(build: Build, file: string, decl: RulesetDecl, event: EventIn
     }
   }
   return lets;
+}
+
+/** Whether an expression builds on a `let` whose mistake is told. */
+function usesBroken(build: Build, value: Expr): boolean {
+  let broken = false;
+  walkExpr(value, (expr) => {
+    const use = build.tables.uses.get(expr);
+    broken ||= use?.kind === "let" && use.type.kind === "error";
+  });
+  return broken;
 }
 
 function takenBy(build: Build, file: string, event: EventInfo, name: string): Ident["span"] | undefined {

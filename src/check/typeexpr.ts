@@ -27,6 +27,8 @@ const FOREIGN: ReadonlyMap<string, string> = new Map([
 
 /** The type that a type expression of a file means; what is wrong with it is reported. */
 export function resolveType(build: Build, file: string, expr: TypeExpr): Type {
+  // A type that was read half would only make more mistakes of the one.
+  if (build.report.isDamaged(expr.span)) return ERROR;
   switch (expr.kind) {
     case "EnumType":
       return resolveEnum(build, expr);

@@ -1,44 +1,68 @@
+import { systemClock } from "../clock.ts";
 import { analyse } from "../rulesets/build.ts";
 import { applyFixes, safeFixes } from "../text/fix.ts";
 import { renderGithub } from "../text/github.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { renderSarif } from "../text/sarif.ts";
 import { byPath } from "../text/source.ts";
+import { UsageError } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
 import { relocate, showDiagnostics, type Findings } from "./diagnostics.ts";
 import { readerOf, replaceFile } from "./files.ts";
-import { write, type Io } from "./io.ts";
+import { wantsColour, write, type Io } from "./io.ts";
+import { codeOf, nearestCode, pageJson, renderPage } from "./pages.ts";
 import { runCommand } from "./run.ts";
 import { packageVersion } from "./version.ts";
 
-const CHECK: Command = {
+export const command: Command = {
   name: "check",
-  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix]",
+  synopsis: "PATH… [--format pretty|json|sarif|github] [--fix] [--deny-warnings] | --explain CODE",
   summary: "Parse, type and analyse rule files, and tell everything that is wrong with them.",
   about: [
     "PATH is a rules folder, or a single file, which is checked with the files that it imports.",
     "`--fix` applies the fixes that keep the meaning beyond doubt, and then tells what is left.",
+    "`--explain RSK0203` shows the page of a code: what it means, rules that cause it and, where a fix tells how, the\nsame rules put right.",
   ],
   flags: [
     { name: "format", value: "FORMAT", choices: ["pretty", "json", "sarif", "github"], about: "how findings are written" },
     { name: "fix", value: null, about: "apply the safe fixes" },
+    { name: "deny-warnings", value: null, about: "fall short for warnings too" },
+    { name: "explain", value: "CODE", about: "show what a code means, instead of checking" },
   ],
-  operands: { least: 1, most: Number.MAX_SAFE_INTEGER },
+  operands: { least: 0, most: Number.MAX_SAFE_INTEGER },
   run: check,
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(CHECK, args, io);
+  return runCommand(command, args, io);
 }
 
 async function check(given: Arguments, io: Io): Promise<ExitCode> {
+  const code = given.values.get("explain");
+  if (code !== undefined) return explain(code, given, io);
+  if (given.operands.length === 0) throw new UsageError(`an argument is missing; usage: \`sluice ${command.name} ${command.synopsis}\``);
   if (given.set.has("fix")) for (const path of given.operands) await mendPath(path, io);
   const checked = given.operands.map(checkPath);
   const diagnostics = checked.flatMap((each) => each.diagnostics);
   const sources = checked.flatMap((each) => each.sources);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   await show(given.values.get("format") ?? "pretty", { diagnostics, sources }, io);
-  return errors === 0 ? DONE : FALLS_SHORT;
+  const short = given.set.has("deny-warnings") ? diagnostics.length : errors;
+  return short === 0 ? DONE : FALLS_SHORT;
+}
+
+/** Shows the page of a code. */
+async function explain(typed: string, given: Arguments, io: Io): Promise<ExitCode> {
+  if (given.operands.length > 0 || given.set.has("fix")) throw new UsageError("`--explain` shows the page of a code and checks nothing; leave out paths and `--fix`");
+  const format = given.values.get("format") ?? "pretty";
+  if (format !== "pretty" && format !== "json") throw new UsageError(`\`--explain\` writes \`pretty\` or \`json\`, not \`${format}\``);
+  const code = codeOf(typed);
+  if (code === undefined) {
+    const near = nearestCode(typed);
+    throw new UsageError(`there is no code \`${typed}\`; ${near === undefined ? "codes look like `RSK0203`" : `did you mean \`${near}\`?`}`);
+  }
+  await write(io.stdout, format === "json" ? `${JSON.stringify(pageJson(code))}\n` : renderPage(code, wantsColour(io.stdout)));
+  return DONE;
 }
 
 /** Findings for machines go to standard output, those for people to standard error. */
@@ -82,5 +106,5 @@ function plural(count: number, noun: string): string {
 
 function checkPath(path: string): Findings {
   const { reader, folder } = readerOf(path);
-  return relocate(analyse(reader), folder);
+  return relocate(analyse(reader, { warnings: { now: systemClock.now() } }), folder);
 }

@@ -15,7 +15,7 @@ import { readTagged, TaggedError, writeTagged, type Typed } from "./tagged.ts";
 /** What diagnostics call the expression. */
 const PATH = "expression";
 
-const EVAL: Command = {
+export const command: Command = {
   name: "eval",
   synopsis: "[EXPR] [--bindings JSON] [--jsonl]",
   summary: "Evaluate one expression of the rule language.",
@@ -34,7 +34,7 @@ const EVAL: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(EVAL, args, io);
+  return runCommand(command, args, io);
 }
 
 async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
@@ -55,7 +55,8 @@ async function evalCommand(given: Arguments, io: Io): Promise<ExitCode> {
   return result.kind === "rejected" ? FALLS_SHORT : DONE;
 }
 
-function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
+/** A value as people read it, or why there is none. */
+export function printResult(result: Exclude<Evaluated, { kind: "rejected" }>): string {
   if (result.kind === "missing") return `missing: ${result.cause}`;
   const { value, type } = result;
   if (typeof value === "string") return JSON.stringify(value);

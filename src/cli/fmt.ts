@@ -13,7 +13,7 @@ import { readerOf, replaceFile } from "./files.ts";
 import { write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 
-const FMT: Command = {
+export const command: Command = {
   name: "fmt",
   synopsis: "PATH… [--check] | --stdin [--check]",
   summary: "Write rule files in the one style: only white space and the spelling of operators change.",
@@ -30,7 +30,7 @@ const FMT: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(FMT, args, io);
+  return runCommand(command, args, io);
 }
 
 /** What standard input is called in findings. */

@@ -20,6 +20,15 @@ export function wantsColour(output: Output): boolean {
   return output.isTTY === true && output.hasColors?.() === true;
 }
 
+/** Colours text where that is wanted. */
+export type Paint = (colour: keyof typeof SGR, text: string) => string;
+
+const SGR = { red: 31, green: 32, yellow: 33, bold: 1, dim: 2 } as const;
+
+export function painter(output: Output): Paint {
+  return wantsColour(output) ? (colour, text) => `\u001B[${SGR[colour]}m${text}\u001B[0m` : (_, text) => text;
+}
+
 const NOW = Promise.resolve();
 
 /** Writes and resolves when more can be taken. */

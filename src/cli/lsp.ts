@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 import { packageVersion } from "./version.ts";
 
-const LSP: Command = {
+export const command: Command = {
   name: "lsp",
   synopsis: "--stdio",
   summary: "Serve an editor: findings while typing, completion, hover, rename and the rest of the Language Server Protocol.",
@@ -17,7 +17,7 @@ const LSP: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(LSP, args, io);
+  return runCommand(command, args, io);
 }
 
 /** Never resolves: the protocol ends the process, with 0 after `shutdown` and 1 without. */

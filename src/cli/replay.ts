@@ -1,31 +1,22 @@
-import { createWriteStream, readFileSync, statSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import type { Clock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
 import { Desk } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
-import { openInput, streamInput } from "../replay/input.ts";
-import { MAX_MAPPING_BYTES, parseMapping, type Mapping } from "../replay/mapping.ts";
-import { eventSource, type EventSource } from "../replay/records.ts";
-import { replay, type NamedInput, type ReplayOptions } from "../replay/replay.ts";
+import { replay, type ReplayOptions } from "../replay/replay.ts";
 import type { Summary } from "../replay/summary.ts";
-import { Report } from "../text/report.ts";
-import type { SourceFile } from "../text/source.ts";
 import { WindowStore } from "../windows/store.ts";
 import { UsageError, wholeNumber } from "./arguments.ts";
 import { DONE, FALLS_SHORT, type Arguments, type Command, type ExitCode } from "./command.ts";
-import { showDiagnostics } from "./diagnostics.ts";
 import { interruption, write, type Io } from "./io.ts";
 import { BadLines, ProgressBar } from "./progress.ts";
 import { loadProgram } from "./rules.ts";
 import { runCommand } from "./run.ts";
+import { DASH, namedInput, readSource, StreamClock } from "./stream.ts";
 import { printSummary } from "./summary.ts";
 
-/** Standard input or output in place of a file. */
-const DASH = "-";
-
-const REPLAY: Command = {
+export const command: Command = {
   name: "replay",
   synopsis: "INPUT… --rules DIR [--type EVENT] [--map FILE] [--out FILE] [--features] [--from N]",
   summary: "Decide a recorded stream in file order, with event time from the events and state from empty.",
@@ -49,7 +40,7 @@ const REPLAY: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(REPLAY, args, io);
+  return runCommand(command, args, io);
 }
 
 async function replayCommand(given: Arguments, io: Io): Promise<ExitCode> {
@@ -68,39 +59,6 @@ async function replayCommand(given: Arguments, io: Io): Promise<ExitCode> {
   const place = target === DASH ? io.stderr : io.stdout;
   await write(place, given.values.get("format") === "json" ? `${JSON.stringify(summary)}\n` : printSummary(summary));
   return summary.bad === 0 && summary.complete ? DONE : FALLS_SHORT;
-}
-
-function namedInput(name: string, io: Io): NamedInput {
-  if (name === DASH) return { name, open: () => streamInput(io.stdin) };
-  try {
-    if (statSync(name).isDirectory()) throw new UsageError(`\`${name}\` is a folder; name the files`);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`the input \`${name}\` cannot be read`);
-  }
-  return { name, open: () => openInput(name) };
-}
-
-/** Null when the mapping does not fit, which is shown. */
-async function readSource(program: Program, given: Arguments, io: Io): Promise<EventSource | null> {
-  const report = new Report();
-  const path = given.values.get("map");
-  const file = path === undefined ? null : readMapFile(path);
-  const mapping: Mapping | null = file === null ? null : parseMapping(file, report);
-  const source = report.hasErrors ? null : eventSource(program, mapping, given.values.get("type") ?? null, report);
-  if (source === null) await showDiagnostics({ diagnostics: report.sorted(), sources: file === null ? [] : [file] }, io);
-  return source;
-}
-
-function readMapFile(path: string): SourceFile {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    throw new UsageError(`the mapping \`${path}\` cannot be read`);
-  }
-  if (bytes.length > MAX_MAPPING_BYTES) throw new UsageError(`the mapping \`${path}\` is larger than ${MAX_MAPPING_BYTES} bytes`);
-  return { path, text: bytes.toString("utf8") };
 }
 
 type Fixed = Pick<ReplayOptions, "inputs" | "source" | "features" | "from">;
@@ -127,19 +85,6 @@ async function decideAll(fixed: Fixed, program: Program, out: Writable | null, i
     interrupt.release();
     bar.clear();
     bad.finish();
-  }
-}
-
-/** Event time in place of the time of day: it stands at the latest event, so that a rerun sees the same times. */
-class StreamClock implements Clock {
-  #now = 0;
-
-  advance(at: number): void {
-    if (at > this.#now) this.#now = at;
-  }
-
-  now(): number {
-    return this.#now;
   }
 }
 

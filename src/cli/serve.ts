@@ -5,7 +5,7 @@ import { FALLS_SHORT, WRONG_USAGE, type Arguments, type Command, type ExitCode }
 import type { Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 
-const command: Command = {
+export const command: Command = {
   name: "serve",
   synopsis: "[--rules DIR] [--port N] [--host HOST] [--data DIR]",
   summary: "Decides events over HTTP under the rules of a folder, and follows every change of it.",

@@ -16,7 +16,7 @@ const START = "2026-01-01T00:00:00Z";
 /** Lines are handed on in pieces of about this many characters: one write a line is several times slower. */
 const PIECE = 65_536;
 
-const SIMULATE: Command = {
+export const command: Command = {
   name: "simulate",
   synopsis: "[--kind KIND] [--events N] [--seed S] [--out FILE]",
   summary: "Make a believable stream of events with labelled fraud.",
@@ -38,7 +38,7 @@ const SIMULATE: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(SIMULATE, args, io);
+  return runCommand(command, args, io);
 }
 
 async function simulateCommand(given: Arguments, io: Io): Promise<ExitCode> {

@@ -13,7 +13,7 @@ import { interruption, write, type Io } from "./io.ts";
 import { runCommand } from "./run.ts";
 import { isEnough, reportJson, reportJunit, reportPretty, type Tested } from "./tested.ts";
 
-const TEST: Command = {
+export const command: Command = {
   name: "test",
   synopsis: "PATH… [--coverage] [--mutants] [--threshold N] [--filter TEXT] [--format pretty|json|junit] [--watch]",
   summary: "Run the `test` blocks of rule files on the real engine and windows, with a clock of their own.",
@@ -34,7 +34,7 @@ const TEST: Command = {
 };
 
 export function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  return runCommand(TEST, args, io);
+  return runCommand(command, args, io);
 }
 
 interface Asked {
@@ -90,7 +90,7 @@ async function runOnce(paths: readonly string[], asked: Asked, io: Io): Promise<
 /** Runs the tests of a path; null when its files have errors, which are shown. */
 async function testPath(path: string, asked: Asked, io: Io): Promise<Tested | null> {
   const { reader, folder } = readerOf(path);
-  const { suite, diagnostics, sources } = analyse(reader, { origins: true });
+  const { suite, diagnostics, sources } = analyse(reader);
   if (suite === null) {
     await showDiagnostics(relocate({ diagnostics, sources }, folder), io);
     return null;

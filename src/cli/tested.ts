@@ -10,7 +10,7 @@ import { renderPretty } from "../text/render.ts";
 import { byPath, LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import { relocate, showDiagnostics } from "./diagnostics.ts";
-import { wantsColour, write, type Io, type Output } from "./io.ts";
+import { painter, write, type Io, type Paint } from "./io.ts";
 
 /** What came of the tests of one path. */
 export interface Tested {
@@ -172,14 +172,6 @@ export async function reportPretty(tested: readonly Tested[], threshold: number,
 /** A name may hold characters that would steer a terminal. */
 function printable(name: string): string {
   return name.replaceAll(/\p{Cc}/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
-}
-
-type Paint = (colour: "red" | "green" | "dim", text: string) => string;
-
-const SGR = { red: 31, green: 32, dim: 2 } as const;
-
-function painter(output: Output): Paint {
-  return wantsColour(output) ? (colour, text) => `\u001B[${SGR[colour]}m${text}\u001B[0m` : (_, text) => text;
 }
 
 function percentText({ part, all, percent }: Share, threshold: number, paint: Paint): string {

@@ -218,7 +218,8 @@ function order(domain: Domain): Order {
   }
 }
 
-function holds(how: Comparison, sign: number): boolean {
+/** Whether a comparison is true of two values of which the first has this sign against the second: below 0 when it is less. */
+export function holds(how: Comparison, sign: number): boolean {
   switch (how) {
     case "<":
       return sign < 0;

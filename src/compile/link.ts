@@ -56,9 +56,11 @@ export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked()): G
   return Object.freeze({
     version: ir.version,
     files: freeze(ir.files),
+    sources: freeze(ir.sources),
     events,
     rulesets: Object.freeze(rulesets),
     lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
+    lookups: freeze(lookups),
     rates: Object.freeze(ir.rates.map(ratesProgram)),
     windows,
   });
@@ -71,6 +73,7 @@ function listProgram(list: ListIr): ListProgram {
     source: list.source,
     ttl: list.ttl,
     size: list.entries.length,
+    example: freeze(list.entries[0]),
   });
 }
 
@@ -80,8 +83,8 @@ function ratesProgram({ name, source, editions }: RatesIr): RatesProgram {
 
 function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
   const features = event.features.map(({ feature, slot }) => {
-    const { name, type } = ir.features[feature] as FeatureIr;
-    return Object.freeze({ name, feature, slot, type: freeze(type) });
+    const { name, type, ...rest } = ir.features[feature] as FeatureIr;
+    return Object.freeze({ name, feature, slot, type: freeze(type), secret: isSecret(rest, ir) });
   });
   return Object.freeze({
     schema: freeze(event.schema),
@@ -89,6 +92,14 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
     features: Object.freeze(features),
     rulesets: Object.freeze(rulesets.filter((ruleset) => ruleset.event === event.schema.name)),
   });
+}
+
+/** Aggregates whose value is one of the values folded, or may be. */
+const REVEALING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile", "sum", "average"]);
+
+function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "source" | "value">, { events }: ProgramIr): boolean {
+  const schema = events.find((each) => each.schema.name === source)?.schema;
+  return value?.op === "slot" && REVEALING.has(aggregate) && schema?.fields[value.slot]?.pii === true;
 }
 
 /** Filters and values of windows ask neither features nor managed lists: the checker sees to that. */

@@ -1,9 +1,11 @@
-import type { Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
+import type { Const, ExprIr, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
+import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Missing, Value } from "../types/value.ts";
 import type { EntityKey, Frame, WindowPlan } from "../windows/spec.ts";
+import type { Lookups } from "./closures.ts";
 
 /** What a program asks of the engine that runs it; all state lives behind this. */
 export interface Run {
@@ -38,6 +40,14 @@ export type EffectProgram =
   | ({ readonly kind: "remove"; readonly list: string; readonly secret: boolean } & EffectValue)
   | { readonly kind: "emit"; readonly name: string; readonly fields: readonly ({ readonly name: string } & EffectValue)[] };
 
+/** What explaining a rule takes; nothing of it is asked while events are decided. */
+export interface Told {
+  /** The whole condition, of a row with the guard of its table. */
+  readonly when: ExprIr;
+  /** See `packOrigins`. */
+  readonly origins: readonly number[];
+}
+
 export interface RuleProgram {
   readonly id: string;
   readonly key: string;
@@ -65,6 +75,7 @@ export interface RuleProgram {
   readonly was: readonly string[];
   /** Where the rule or row stands in its file. */
   readonly span: Span;
+  readonly told: Told;
 }
 
 export interface TableProgram {
@@ -91,6 +102,8 @@ export interface RulesetProgram {
   readonly steps: readonly Step[];
   /** Whether a condition among them must have held, and so has to see every event. */
   readonly stateful: boolean;
+  /** Types that the origins of its rules count by. */
+  readonly types: readonly Type[];
 }
 
 export interface FeatureRef {
@@ -98,6 +111,8 @@ export interface FeatureRef {
   readonly feature: number;
   readonly slot: number;
   readonly type: Type;
+  /** Whether its value is one of a private field. */
+  readonly secret: boolean;
 }
 
 export interface EventProgram {
@@ -116,6 +131,8 @@ export interface ListProgram {
   readonly ttl: number | null;
   /** Entries of a list that is part of the program; 0 for a managed one. */
   readonly size: number;
+  /** One of them; undefined for a list that is managed or empty. */
+  readonly example: Const | undefined;
 }
 
 /** Rates of exchange in short; what converts by them stands in the closures. */
@@ -132,9 +149,13 @@ export interface RatesProgram {
 export interface Program {
   readonly version: string;
   readonly files: readonly string[];
+  /** The rule files, as far as they are quoted; origins count them. */
+  readonly sources: readonly SourceFile[];
   readonly events: ReadonlyMap<string, EventProgram>;
   readonly rulesets: readonly RulesetProgram[];
+  /** In the order by which conditions count them. */
   readonly lists: ReadonlyMap<string, ListProgram>;
+  readonly lookups: Lookups;
   readonly rates: readonly RatesProgram[];
   readonly windows: WindowPlan;
 }

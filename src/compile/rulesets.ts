@@ -42,6 +42,7 @@ export function* linkRuleset(
     rules: Object.freeze(rules),
     tables: Object.freeze(tables),
     steps: Object.freeze(steps),
+    types: freeze(ruleset.types),
     stateful: steps.some(({ rule, table }) => (rule === null ? table.guard !== null : rule.hold !== null)),
   });
 }
@@ -109,6 +110,7 @@ function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
     reviewBy: rule.reviewBy,
     was: freeze(rule.was),
     span: freeze(rule.span),
+    told: Object.freeze({ when: freeze(rule.when), origins: Object.freeze(rule.origins) }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Violation } from "../types/schema.ts";
+import type { Trace } from "./trace.ts";
 
 /** JSON as `JSON.parse` yields it and `JSON.stringify` takes it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -70,6 +71,8 @@ export interface Decision {
   readonly durationUs: number;
   /** With `explain` only: every feature the event type can see, null where missing. */
   readonly features?: Readonly<Record<string, Json>>;
+  /** With `explain` only, and not in the answer to a retry: why every rule matched or did not. */
+  readonly trace?: Trace;
 }
 
 /** Why an event was not decided. `code` is stable; the service turns it into a status. */

@@ -13,6 +13,7 @@ import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
 import type { ManagedLists } from "./lists.ts";
 import { RuleStates } from "./states.ts";
+import type { Explain } from "./trace.ts";
 
 /** Decisions of one event type kept in memory for retries; about 100 MB at 1 KB each. */
 export const REPLAY_CAPACITY = 100_000;
@@ -32,6 +33,8 @@ export interface DeskOptions {
   /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
+  /** Makes the trace that `explain` asks for; without it there is none. */
+  readonly explain?: Explain;
 }
 
 /** What `observe` answers. */
@@ -113,6 +116,8 @@ export class Desk {
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
+    // Before anything is done: what rules do may change the lists that they asked.
+    const trace = request.explain ? this.#options.explain?.({ program, event, frame, run: this.#run, at, states: this.#states, decisions }) : undefined;
     const now = this.#options.clock.now();
     const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#options.lists, now });
     const decision: Decision = {
@@ -130,9 +135,10 @@ export class Desk {
       durationUs: Math.round((performance.now() - started) * 1_000),
       ...(request.explain ? { features: explainFeatures(event, frame, this.#run) } : {}),
     };
+    // A trace is many times as large as its decision, so it is not kept for retries.
     this.#keep(admitted, decision);
     this.#options.observer?.decided(decision, program, missing);
-    return { kind: "decided", decision };
+    return { kind: "decided", decision: trace === undefined ? decision : { ...decision, trace } };
   }
 
   /** Counts an event without deciding it. */

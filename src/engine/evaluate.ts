@@ -131,7 +131,7 @@ function passBy(ruleset: RulesetProgram, last: RuleProgram | TableProgram, { fra
   }
 }
 
-function isActive({ active }: RuleProgram, at: number): boolean {
+export function isActive({ active }: RuleProgram, at: number): boolean {
   return active === null || ((active.from === null || at >= active.from) && (active.until === null || at < active.until));
 }
 
@@ -149,7 +149,7 @@ function consider(rule: RuleProgram, matched: unknown, ruling: Ruling, scene: Sc
   return true;
 }
 
-function inShare({ key, rollout }: RuleProgram, frame: Frame): boolean {
+export function inShare({ key, rollout }: RuleProgram, frame: Frame): boolean {
   if (rollout === null || rollout.share >= 1) return true;
   const entity = rollout.entity(frame);
   return !(entity instanceof Missing) && rolloutPoint(key, entity) < rollout.share;

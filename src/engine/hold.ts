@@ -32,6 +32,7 @@ function sinceOf(since: number | null, value: Value | Missing, at: number): numb
   return value === false ? null : since;
 }
 
-function lasted(value: Value | Missing, since: number | null, duration: number, at: number): boolean {
+/** Whether what is true now has been so for long enough. */
+export function lasted(value: Value | Missing, since: number | null, duration: number, at: number): boolean {
   return value === true && (duration === 0 || (since !== null && at - since >= duration));
 }

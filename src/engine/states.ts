@@ -39,6 +39,16 @@ export class RuleStates {
     return this.#held.get(key) ?? this.#held.set(key, { newest: Number.NEGATIVE_INFINITY, since: null, clearSince: null, latched: false });
   }
 
+  /** The same without taking note that it was asked for; undefined where there is none. */
+  peek(state: string, entity: EntityKey): Readonly<Held> | undefined {
+    return this.#held.peek(keyOf(state, entity));
+  }
+
+  /** Time of the last match that began a cooldown for an entity, without taking note. */
+  peekCooled(state: string, entity: EntityKey): number | undefined {
+    return this.#cooled.peek(keyOf(state, entity));
+  }
+
   /** Time of the last match that began a cooldown for an entity. */
   cooledAt(state: string, entity: EntityKey): number | undefined {
     return this.#cooled.get(keyOf(state, entity));
@@ -73,6 +83,10 @@ class Recent<V> {
     this.#values.delete(key);
     this.#values.set(key, value);
     return value;
+  }
+
+  peek(key: string): V | undefined {
+    return this.#values.get(key);
   }
 
   set(key: string, value: V): V {

@@ -66,7 +66,8 @@ export class Cursor {
     const led = this.#led === this.#at;
     const lead = led ? [] : piece.above.map(({ text }): Doc => ({ kind: "comment", own: true, text }));
     this.#at++;
-    const lone = !led && piece.opens && this.peek().named;
+    // A comment behind it ends its line anyway.
+    const lone = !led && piece.opens && piece.behind === null && this.peek().named;
     return decorated(lead, lone ? { kind: "loner", text: piece.text } : piece.text, piece);
   }
 
@@ -106,8 +107,7 @@ export class Cursor {
    * token stands `apart`), but not at the start of a body.
    */
   lead(first: boolean, apart = false): Doc {
-    const docs: Doc[] = [newline, apart ? blank : [], this.remarks(first)];
-    docs.push(newline);
+    const docs: Doc[] = [newline, apart ? blank : [], this.remarks(first), newline];
     if (this.peek().apart && !(first && this.peek().above.length === 0)) docs.push(blank);
     return docs;
   }

@@ -70,10 +70,15 @@ function typeOf(c: Cursor, type: TypeExpr): Doc {
   }
 }
 
-/** A unit of several tokens: `mm/s`. */
+/** A unit of several tokens: `mm/s`, `delta degC`. */
 function together(c: Cursor, { span }: Ident): Doc {
   const docs: Doc[] = [];
-  while (c.peek().text !== "" && c.peek().start < span.end) docs.push(c.take());
+  let word = false;
+  while (c.peek().text !== "" && c.peek().start < span.end) {
+    const { named } = c.peek();
+    docs.push(word && named ? space : "", c.take());
+    word = named;
+  }
   return docs;
 }
 

@@ -11,7 +11,7 @@ const EventObject = Type.Unsafe<Readonly<Record<string, unknown>>>({
   type: "object",
   description: "The event, with the fields that the rule files declare for its type.",
 });
-const Explain = Type.Boolean({ description: "Adds the features that the event type can see." });
+const Explain = Type.Boolean({ description: "Adds the features that the event type can see, and the trace: why every rule matched or did not." });
 
 export const EventRequest = Type.Object(
   {
@@ -131,6 +131,77 @@ const Degraded = Type.Object({
   missing: Type.String({ description: "Why." }),
 });
 
+const place = {
+  file: Type.String(),
+  line: Type.Integer({ description: "From 1, as all lines and columns." }),
+  column: Type.Integer(),
+  endLine: Type.Integer(),
+  endColumn: Type.Integer({ description: "The first one after it." }),
+};
+const Printed = Type.Union([Type.String(), Type.Null()]);
+
+const TraceNode = Type.Object(
+  {
+    text: Type.String({ description: "As written, cut where it is long." }),
+    ...place,
+    value: Type.Unknown({ description: "What it came to; null with `missing`." }),
+    shown: Type.String({ description: "The same for people." }),
+    missing: Type.Optional(Type.String({ description: "Why there is no value." })),
+    masked: Type.Optional(Type.Literal(true, { description: "The value shows a private field." })),
+    parts: Type.Array(Type.Unknown({ description: "A node like this one." })),
+  },
+  { description: "A part of the condition with what it came to." },
+);
+
+const Flip = Type.Union([
+  Type.Object({
+    input: Type.Enum(["field", "feature"]),
+    name: Type.String(),
+    from: Type.Unknown({ description: "As events carry it; null where it is missing or private." }),
+    to: Type.Unknown({ description: "Null for missing." }),
+    holds: Type.Boolean({ description: "Whether the condition holds after the change." }),
+    text: Type.String(),
+  }),
+  Type.Null(),
+]);
+
+const RuleTrace = Type.Object({
+  id: Type.String(),
+  row: Row,
+  mode: Type.Enum(["live", "shadow", "off"]),
+  result: Type.Enum(["matched", "not matched", "missing", "held", "cooling", "outside rollout", "inactive", "off", "not reached"]),
+  why: Type.String({ description: "In one sentence." }),
+  decisive: Type.Union(
+    [
+      Type.Object({
+        text: Type.String(),
+        ...place,
+        value: Printed,
+        limit: Printed,
+        distance: Type.Unsafe<string | null>({ ...Printed, description: "How far the value is from the limit, in its unit." }),
+      }),
+      Type.Null(),
+    ],
+    { description: "The first part because of which the condition is not true." },
+  ),
+  flip: Type.Unsafe<Static<typeof Flip>>({ ...Flip, description: "The smallest change of one field that turns the condition, all others as they are." }),
+  featureFlip: Type.Unsafe<Static<typeof Flip>>({ ...Flip, description: "The same for one feature." }),
+  tree: Type.Array(TraceNode),
+});
+
+const RulesetTrace = Type.Object({
+  because: Type.Object({
+    by: Type.Enum(["rules", "threshold", "default"]),
+    outcome: Type.String(),
+    rules: Type.Array(Type.Object({ id: Type.String(), row: Row })),
+    threshold: Type.Union([Type.Number(), Type.Null()]),
+    score: Type.Number(),
+    text: Type.String(),
+  }),
+  rules: Type.Array(RuleTrace, { description: "Those that matched first." }),
+  omitted: Type.Integer({ description: "Rules that are left out because there are too many." }),
+});
+
 export const DecisionAnswer = Type.Object(
   {
     id: Type.String({ description: "UUID version 7." }),
@@ -145,7 +216,8 @@ export const DecisionAnswer = Type.Object(
     replayed: Type.Boolean({ description: "True for the stored answer to a retry." }),
     traceId: Type.Union([Type.String(), Type.Null()]),
     durationUs: Type.Number(),
-    features: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    features: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "With `explain`." })),
+    trace: Type.Optional(Type.Record(Type.String(), RulesetTrace, { description: "With `explain`, by ruleset; not in the answer to a retry." })),
   },
   { title: "Decision" },
 );

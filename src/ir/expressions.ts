@@ -4,7 +4,7 @@ import { children } from "../syntax/walk.ts";
 import { call, constantOf } from "./fold.ts";
 import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
-import { remember, type Origin } from "./origins.ts";
+import { copyOf, remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
 export interface Frame {
@@ -76,13 +76,20 @@ export class Expressions {
   }
 
   #convert(expr: Expr, args: Arguments): ExprIr {
-    if (this.#isUnknown(expr)) return UNKNOWN;
+    if (this.#isUnknown(expr)) return copyOf(UNKNOWN);
     const value = this.#kind(expr, args);
-    remember(this.#from, value, expr);
-    const conversion = this.#from.tables.conversions.get(expr);
-    if (conversion === undefined) return value;
+    const { tables } = this.#from;
+    const conversion = tables.conversions.get(expr);
+    if (conversion === undefined) {
+      remember(this.#from, value, expr);
+      return value;
+    }
     const { factor, divisor, shift } = conversion;
-    return call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
+    const converted = call("number.convert", [value, constantOf(factor), constantOf(divisor), constantOf(shift)]);
+    const type = tables.typeOf(expr);
+    // Metres by kilometres are a plain number only after it; all other values are what was written before it.
+    remember(this.#from, type.kind === "number" && type.unit === null ? converted : value, expr);
+    return converted;
   }
 
   #kind(expr: Expr, args: Arguments): ExprIr {
@@ -170,7 +177,7 @@ export class Expressions {
           slot: this.#from.frame.features.get(use.feature) as number,
         };
       case "let":
-        return this.#let(use.info);
+        return copyOf(this.#let(use.info));
       case "param":
       case "item":
         return this.#param(name, args);
@@ -202,7 +209,7 @@ export class Expressions {
   #param(name: string, args: Arguments): ExprIr {
     const argument = args.get(name);
     if (argument?.kind !== "value") throw new Error(`\`${name}\` has no value`);
-    return argument.value;
+    return copyOf(argument.value);
   }
 
   /** Keeps a value in a slot of its own, unless reading it again costs nothing anyway. */
@@ -363,7 +370,7 @@ export class Expressions {
       const high = this.#lower(container.high, args);
       return negate(expr.negated, { op: "between", domain: this.#domain(expr.item, container.low), item, low, high });
     }
-    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return UNKNOWN;
+    if (!this.#from.tables.operators.has(expr) && this.#hasUnknown(expr)) return copyOf(UNKNOWN);
     const use = this.#from.tables.uses.get(container);
     if (use?.kind === "list") {
       return negate(expr.negated, { op: "inList", list: this.#from.lists.get(use.list) as number, item });

@@ -1,6 +1,7 @@
 import type { Aggregate } from "../windows/spec.ts";
 import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
+import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
 import type { Cidr, Geo, Ip, Money, Quotient } from "../types/value.ts";
@@ -171,6 +172,8 @@ export interface RuleIr {
   readonly title: string | null;
   /** What must be true of the event; of a row the guard of its table and its cells. */
   readonly when: ExprIr;
+  /** Where the parts of `when` were written, see `packOrigins`. */
+  readonly origins: readonly number[];
   /** Not null when the event alone does not decide. A row has the hold of its table's guard. */
   readonly hold: HoldIr | null;
   /** For a row of a table with a hold, its cells alone; else null. */
@@ -221,6 +224,8 @@ export interface RulesetIr {
   readonly tables: readonly TableIr[];
   /** Rules and rows in the order of the text; the rows of a table stand together. */
   readonly rules: readonly RuleIr[];
+  /** Types that the origins of its rules count by. */
+  readonly types: readonly Type[];
   readonly span: Span;
 }
 
@@ -228,6 +233,8 @@ export interface ProgramIr {
   /** Content hash of the whole rules folder. */
   readonly version: string;
   readonly files: readonly string[];
+  /** The rule files with their text, which explanations quote; origins count them. */
+  readonly sources: readonly SourceFile[];
   readonly events: readonly EventIr[];
   readonly lists: readonly ListIr[];
   readonly rates: readonly RatesIr[];

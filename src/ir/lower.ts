@@ -1,26 +1,32 @@
 import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RatesInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
 import type { Expr } from "../syntax/ast.ts";
+import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
+import type { Type } from "../types/type.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
-import type { Origin } from "./origins.ts";
+import { packOrigins, type Origin } from "./origins.ts";
 
 /**
  * Turns a checked rules folder without errors into the program that the engine links.
+ * @param sources the rule files, which explanations quote
  * @param origins filled with where each expression was written
  */
-export function lowerProgram(checked: Checked, version: string, origins?: Map<ExprIr, Origin>): ProgramIr {
+export function lowerProgram(checked: Checked, version: string, sources: readonly SourceFile[] = [], origins = new Map<ExprIr, Origin>()): ProgramIr {
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
   const rates = new Map(checked.rates.map((each, i) => [each, i]));
-  const shared: Shared = { tables: checked.tables, lists, rates, ...(origins && { origins }) };
+  const shared: Shared = { tables: checked.tables, lists, rates, origins };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
   const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
   const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
-  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(shared, ruleset, features, frames));
+  const numbers = new Map(sources.map(({ path }, i) => [path, i]));
+  const file = (path: string): number => numbers.get(path) ?? -1;
+  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(shared, ruleset, features, frames, file));
   return {
     version,
     files: checked.files,
+    sources: sources.map(({ path, text }) => ({ path, text })),
     events: checked.events.map((event) => lowerEvent(event, frames, features)),
     lists: checked.lists.map(lowerList),
     rates: checked.rates.map(({ decl, editions }) => ({ name: decl.name.name, source: decl.source?.kind ?? "inline", editions })),
@@ -29,14 +35,15 @@ export function lowerProgram(checked: Checked, version: string, origins?: Map<Ex
   };
 }
 
-/** A lone expression over bindings, which take the first slots in the order given. */
+/** A lone expression over bindings, which take the first slots in the order given; lists are numbered as they are given. */
 export function lowerExpression(
   expr: Expr,
   tables: Tables,
   bindings: readonly string[],
+  lists: readonly ListInfo[] = [],
 ): { readonly value: ExprIr; readonly frameSize: number } {
   const frame: Frame = { size: bindings.length, time: null, features: new Map() };
-  const value = new Expressions({ tables, lists: new Map(), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
+  const value = new Expressions({ tables, lists: new Map(lists.map((list, i) => [list, i])), rates: new Map(), features: new Map(), frame, bindings }).lower(expr);
   return { value, frameSize: frame.size };
 }
 
@@ -45,7 +52,7 @@ interface Shared {
   readonly tables: Tables;
   readonly lists: ReadonlyMap<ListInfo, number>;
   readonly rates: ReadonlyMap<RatesInfo, number>;
-  readonly origins?: Map<ExprIr, Origin>;
+  readonly origins: Map<ExprIr, Origin>;
 }
 
 type Frames = ReadonlyMap<EventInfo, Frame>;
@@ -119,11 +126,15 @@ function lowerRuleset(
   ruleset: RulesetInfo,
   features: ReadonlyMap<FeatureInfo, number>,
   frames: Frames,
+  file: (path: string) => number,
 ): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
   const expressions = new Expressions({ ...shared, features, frame, bindings: [] });
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
-  const lowering: Lowering = { tables: shared.tables, expressions, ruleset };
+  const types = new TypeTable();
+  const pack = (when: ExprIr): readonly number[] => packOrigins(when, shared.origins, { file, type: (type) => types.numberOf(type) });
+  const lowering: Lowering = { tables: shared.tables, expressions, ruleset, pack };
+  const rules = ruleset.rules.map((rule) => lowerRule(lowering, rule));
   return {
     name: ruleset.decl.name.name,
     event: ruleset.event.schema.name,
@@ -132,9 +143,25 @@ function lowerRuleset(
     default: ruleset.default,
     thresholds: ruleset.thresholds,
     tables: ruleset.tables.map((table) => lowerTable(lowering, table)),
-    rules: ruleset.rules.map((rule) => lowerRule(lowering, rule)),
+    rules,
+    types: types.types,
     span: ruleset.decl.span,
   };
+}
+
+/** Different types of one ruleset, numbered as they are met. */
+class TypeTable {
+  readonly types: Type[] = [];
+  readonly #numbers = new Map<Type | string, number>();
+
+  numberOf(type: Type): number {
+    const known = this.#numbers.get(type);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(type);
+    const number = this.#numbers.get(text) ?? this.types.push(type) - 1;
+    this.#numbers.set(text, number).set(type, number);
+    return number;
+  }
 }
 
 /** What the parts of one ruleset are lowered with. */
@@ -142,6 +169,7 @@ interface Lowering {
   readonly tables: Tables;
   readonly expressions: Expressions;
   readonly ruleset: RulesetInfo;
+  readonly pack: (when: ExprIr) => readonly number[];
 }
 
 function lowerTable({ expressions }: Lowering, { decl, policy, guard, hold }: TableInfo): TableIr {
@@ -159,13 +187,15 @@ function lowerHold(expressions: Expressions, { keys, duration, clear }: HoldInfo
 function lowerRule(lowering: Lowering, rule: RuleInfo): RuleIr {
   const { expressions } = lowering;
   const { row, hold, reason } = rule;
+  const when = expressions.lower(rule.when);
   return {
     id: rule.decl.name.name,
     key: rule.key,
     row: row?.number ?? null,
     table: row === null ? null : lowering.ruleset.tables.indexOf(row.table),
     title: rule.decl.title?.value ?? null,
-    when: expressions.lower(rule.when),
+    when,
+    origins: lowering.pack(when),
     hold: hold === null ? null : lowerHold(expressions, hold),
     cells: row === null || hold === null ? null : expressions.lower(row.cells),
     outcome: rule.outcome,

@@ -50,6 +50,18 @@ export function eventSource(program: Program, mapping: Mapping | null, type: str
   return binding === null ? null : { program, type: name, binding };
 }
 
+/** The reader for a file, by its name where that tells, else by its first line. */
+export function recordsOf(name: string, first: string | BadText, source: EventSource, sink: RecordSink): RecordReader {
+  return looksLikeJson(name, first) ? jsonRecords(source, sink) : csvRecords(source, name, sink);
+}
+
+function looksLikeJson(name: string, first: string | BadText): boolean {
+  const base = name.replace(/\.gz$/, "");
+  if (/\.(?:ndjson|jsonl|json)$/.test(base)) return true;
+  if (base.endsWith(".csv")) return false;
+  return typeof first === "string" && first.trimStart().startsWith("{");
+}
+
 /** The reader for CSV: the header decides which columns are read. */
 export function csvRecords(source: EventSource, file: string, sink: RecordSink): RecordReader {
   const bad = (line: number, reason: string): void => sink.bad(line, reason);

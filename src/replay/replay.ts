@@ -1,9 +1,9 @@
 import type { Answer, Decision, DecisionRequest, Refusal } from "../engine/decision.ts";
-import { parseTimestamp } from "../types/time.ts";
 import type { Input } from "./input.ts";
 import { readLines } from "./lines.ts";
-import { csvRecords, jsonRecords, type EventSource, type RecordReader, type RecordSink } from "./records.ts";
+import { recordsOf, type EventSource, type RecordReader, type RecordSink } from "./records.ts";
 import { Tally, type Summary } from "./summary.ts";
+import { timesOf, type TimeOf } from "./times.ts";
 
 /** Decisions are written in pieces of about this many characters: a write a line would cost more than the decision. */
 const WRITE_CHARS = 64 * 1024;
@@ -50,12 +50,13 @@ export async function replay(options: ReplayOptions): Promise<Summary> {
 class Replay {
   readonly #options: ReplayOptions;
   readonly #tally: Tally;
-  readonly #timeFields = new Map<string, string | null>();
+  readonly #timeOf: TimeOf;
   #out = "";
 
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#tally = new Tally(options.source.program);
+    this.#timeOf = timesOf(options.source.program);
   }
 
   async run(): Promise<Summary> {
@@ -97,7 +98,7 @@ class Replay {
     for await (const { first, lines } of readLines(input.chunks)) {
       for (let i = 0; i < lines.length; i++) {
         const line = lines[i] as (typeof lines)[number];
-        reader ??= line === "" ? null : looksLikeJson(name, line) ? jsonRecords(source, sink) : csvRecords(source, name, sink);
+        reader ??= line === "" ? null : recordsOf(name, line, source, sink);
         reader?.line(line, first + i);
         if (this.#out.length >= WRITE_CHARS) await this.#flush();
       }
@@ -121,35 +122,11 @@ class Replay {
     if (at !== null) this.#options.onTime(at);
     const answer = decide({ type, event, explain: features, version: null });
     if (answer.kind === "refused") {
-      this.#bad(file, line, this.#explain(answer.refusal));
+      this.#bad(file, line, refusalText(answer.refusal, this.#options.source));
       return;
     }
     tally.add(answer.decision, at);
     if (write !== null) this.#out += printDecision(file, line, seq, answer.decision);
-  }
-
-  #timeOf(type: string, event: Record<string, unknown>): number | null {
-    let field = this.#timeFields.get(type);
-    if (field === undefined) {
-      const schema = this.#options.source.program.events.get(type)?.schema;
-      field = schema === undefined || schema.time === null ? null : (schema.fields[schema.time]?.name ?? null);
-      this.#timeFields.set(type, field);
-    }
-    const text = field === null ? undefined : event[field];
-    return typeof text === "string" ? (parseTimestamp(text, false) ?? null) : null;
-  }
-
-  #explain(refusal: Refusal): string {
-    const columns = this.#options.source.binding?.columns;
-    if (refusal.violations.length === 0) return refusal.message;
-    return refusal.violations
-      .map(({ path, message }) => {
-        const field = path.split("/")[1] ?? "";
-        const column = columns?.get(field);
-        const place = column === undefined || column === field ? path : `${path} (column ${column})`;
-        return place === "" ? message : `${place}: ${message}`;
-      })
-      .join("; ");
   }
 
   #badRow(file: string, line: number, reason: string): void {
@@ -171,6 +148,20 @@ class Replay {
   }
 }
 
+/** Why an event is refused, by the columns that it comes from. */
+export function refusalText(refusal: Refusal, { binding }: EventSource): string {
+  const columns = binding?.columns;
+  if (refusal.violations.length === 0) return refusal.message;
+  return refusal.violations
+    .map(({ path, message }) => {
+      const field = path.split("/")[1] ?? "";
+      const column = columns?.get(field);
+      const place = column === undefined || column === field ? path : `${path} (column ${column})`;
+      return place === "" ? message : `${place}: ${message}`;
+    })
+    .join("; ");
+}
+
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
 function printDecision(file: string, line: number, seq: number, decision: Decision): string {
   const { type, eventId, version, decisions, effects, degraded, replayed, features } = decision;
@@ -188,14 +179,6 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
     ...(features === undefined ? {} : { features }),
   };
   return `${JSON.stringify(record)}\n`;
-}
-
-/** By the name where it tells, else by the first line. */
-function looksLikeJson(name: string, first: string | { readonly reason: string }): boolean {
-  const base = name.replace(/\.gz$/, "");
-  if (/\.(?:ndjson|jsonl|json)$/.test(base)) return true;
-  if (base.endsWith(".csv")) return false;
-  return typeof first === "string" && first.trimStart().startsWith("{");
 }
 
 function describe(error: unknown): string {

@@ -1,3 +1,4 @@
+import { analyseProgram } from "../analysis/analyse.ts";
 import { checkFiles } from "../check/check.ts";
 import type { Checked } from "../check/checked.ts";
 import type { ExprIr, ProgramIr } from "../ir/ir.ts";
@@ -23,7 +24,7 @@ import type { RulesReader } from "./reader.ts";
 export const VERIFY_MS = 10_000;
 
 /** Every stage between a save and the active program; the last three run where decisions are made. */
-export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "verify" | "transfer" | "link" | "activate";
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "transfer" | "link" | "activate";
 
 export interface StageTime {
   readonly name: StageName;
@@ -69,8 +70,8 @@ export interface Analysis {
 export interface AnalyseOptions {
   /** Run the tests of the folder as the last stage, for at most so many milliseconds; left out unless given. */
   readonly verifyMs?: number;
-  /** Remember where conditions were written, for coverage and mutants also of rules without tests. */
-  readonly origins?: boolean;
+  /** Look for warnings; `now` in milliseconds since 1970 for those that depend on the day, null to leave these out. */
+  readonly warnings?: { readonly now: number | null };
 }
 
 interface Build {
@@ -101,6 +102,7 @@ const STAGES: readonly Stage[] = [
   { name: "lists", afterErrors: true, run: readLists },
   { name: "check", afterErrors: true, run: check },
   { name: "lower", afterErrors: false, run: lower },
+  { name: "analyse", afterErrors: false, run: warn },
   { name: "verify", afterErrors: false, run: verify },
 ];
 
@@ -149,9 +151,14 @@ function lower(build: Build): void {
   const { checked } = build;
   if (checked === null) return;
   const origins = new Map<ExprIr, Origin>();
-  // Only tests tell of single conditions, and not every folder has any.
-  build.ir = lowerProgram(checked, build.folder.version(), build.options.origins === true || checked.tests.length > 0 ? origins : undefined);
+  build.ir = lowerProgram(checked, build.folder.version(), [...build.folder.rules.values()], origins);
   build.suite = { ir: build.ir, tests: lowerTests(checked), origins, sources: byPath(build.folder.sources()) };
+}
+
+/** Looks for what is right and still not meant. It finds warnings alone, so that it never stops a build. */
+function warn({ parsed, folder, checked, ir, reader, report, options: { warnings } }: Build): void {
+  if (checked === null || ir === null || warnings === undefined) return;
+  analyseProgram({ files: [...parsed.values()], sources: byPath(folder.sources()), checked, ir, now: warnings.now, whole: !reader.follow }, report);
 }
 
 function verify({ suite, report, options: { verifyMs } }: Build): void {
@@ -184,6 +191,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
   let failed: StageName | null = null;
   for (const stage of STAGES) {
     if (failed !== null && !stage.afterErrors) continue;
+    if (stage.name === "analyse" && options.warnings === undefined) continue;
     if (stage.name === "verify" && options.verifyMs === undefined) continue;
     const start = performance.now();
     const sound = runStage(stage, build);

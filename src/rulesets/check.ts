@@ -10,9 +10,9 @@ export interface CheckResult {
   readonly sources: readonly SourceFile[];
 }
 
-/** Checks rule files held in memory as one folder. `data` holds the texts of list files by path. */
-export function checkSources(files: readonly SourceFile[], data: ReadonlyMap<string, string> = new Map()): CheckResult {
+/** Checks rule files held in memory as one folder. `data` holds the texts of list files by path, `now` is as for warnings. */
+export function checkSources(files: readonly SourceFile[], data: ReadonlyMap<string, string> = new Map(), now: number | null = null): CheckResult {
   const contents = new Map([...data, ...files.map(({ path, text }) => [path, text] as const)]);
-  const { diagnostics, version, sources } = analyse(memoryReader("the sources", contents));
+  const { diagnostics, version, sources } = analyse(memoryReader("the sources", contents), { warnings: { now } });
   return { diagnostics, version, sources };
 }

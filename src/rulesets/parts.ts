@@ -6,10 +6,15 @@ import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr, RulesetIr 
  */
 export const PART_WEIGHT = 2_000;
 
+/** Characters of a rule file in one message; copying a million takes about a millisecond. */
+export const PART_CHARS = 500_000;
+
 /** A piece of a program small enough to post. Pieces of one kind come in order, a holder before what it holds. */
 export type Part =
   | { readonly kind: "head"; readonly version: string }
   | { readonly kind: "files"; readonly files: readonly string[] }
+  | { readonly kind: "source"; readonly path: string }
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "events"; readonly events: readonly EventIr[] }
   | { readonly kind: "features"; readonly features: readonly FeatureIr[] }
   | { readonly kind: "list"; readonly list: ListIr }
@@ -23,6 +28,10 @@ export type Part =
 export function* splitProgram(ir: ProgramIr): Generator<Part, void> {
   yield { kind: "head", version: ir.version };
   for (const files of chunks(ir.files)) yield { kind: "files", files };
+  for (const { path, text } of ir.sources) {
+    yield { kind: "source", path };
+    for (let at = 0; at < text.length; at += PART_CHARS) yield { kind: "text", text: text.slice(at, at + PART_CHARS) };
+  }
   for (const events of chunks(ir.events)) yield { kind: "events", events };
   for (const features of chunks(ir.features)) yield { kind: "features", features };
   for (const list of ir.lists) {
@@ -55,9 +64,13 @@ function* chunks<T>(items: readonly T[]): Generator<readonly T[], void> {
   if (chunk.length > 0) yield chunk;
 }
 
+/** Numbers in a list of nothing else, which are copied in one go, that weigh as much as one object. */
+const NUMBERS_A_WEIGHT = 20;
+
 /** Counts the objects and values in plain data. */
 export function weigh(data: unknown): number {
   if (typeof data !== "object" || data === null) return 1;
+  if (Array.isArray(data) && data.every((each) => typeof each === "number")) return 1 + Math.ceil(data.length / NUMBERS_A_WEIGHT);
   let weight = 1;
   for (const value of Object.values(data)) weight += typeof value === "object" ? weigh(value) : 1;
   return weight;
@@ -67,6 +80,7 @@ export function weigh(data: unknown): number {
 export class ProgramAssembler {
   #version = "";
   readonly #files: string[] = [];
+  readonly #sources: { readonly path: string; readonly texts: string[] }[] = [];
   readonly #events: EventIr[] = [];
   readonly #features: FeatureIr[] = [];
   readonly #lists: (ListIr & { readonly entries: ListIr["entries"][number][] })[] = [];
@@ -80,6 +94,12 @@ export class ProgramAssembler {
         break;
       case "files":
         this.#files.push(...part.files);
+        break;
+      case "source":
+        this.#sources.push({ path: part.path, texts: [] });
+        break;
+      case "text":
+        this.#sources.at(-1)?.texts.push(part.text);
         break;
       case "events":
         this.#events.push(...part.events);
@@ -112,6 +132,7 @@ export class ProgramAssembler {
     return {
       version: this.#version,
       files: this.#files,
+      sources: this.#sources.map(({ path, texts }) => ({ path, text: texts.join("") })),
       events: this.#events,
       features: this.#features,
       lists: this.#lists,

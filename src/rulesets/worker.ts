@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
@@ -58,9 +59,10 @@ const VERIFIED = { verifyMs: VERIFY_MS };
  * its rules must not become active.
  */
 function analyseSteady(reader: RulesReader): Analysis {
-  let analysis = analyse(reader, VERIFIED);
+  const options = { ...VERIFIED, warnings: { now: systemClock.now() } };
+  let analysis = analyse(reader, options);
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
-    analysis = analyse(reader, VERIFIED);
+    analysis = analyse(reader, options);
   }
   return analysis;
 }

@@ -1,4 +1,4 @@
-import { type IToken, tokenMatcher } from "chevrotain";
+import { type IToken, tokenMatcher, type TokenType } from "chevrotain";
 import * as T from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
@@ -15,20 +15,25 @@ export function mendBlocks(tokens: readonly IToken[], source: SourceFile, report
   return open > 0 ? closeBlocks(tokens, open, layout, report) : dropBraces(tokens, surplus, layout, report);
 }
 
-/** How many rules and events lack the brace behind their names. */
+/** The most tokens between a keyword and the brace behind its name: `table name "title" first {`. */
+const HEAD_TOKENS = 5;
+
+/** How many declarations lack the brace behind their names. */
 function headless(tokens: readonly IToken[]): number {
   let count = 0;
   tokens.forEach((token, at) => {
-    const name = tokens[at + 1];
     const before = tokens[at - 1]?.tokenType;
-    if (before === T.K.expect || before === T.K.no) return;
-    if ((token.tokenType !== T.K.rule && token.tokenType !== T.K.event) || name?.tokenType !== T.Identifier) return;
-    const title = tokens[at + 2];
-    const brace = title !== undefined && tokenMatcher(title, T.Text) ? tokens[at + 3] : title;
-    if (brace?.tokenType !== T.LBrace) count++;
+    if (!HEADS.has(token.tokenType) || before === T.K.expect || before === T.K.no || before === T.Dot) return;
+    const name = tokens[at + 1];
+    if (name === undefined || !(token.tokenType === T.K.test ? tokenMatcher(name, T.Text) : name.tokenType === T.Identifier)) return;
+    const head = tokens.slice(at + 2, at + 2 + HEAD_TOKENS);
+    const end = head.findIndex((each) => !tokenMatcher(each, T.Name) && !tokenMatcher(each, T.Text));
+    if (head[end]?.tokenType !== T.LBrace) count++;
   });
   return count;
 }
+
+const HEADS: ReadonlySet<TokenType> = new Set([T.K.rule, T.K.event, T.K.ruleset, T.K.table, T.K.test]);
 
 /** Lines and indentation of tokens. */
 class Layout {
@@ -60,7 +65,9 @@ function dropBraces(tokens: readonly IToken[], surplus: number, layout: Layout, 
     const opensLine = line !== lastLine;
     lastLine = line;
     const top = blocks.at(-1);
-    const astray = top === undefined || (opensLine && layout.indentOf(token) > layout.indentOf(top));
+    const deep = opensLine && top !== undefined && layout.indentOf(token) > layout.indentOf(top);
+    const amid = !opensLine && top !== undefined && layout.lineOf(top) !== line;
+    const astray = top === undefined || deep || amid;
     if (token.tokenType === T.RBrace && left > 0 && astray) {
       const span = placeOf(layout.source, token);
       report.add("RSK0116", span, "this `}` closes nothing", {

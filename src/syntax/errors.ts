@@ -1,9 +1,11 @@
-import type { IRecognitionException, IToken } from "chevrotain";
+import { type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
 import { reportSkipped, type Skipped } from "../../grammar/skipping.ts";
+import { CLAUSE_WORDS, Name } from "../../grammar/tokens.ts";
 import type { Details } from "../text/diagnostic.ts";
 import type { Report } from "../text/report.ts";
 import { LineMap, type SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
+import { Layout } from "./damage.ts";
 import { endOf } from "./made.ts";
 import { startsOperand } from "./operands.ts";
 
@@ -65,25 +67,71 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
   ["EOF", "the end"],
 ]);
 
+/** How many tokens must be read without a mistake until the next is believed to be one of its own (as in yacc). */
+const BELIEVED = 3;
+
 /**
- * Turns what the parser found into reports; at most one on a line, since what follows a mistake is rarely another.
- * Skipped text is told only where no mistake explains it.
+ * Turns what the parser found into reports. What follows closely on a mistake is rarely another: it is left out, as is
+ * skipped text that a mistake explains.
  */
 export function reportErrors(
   errors: readonly IRecognitionException[],
   skips: readonly Skipped[],
+  tokens: readonly IToken[],
   source: SourceFile,
   report: Report,
 ): void {
   if (errors.length === 0 && skips.length === 0) return;
+  const layout = new Layout(tokens, source);
   const lines = new LineMap(source.text);
-  const told = new Set<number>();
-  const firstOn = (offset: number): boolean => {
-    const line = lines.lineOf(offset);
-    return told.has(line) ? false : told.add(line).has(line);
-  };
-  for (const error of errors) if (firstOn(place(error, source).start)) reportError(error, source, report);
-  for (const skip of skips) if (firstOn(skip.first.startOffset)) reportSkipped(report, skip, source.path, source.text);
+  const mended = report.told(source.path, MENDED).flatMap((each) => [each.span, ...each.labels.map(({ span }) => span)]).map(({ start }) => layout.indexAt(start));
+  const unbalanced = report.told(source.path, ["RSK0112"]).length > 0;
+  const found = [
+    ...errors.map((error) => ({ error, from: layout.indexOf(error.token), to: resumes(error, layout) })),
+    ...skips.map((skip) => ({ skip, from: layout.indexOf(skip.first), to: layout.indexOf(skip.last) + 1 })),
+  ].toSorted((a, b) => a.from - b.from || ("error" in a ? -1 : 1));
+  let resumed = -BELIEVED;
+  let line = 0;
+  let damaged = -1;
+  for (const each of found) {
+    const brace = unbalanced && tokens[each.from]?.image === "{";
+    const near = brace || each.from <= damaged || each.from - resumed < BELIEVED || mended.some((at) => Math.abs(each.from - at) < BELIEVED);
+    const unclosed = resumed >= 0 && ("error" in each ? each.from >= tokens.length : outside(each.skip));
+    const at = "error" in each ? place(each.error, source).start : each.skip.first.startOffset;
+    const sameLine = lines.lineOf(at) === line;
+    const asHabit = report.told(source.path, ["RSK0102"]).some(({ span }) => span.start === at);
+    if (!near && !unclosed && !sameLine && !asHabit) {
+      if ("error" in each) reportError(each.error, source, report);
+      else reportSkipped(report, each.skip, source.path, source.text);
+    }
+    line = lines.lineOf(at);
+    const explained = report.told(source.path, ["RSK0113"]).some(({ span }) => span.start === at);
+    const behind = layout.damage(report, { ...each, nameless: nameless(each), apart: explained });
+    // Behind a misspelt keyword it is sure where reading goes on.
+    if (explained) continue;
+    damaged = Math.max(damaged, behind);
+    resumed = Math.max(resumed, each.to);
+  }
+}
+
+/** Whether a clause stands outside of all blocks: what it belongs to was closed too early by a mistake before. */
+function outside({ level, first }: Skipped): boolean {
+  return level === "file" && CLAUSE_WORDS.has(first.tokenType);
+}
+
+/** Whether the name of a declaration is what is missing. */
+function nameless(each: { readonly error: IRecognitionException } | { readonly skip: Skipped }): boolean {
+  return "error" in each ? wantedOf(each.error) === "a name" : !tokenMatcher(each.skip.first, Name);
+}
+
+/** Mistakes that are mended before the parser comes, and may yet lead it astray. */
+const MENDED = ["RSK0112", "RSK0114", "RSK0116", "RSK0121", "RSK0123"] as const;
+
+/** The place of the token with which reading went on. */
+function resumes(error: IRecognitionException, layout: Layout): number {
+  const last = error.resyncedTokens.at(-1);
+  const from = layout.indexOf(error.token);
+  return last === undefined ? from : Math.max(from, layout.indexOf(last) + 1);
 }
 
 function reportError(error: IRecognitionException, source: SourceFile, report: Report): void {
@@ -108,6 +156,13 @@ function remedy(error: IRecognitionException, wanted: string | undefined, span: 
   const { image } = error.token;
   if (wanted === "a value" && (image === "missing" || image === "present")) return { help: `ask \`x is ${image}\`` };
   if (wanted === "a value" && image === "not") return { help: "put brackets around what is negated: `(not x)`" };
+  const { previousToken: last } = error as IRecognitionException & { previousToken?: IToken };
+  if (wanted === "a name" && (last?.image === "reason" || last?.image === "notice") && /^["']/.test(image)) {
+    return {
+      help: `a ${last.image} begins with its code: \`${last.image} R1 "…"\``,
+      fixes: [{ title: "put a code before the text", applicability: "maybe", edits: [{ span: { ...span, end: span.start }, text: "R1 " }] }],
+    };
+  }
   const mark = /^`(\S+)`$/.exec(wanted ?? "")?.[1];
   if (mark === undefined || !MARKS.has(mark)) return {};
   if (mark === "=" && image === "==") {

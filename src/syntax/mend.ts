@@ -1,4 +1,4 @@
-import type { IToken, TokenType } from "chevrotain";
+import { type IToken, tokenMatcher, type TokenType } from "chevrotain";
 import { habits } from "../../grammar/habits.ts";
 import * as T from "../../grammar/tokens.ts";
 import type { Report } from "../text/report.ts";
@@ -28,6 +28,25 @@ export function mend(tokens: readonly IToken[], source: SourceFile, report: Repo
   return [...mendBlocks(new Mender(tokens, source, report).run(), source, report)];
 }
 
+/** What a block holds; a record or a test is another. */
+type Block = "fields" | "clauses" | "other";
+
+/** The most tokens between the word that begins a declaration and its brace. */
+const HEAD_TOKENS = 6;
+
+/** Words behind which a clause goes on without any mark. */
+const UNMARKED: ReadonlySet<TokenType> = new Set([
+  T.K.when, T.K.then, T.K.score, T.K.reason, T.K.notice, T.K.tags, T.K.mode, T.K.owner, T.K.policy, T.K.default, T.K.outcomes, T.K.thresholds,
+]);
+
+/** Words behind which a name stands. */
+const NAMING: ReadonlySet<TokenType> = new Set([T.K.then, T.K.default, T.K.policy]);
+
+/** Whether an expression cannot end with a token: what follows belongs to it, also on the next line. */
+function joinsNext(token: IToken): boolean {
+  return tokenMatcher(token, T.Operator) || token.tokenType === T.K.not || token.tokenType === T.LParen || token.tokenType === T.Comma;
+}
+
 /** One walk over the tokens; each habit takes as many of them as it is made of. */
 class Mender {
   readonly #tokens: readonly IToken[];
@@ -38,6 +57,8 @@ class Mender {
   #lists = 0;
   /** Whether the innermost parenthesis lists the members of an `enum`. */
   #inEnum = false;
+  /** What each open block is the body of, outermost first. */
+  readonly #blocks: Block[] = [];
 
   constructor(tokens: readonly IToken[], source: SourceFile, report: Report) {
     this.#tokens = tokens;
@@ -69,6 +90,14 @@ class Mender {
         return this.#decimalComma(token, at) || this.#spacedUnit(token, at) || this.#spacedPercent(token, at);
       case T.K.is:
         return this.#isNull(token, at);
+      case T.Colon:
+      case T.Eq:
+      case T.EqEq:
+        return this.#clauseMark(token, at);
+      case T.Comma:
+        return this.#clauseComma(token, at);
+      case T.Text:
+        return this.#quotedName(token);
       case T.Identifier:
         return this.#capitals(token, at);
       default:
@@ -84,7 +113,57 @@ class Mender {
     } else if (tokenType === T.RParen || tokenType === T.RBracket) {
       this.#lists = Math.max(0, this.#lists - 1);
       this.#inEnum = false;
+    } else if (tokenType === T.LBrace) this.#blocks.push(this.#headOf());
+    else if (tokenType === T.RBrace) this.#blocks.pop();
+  }
+
+  /** What the block that begins here is the body of, by the words before it. */
+  #headOf(): Block {
+    for (let i = this.#mended.length - 1; i >= Math.max(0, this.#mended.length - HEAD_TOKENS); i--) {
+      const type = this.#mended[i]?.tokenType;
+      if (type === T.LBrace || type === T.RBrace) break;
+      if (type === T.K.event) return "fields";
+      if (type === T.K.rule || type === T.K.ruleset || type === T.K.table) return "clauses";
     }
+    return "other";
+  }
+
+  /** `then: review`, `score = 10`, `policy == worst` */
+  #clauseMark(mark: IToken, at: number): number {
+    const word = this.#mended.at(-1);
+    const before = this.#mended.at(-2);
+    if (this.#blocks.at(-1) !== "clauses" || this.#lists > 0 || word === undefined || !UNMARKED.has(word.tokenType)) return 0;
+    const first = before?.tokenType === T.LBrace || (before !== undefined && this.#gap(before, word).includes("\n"));
+    const next = this.#tokens[at + 1];
+    // A name that goes on the line before, as in `x == score`, is compared by the mark.
+    if (!first || next === undefined || (before !== undefined && before.tokenType !== T.LBrace && joinsNext(before))) return 0;
+    habits.clauseMark(this.#report, placeOf(this.#source, mark), word.image, mark.image);
+    return 1;
+  }
+
+  /** `score 10,` at the end of a line, `threeds: bool,` */
+  #clauseComma(comma: IToken, at: number): number {
+    const next = this.#tokens[at + 1];
+    const block = this.#blocks.at(-1);
+    if (next === undefined || this.#lists > 0 || !this.#gap(comma, next).includes("\n")) return 0;
+    const ends = next.tokenType === T.RBrace;
+    const field = block === "fields" && (ends || this.#tokens[at + 2]?.tokenType === T.Colon);
+    const behind = this.#tokens[at + 2];
+    const clause = block === "clauses" && (ends || (T.CLAUSE_WORDS.has(next.tokenType) && behind !== undefined && T.startsClause(next, behind)));
+    if (!field && !clause) return 0;
+    habits.comma(this.#report, placeOf(this.#source, comma));
+    return 1;
+  }
+
+  /** `then "review"`: outcomes and policies are names. */
+  #quotedName(text: IToken): number {
+    const word = this.#mended.at(-1);
+    const name = /^(["'])([A-Za-z_]\w*)\1$/.exec(text.image)?.[2];
+    if (name === undefined || word === undefined || !NAMING.has(word.tokenType) || this.#blocks.at(-1) !== "clauses") return 0;
+    const span = placeOf(this.#source, text);
+    habits.quotedName(this.#report, span, name);
+    this.#mended.push(madeToken(T.Identifier, name, span.start, span.end));
+    return 1;
   }
 
   /** Text between the end of a token and the start of the next. */

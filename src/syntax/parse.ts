@@ -65,7 +65,7 @@ function fillTemplates(source: SourceFile, report: Report): void {
 function runExpression(source: SourceFile, tokens: IToken[], report: Report): Expr {
   parser.load(source.path, source.text, tokens, new Map(), report);
   const expr = parser.loneExpression();
-  reportErrors(parser.errors, parser.skips, source, report);
+  reportErrors(parser.errors, parser.skips, tokens, source, report);
   return expr;
 }
 
@@ -79,7 +79,7 @@ export function parseFile(source: SourceFile, report: Report): RuleFile {
   if (read === undefined) return { kind: "File", path: source.path, decls: [], comments: [], span };
   parser.load(source.path, source.text, read.tokens, read.docs, report);
   const decls: readonly Decl[] = parser.ruleFile() ?? [];
-  reportErrors(parser.errors, parser.skips, source, report);
+  reportErrors(parser.errors, parser.skips, read.tokens, source, report);
   fillTemplates(source, report);
   return { kind: "File", path: source.path, decls: checkDepth(decls, report), comments: read.comments, span };
 }

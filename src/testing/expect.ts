@@ -1,3 +1,4 @@
+import { holds } from "../compile/closures.ts";
 import type { Decision, Json, RulesetDecision } from "../engine/decision.ts";
 import type { MissedRule } from "../engine/evaluate.ts";
 import type { PlanExpectation, Relation } from "../ir/plan.ts";
@@ -96,20 +97,7 @@ function score({ op, value }: Of<"score">, { decided }: Observed): Miss | null {
 }
 
 function related(op: Relation, sign: number, same: boolean): boolean {
-  switch (op) {
-    case "==":
-      return same;
-    case "!=":
-      return !same;
-    case "<":
-      return sign < 0;
-    case "<=":
-      return sign <= 0;
-    case ">":
-      return sign > 0;
-    case ">=":
-      return sign >= 0;
-  }
+  return op === "==" ? same : op === "!=" ? !same : holds(op, sign);
 }
 
 function called(name: string, row: number | null): string {

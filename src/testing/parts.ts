@@ -1,41 +1,5 @@
+import { childrenOf } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
-
-/** The expressions directly inside of an expression. */
-export function childrenOf(ir: ExprIr): readonly ExprIr[] {
-  switch (ir.op) {
-    case "once":
-      return [ir.value];
-    case "and":
-    case "or":
-      return ir.operands;
-    case "not":
-    case "isMissing":
-      return [ir.operand];
-    case "cond":
-      return [ir.condition, ir.whenTrue, ir.whenFalse];
-    case "eq":
-    case "compare":
-      return [ir.left, ir.right];
-    case "between":
-      return [ir.item, ir.low, ir.high];
-    case "call":
-      return ir.args;
-    case "inList":
-      return [ir.item];
-    case "convert":
-      return [ir.money];
-    case "list":
-      return ir.items;
-    case "map":
-      return ir.entries.flatMap(({ key, value }) => [key, value]);
-    case "template":
-      return ir.parts.flatMap((part) => (typeof part === "string" ? [] : [part.value]));
-    case "macro":
-      return [ir.over, ...(ir.where === null ? [] : [ir.where]), ir.body];
-    default:
-      return [];
-  }
-}
 
 /** An expression and all inside of it. */
 export function partsOf(ir: ExprIr): readonly ExprIr[] {

@@ -1,4 +1,6 @@
+import { analysisCodes } from "./codes/analysis.ts";
 import { fileCodes } from "./codes/files.ts";
+import { lintCodes } from "./codes/lint.ts";
 import { nameCodes } from "./codes/names.ts";
 import { declarationCodes } from "./codes/declarations.ts";
 import { ruleCodes } from "./codes/rules.ts";
@@ -9,8 +11,8 @@ import { valueCodes } from "./codes/values.ts";
 
 /**
  * Every diagnostic code with its severity and title. Codes are stable: one is never given a new meaning and never
- * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files,
- * RSK08.. tests.
+ * reused. RSK01.. syntax, RSK02.. types, RSK03.. names, RSK04.. declarations and their laws, RSK05.. files, RSK06.. lint,
+ * RSK07.. analysis, RSK08.. tests.
  */
 export const codes = {
   ...syntaxCodes,
@@ -19,6 +21,8 @@ export const codes = {
   ...declarationCodes,
   ...ruleCodes,
   ...fileCodes,
+  ...lintCodes,
+  ...analysisCodes,
   ...testCodes,
   ...valueCodes,
 } as const;

@@ -68,7 +68,7 @@ class Renderer {
       output.push(...this.#excerpts(map, lines, gutter, severity));
     });
     if (sections.length === 0) output.push(`${pad}${this.paint("note", "-->")} ${this.#place(span)}`);
-    const extras = this.#extras(diagnostic).map(([name, text]) => `${pad} ${this.paint("note", "=")} ${this.paint("strong", name)}: ${shown(text)}`);
+    const extras = this.#extras(diagnostic).map(([name, text]) => `${pad} ${this.paint("note", "=")} ${this.paint("strong", name)}: ${text.split("\n").map(shown).join(`\n${pad}     `)}`);
     return [...output, ...extras].join("\n");
   }
 
@@ -140,6 +140,11 @@ export function tally(diagnostics: readonly Diagnostic[]): string {
   const warnings = diagnostics.length - errors;
   const parts = [...(errors > 0 ? [counted(errors, "error")] : []), ...(warnings > 0 ? [counted(warnings, "warning")] : [])];
   return parts.join(", ");
+}
+
+/** One diagnostic as people read it, without an ending. */
+export function renderDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceFile>, options: RenderOptions): string {
+  return new Renderer(sources, options).diagnostic(diagnostic);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withoutCascades, type Damage } from "./cascades.ts";
 import { codes, type Code } from "./codes.ts";
 import type { Details, Diagnostic } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
@@ -9,6 +10,7 @@ export const MAX_DIAGNOSTICS = 100;
 export class Report {
   readonly #found: Diagnostic[] = [];
   readonly #places = new Set<string>();
+  readonly #damages: Damage[] = [];
 
   add(code: Code, span: Span, message: string, details: Details = {}): void {
     const place = `${code} ${span.file} ${span.start} ${span.end}`;
@@ -52,9 +54,24 @@ export class Report {
     );
   }
 
-  /** All findings, by file and place. */
+  /** What was found in a file so far of some codes. */
+  told(file: string, among: readonly Code[]): readonly Diagnostic[] {
+    return this.#found.filter((each) => each.span.file === file && among.includes(each.code));
+  }
+
+  /** Tells that a stretch of a file could not be read, so that what follows from that is left out. */
+  damaged(damage: Damage): void {
+    this.#damages.push(damage);
+  }
+
+  /** Whether a stretch of a file is among what could not be read. */
+  isDamaged({ file, start, end }: Span): boolean {
+    return this.#damages.some(({ span }) => span.file === file && start < span.end && span.start < end);
+  }
+
+  /** All findings that do not follow from others, by file and place. */
   sorted(): readonly Diagnostic[] {
-    return this.#found.toSorted(
+    return withoutCascades(this.#found, this.#damages).toSorted(
       (a, b) =>
         (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
         a.span.start - b.span.start ||

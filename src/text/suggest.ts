@@ -25,6 +25,14 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/**
+ * Whether two names are one slip of the finger apart: a letter too many, too few, wrong, or swapped with the next. Names of
+ * one or two letters are that near to everything.
+ */
+export function isSlip(a: string, b: string): boolean {
+  return a.length > 2 && Math.max(a.length, b.length) <= MAX_LENGTH && distance(a, b) === 1;
+}
+
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function distance(a: string, b: string): number {
   let before: number[] = [];

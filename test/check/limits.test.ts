@@ -31,6 +31,15 @@ suite("limits of the checker", () => {
     assert.deepEqual(findings(doubling(60)).map(([code]) => code), ["RSK0415"]);
     assert.ok(performance.now() - start < 1_000);
   });
+  test("lets that use lets twice are told once, at the first that is too much", () => {
+    const lets = (count: number): string =>
+      `event e { n: number }\nruleset r on e { outcomes a < b\n let v0 = n\n${Array.from({ length: count }, (_, i) => ` let v${i + 1} = v${i} + v${i}\n`).join("")} rule one { when v${count} > 1 then b } }`;
+    // Each step adds itself and two names: 4·2^n − 3 for the n-th, and three more for the condition around it.
+    const within = Math.floor(Math.log2(MAX_OPERATIONS / 4));
+    assert.deepEqual(findings(lets(within)), []);
+    assert.deepEqual(findings(lets(within + 1)), [["RSK0415", `v${within} + v${within}`]]);
+    assert.deepEqual(findings(lets(60)), [["RSK0415", `v${within} + v${within}`]]);
+  });
   test("a window is at most ten years long, and longer than nothing", () => {
     const feature = (over: string, more = ""): string => `event e { k: string @key }\nfeature f = count of e by k over ${over}${more}`;
     const days = MAX_DURATION / 86_400_000;

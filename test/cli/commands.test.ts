@@ -24,6 +24,17 @@ suite("sluice check", () => {
     assert.equal((await run(check, [join(folder, "sub/b.risk")])).code, 1);
   });
 
+  test("falls short for warnings only when told to", async (t) => {
+    const folder = temporaryFolder(t);
+    await put(folder, "a.risk", goodRules(1).replace("rule large", "rule Large"));
+    const { code, stdout, stderr } = await run(check, [folder]);
+    assert.deepEqual([code, stdout], [0, "1 file checked: 0 errors, 1 warning\n"]);
+    assert.match(stderr, /warning\[RSK0603\]/);
+    assert.equal((await run(check, [folder, "--deny-warnings"])).code, 1);
+    const json = JSON.parse((await run(check, [folder, "--format", "json"])).stdout) as { ok: boolean; diagnostics: readonly { severity: string }[] };
+    assert.deepEqual([json.ok, json.diagnostics.map(({ severity }) => severity)], [true, ["warning"]]);
+  });
+
   test("speaks to machines on standard output", async (t) => {
     const folder = temporaryFolder(t);
     await put(folder, "a.risk", BROKEN_RULES);

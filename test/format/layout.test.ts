@@ -161,6 +161,13 @@ suite("comments", () => {
     assert.deepEqual(formatted.match(/\/\/ \w/g), ["// a", "// b", "// c", "// d", "// e", "// f", "// g"]);
     assert.equal(format(formatted), formatted);
   });
+  test("never make a word begin a clause that is none", () => {
+    becomes(
+      "ruleset s on e {\n  thresholds\n    // low\n    review\n    at 50\n}\n\nfeature f = count of // by day\n  review\n  by k\n  over 1h\n",
+      "ruleset s on e { thresholds\n// low\nreview\nat 50 }\nfeature f = count of // by day\nreview\nby k over 1h",
+    );
+    becomes(rule("clear\n    // why\n    when // then\n      first for 1h"), rule("clear\n// why\nwhen // then\nfirst for 1h"));
+  });
   test("get a blank behind their slashes, unless they begin with a mark", () => {
     becomes("// a\n//- b\n//\n//  c\n////\nlist l: string managed\n", "//a  \n//- b\n//\n//  c\n////\nlist l: string managed");
   });
@@ -212,6 +219,7 @@ suite("tables, tests, rates and the life of a rule", () => {
     );
   });
   test("percentiles and declared ranges", () => {
+    becomes("event e {\n  a: number[delta degC]\n  b: number[mm/s*kg]\n}\n", "event e{a:number[ delta  degC ]b:number[mm / s * kg]}");
     becomes("event e {\n  a: number[degC]? in -40degC..125degC @pii\n}\n\nfeature p = percentile(95) of e.a by k over 1h\n", "event e{a:number[degC]? in -40degC .. 125degC@pii} feature p=percentile( 95 )of e.a by k over 1h");
   });
   test("tests", () => {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { Desk } from "../../src/engine/desk.ts";
 import { inspectFeature } from "../../src/engine/inspect.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { explainer } from "../../src/explain/explain.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Rooms } from "../../src/http/context.ts";
 import type { Program } from "../../src/compile/program.ts";
@@ -53,6 +54,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     lists,
     clock,
     replayCapacity: 1_000,
+    explain: explainer(),
     observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
   });
   const rooms: Rooms = {

@@ -46,6 +46,7 @@ const span = { file: "payments.risk", start: 10, end: 20 };
 function rule(given: Pick<RuleProgram, "id" | "when" | "outcome"> & Partial<RuleProgram>): RuleProgram {
   return {
     key: given.id,
+    told: { when: { op: "const", value: true }, origins: [] },
     row: null,
     title: null,
     hold: null,
@@ -87,22 +88,25 @@ export function paymentProgram(version = "v1"): Program {
     tables: [],
     steps: rules.map((each) => ({ rule: each, table: null })),
     stateful: false,
+    types: [],
   };
   const event: EventProgram = {
     schema,
     frameSize: 7,
-    features: [{ name: "card_tx_1h", feature: 0, slot: 6, type: NUMBER }],
+    features: [{ name: "card_tx_1h", feature: 0, slot: 6, type: NUMBER, secret: false }],
     rulesets: [ruleset],
   };
   return Object.freeze({
     version,
     files: ["payments.risk"],
+    sources: [{ path: "payments.risk", text: "12345678\n".repeat(4) }],
+    lookups: { lists: [], rates: [] },
     events: new Map([["payment", event]]),
     rulesets: [ruleset],
     lists: new Map([
-      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0 }],
-      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0 }],
-      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2 }],
+      ["blocked_cards", { name: "blocked_cards", element: STRING, source: "managed" as const, ttl: 86_400_000, size: 0, example: undefined }],
+      ["scores", { name: "scores", element: NUMBER, source: "managed" as const, ttl: null, size: 0, example: undefined }],
+      ["countries", { name: "countries", element: STRING, source: "inline" as const, ttl: null, size: 2, example: undefined }],
     ]),
     rates: [{ name: "ecb", source: "file" as const, editions: 2, first: Date.UTC(2016, 11, 30), newest: Date.UTC(2017, 11, 29) }],
     windows: plan,

@@ -46,6 +46,8 @@ test("rules tell what is active, with hits and missing a rule", async () => {
     file: "payments.risk",
     start: 10,
     end: 20,
+    line: 2,
+    endLine: 3,
     hits: 1,
     missing: 0,
   });

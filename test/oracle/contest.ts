@@ -44,9 +44,9 @@ export interface Sabotage {
 }
 
 /** Entries of every managed list. */
-const MANAGED: readonly (string | number)[] = ["a", "ab", "ecom", "10.0.0.1", "2001:db8::1", 1, 7, 35];
+export const MANAGED: readonly (string | number)[] = ["a", "ab", "ecom", "10.0.0.1", "2001:db8::1", 1, 7, 35];
 
-function managedLists({ managed }: Sketch, now: () => number): ManagedLists {
+export function managedLists({ managed }: Sketch, now: () => number): ManagedLists {
   const lists = new ManagedLists({ now });
   for (const { name } of managed) for (const entry of MANAGED) lists.put(name, entry, null);
   return lists;

@@ -39,7 +39,8 @@ export class Oracle {
     for (const { list, item } of managed) this.#memory.put(list, item, null);
   }
 
-  decide(arrival: Arrival): Verdict {
+  /** @param witness looks at the event after it is decided and before anything is done about it */
+  decide(arrival: Arrival, witness: (interpreter: Interpreter, around: Surroundings) => void = () => undefined): Verdict {
     const happening = this.#take(arrival);
     this.#history.push(happening);
     const around: Surroundings = {
@@ -53,6 +54,7 @@ export class Oracle {
     const rulings = rulesets.map((ruleset) => new Ruling(this.#checked, this.#interpreter, this.#memory, ruleset, around, notes));
     const decisions = Object.fromEntries(rulings.map((ruling, i) => [rulesets[i]?.decl.name.name, ruling.decide()]));
     const features = this.#explain(happening.event, rulesets, around);
+    witness(this.#interpreter, around);
     for (const ruling of rulings) ruling.carryOut(arrival.now);
     return { decisions, ...notes, features };
   }
@@ -123,7 +125,7 @@ function testExpressions(test: CellTest): readonly Expr[] {
 }
 
 /** A value of a valid event. */
-function read(sent: unknown, type: Type): Plain {
+export function read(sent: unknown, type: Type): Plain {
   switch (type.kind) {
     case "money": {
       const { amount = "", currency = "" } = typeof sent === "string" ? { amount: sent.slice(0, -4), currency: sent.slice(-3) } : (sent as Record<string, string>);

@@ -28,5 +28,5 @@ export function link(ir: ProgramIr): Program {
 export function compile(text: string, version = "v1", data?: ReadonlyMap<string, string>): Program {
   const { checked, diagnostics } = check(text, data);
   if (diagnostics.length > 0) throw new Error(diagnostics.map((each) => `${each.code} ${each.message}`).join("\n"));
-  return link(lowerProgram(checked, version));
+  return link(lowerProgram(checked, version, [{ path: "random.risk", text }]));
 }

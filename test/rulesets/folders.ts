@@ -37,7 +37,7 @@ ruleset cards on payment {
   outcomes allow < decline
   policy worst
   default allow
-  rule large { when amount > ${limit} then decline }
+  rule large { when amount > ${limit} or payments_1h > 1_000_000 then decline }
 }
 `;
 }

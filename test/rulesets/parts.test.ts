@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { analyse } from "../../src/rulesets/build.ts";
-import { PART_WEIGHT, ProgramAssembler, splitProgram, weigh, type Part } from "../../src/rulesets/parts.ts";
+import { PART_CHARS, PART_WEIGHT, ProgramAssembler, splitProgram, weigh, type Part } from "../../src/rulesets/parts.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
 import { runInSlices, SLICE_MS } from "../../src/rulesets/slices.ts";
 import { linkProgram } from "../../src/compile/link.ts";
@@ -46,9 +46,18 @@ suite("a program in parts", () => {
     assert.ok(parts.filter((part) => part.kind === "entries").length >= ENTRIES / PART_WEIGHT);
   });
 
+  test("cuts the text of a long file", () => {
+    const long = { ...ir, sources: [{ path: "a.risk", text: "x".repeat(PART_CHARS) + "y" }, { path: "b.risk", text: "" }] };
+    const cut = [...splitProgram(long)];
+    assert.deepEqual(cut.flatMap((part) => (part.kind === "text" ? [part.text.length] : [])), [PART_CHARS, 1]);
+    const assembler = new ProgramAssembler();
+    for (const part of cut) assembler.add(part);
+    assert.deepEqual(assembler.finish(), long);
+  });
+
   test("is weighed by its values", () => {
     assert.equal(weigh(1), 1);
-    assert.equal(weigh({ a: 1, b: [1, 2], c: null }), 6);
+    assert.equal(weigh({ a: 1, b: [1, "x"], c: null }), 6);
   });
 });
 

@@ -35,6 +35,11 @@ suite("clauses of rules", () => {
     for (const word of words) assert.deepEqual(clausesOf(`when ${word} > 5 and\n      ${word} == ${word}\n    then b`).map((each) => each.split(":")[0]), ["When", "Then"], word);
   });
 
+  test("an outcome or tag may be called as a clause begins, also on a line of its own", () => {
+    const text = "ruleset r on e {\n  outcomes a < review < mode < owner\n  thresholds review at 30,\n    mode at 50,\n    owner at 60\n  rule x {\n    when y\n    then review\n    tags a,\n      review,\n      active\n  }\n}\n";
+    assert.deepEqual(told(readFile(text).diagnostics, text), []);
+  });
+
   test("a clause that is cut short takes nothing of the next", () => {
     for (const next of ["mode shadow", "cooldown 15m", "on missing match", 'owner "a"', "do emit x", "active from 2026-01-01", "review by 2026-01-01", "was x", "notice N1", "clear when x"]) {
       const text = inRule(`when a >\n    ${next}\n    then b`);

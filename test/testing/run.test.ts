@@ -169,8 +169,10 @@ test("the names of a test are those of its ruleset's file, and its own", () => {
 
 test("tests may send so many events and no more", () => {
   const rules = `${RULES}test "many" for cards { given payment { card: "c" } repeat COUNT when payment { card: "c" } expect no rules }`;
-  assert.equal(checkSources([{ path: "a.risk", text: rules.replace("COUNT", String(MAX_TEST_EVENTS - 1)) }]).diagnostics.length, 0);
-  assert.deepEqual(checkSources([{ path: "a.risk", text: rules.replace("COUNT", String(MAX_TEST_EVENTS)) }]).diagnostics.map(({ code }) => code), ["RSK0812"]);
+  const errors = (count: number): readonly string[] =>
+    checkSources([{ path: "a.risk", text: rules.replace("COUNT", String(count)) }]).diagnostics.flatMap(({ code, severity }) => (severity === "error" ? [code] : []));
+  assert.deepEqual(errors(MAX_TEST_EVENTS - 1), []);
+  assert.deepEqual(errors(MAX_TEST_EVENTS), ["RSK0812"]);
 });
 
 test("when the time is over, the test at hand is named and no other is run", () => {

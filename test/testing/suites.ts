@@ -8,7 +8,7 @@ import { renderPretty } from "../../src/text/render.ts";
 /** The suite of rule files held in memory, which must be free of errors. */
 export function suiteOf(...texts: readonly string[]): Suite {
   const files = new Map(texts.map((text, i) => [i === 0 ? "rules.risk" : `more${i}.risk`, text]));
-  const { suite, diagnostics, sources } = analyse(memoryReader("the sources", files), { origins: true });
+  const { suite, diagnostics, sources } = analyse(memoryReader("the sources", files));
   assert.ok(suite !== null, renderPretty(diagnostics, new Map(sources.map((each) => [each.path, each])), { colour: false }));
   return suite;
 }

@@ -21,6 +21,11 @@ const found = [
   finding("RSK0416", spread, "a warning"),
 ];
 
+function fingerprints(log: string): readonly string[] {
+  const { runs } = JSON.parse(log) as { runs: readonly { results: readonly { partialFingerprints: Record<string, string> }[] }[] };
+  return runs.flatMap(({ results }) => results.map(({ partialFingerprints }) => partialFingerprints["sluiceLine/v1"] ?? ""));
+}
+
 suite("findings for machines", () => {
   test("JSON keeps the finding and adds lines and columns to every span", () => {
     const [first, second] = diagnosticsJson(found, sourcesOf(source));
@@ -64,8 +69,11 @@ suite("findings for machines", () => {
       id: code,
       shortDescription: { text: codes[code].title },
       fullDescription: { text: codes[code].explanation },
+      help: { text: `${codes[code].explanation}\n\n\`sluice check --explain ${code}\` shows an example.` },
       defaultConfiguration: { level: codes[code].severity },
     });
+    const prints = fingerprints(renderSarif(found, sourcesOf(source), "1.2.3"));
+    assert.match(prints.join(" "), /^[0-9a-f]{32} [0-9a-f]{32}$/);
     const wide = { physicalLocation: { artifactLocation: { uri }, region: { startLine: 1, startColumn: 3, endLine: 3, endColumn: 5 } } };
     assert.deepEqual(log, {
       $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -82,6 +90,7 @@ suite("findings for machines", () => {
               message: { text: "`=` is\nno operator: 100%\nhelp: write `==`" },
               locations: [{ physicalLocation: { artifactLocation: { uri }, region } }],
               relatedLocations: [{ id: 0, ...wide, message: { text: "in this" } }],
+              partialFingerprints: { "sluiceLine/v1": prints[0] },
               fixes: [
                 {
                   description: { text: "write `==`" },
@@ -89,7 +98,7 @@ suite("findings for machines", () => {
                 },
               ],
             },
-            { ruleId: "RSK0416", ruleIndex: 1, level: "warning", message: { text: "a warning" }, locations: [wide], relatedLocations: [], fixes: [] },
+            { ruleId: "RSK0416", ruleIndex: 1, level: "warning", message: { text: "a warning" }, locations: [wide], relatedLocations: [], partialFingerprints: { "sluiceLine/v1": prints[1] }, fixes: [] },
           ],
         },
       ],

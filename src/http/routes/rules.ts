@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram } from "../../compile/program.ts";
+import { LineMap } from "../../text/source.ts";
 import { jsonValue } from "../../types/print.ts";
 import { printDuration, printTimestamp } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
@@ -19,8 +20,12 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
   );
 }
 
+/** Line starts of the rule files by path. */
+type Lines = ReadonlyMap<string, LineMap>;
+
 function describeProgram(program: Program, rooms: Rooms): unknown {
   const types = featureTypes(program);
+  const lines: Lines = new Map(program.sources.map(({ path, text }) => [path, new LineMap(text)]));
   return {
     version: program.version,
     files: program.files,
@@ -28,7 +33,7 @@ function describeProgram(program: Program, rooms: Rooms): unknown {
     features: program.windows.features.map((spec) => describeFeature(spec, types.get(spec.name))),
     lists: [...program.lists.values()].map(describeList),
     rates: program.rates.map(describeRates),
-    rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, rooms)),
+    rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, lines, rooms)),
   };
 }
 
@@ -76,19 +81,19 @@ function describeRates({ name, source, editions, first, newest }: RatesProgram):
   return { name, source, editions, first: printTimestamp(first), newest: printTimestamp(newest) };
 }
 
-function describeRuleset(ruleset: RulesetProgram, rooms: Rooms): unknown {
+function describeRuleset(ruleset: RulesetProgram, lines: Lines, rooms: Rooms): unknown {
   const { name, event, outcomes, policy, thresholds } = ruleset;
   const { counts } = rooms.telemetry.instruments;
   // Hits and missing conditions are counted by name, so the rows of a table show those of the table.
   const rules = ruleset.rules.map((rule) => {
     const { hits, missing } = counts.rule(name, rule.id);
-    return { ...describeRule(rule), hits, missing };
+    return { ...describeRule(rule, lines), hits, missing };
   });
   const tables = ruleset.tables.map((table) => ({ id: table.name, policy: table.policy, rows: table.rows.length }));
   return { name, event, outcomes, policy, default: ruleset.default, thresholds, tables, rules };
 }
 
-function describeRule(rule: RuleProgram): object {
+function describeRule(rule: RuleProgram, lines: Lines): object {
   const { id, row, title, outcome, reason, notice, tags, mode, owner, was, reviewBy, rollout, span } = rule;
   return {
     id,
@@ -108,6 +113,8 @@ function describeRule(rule: RuleProgram): object {
     file: span.file,
     start: span.start,
     end: span.end,
+    line: lines.get(span.file)?.lineOf(span.start) ?? null,
+    endLine: lines.get(span.file)?.lineOf(span.end) ?? null,
   };
 }
 

@@ -243,6 +243,10 @@ ruleset checks on payment {
     when items > 1
     reason R1 "many"
   }
+  rule too_many {
+    when items > 100
+    then decline
+  }
 }
 `,
   },

@@ -65,6 +65,13 @@ export const fileCodes = {
       "Formatted, the file would not mean the same, so it is left as it is. This is a fault of sluice; please report it with the file.",
     example: null,
   },
+  RSK0510: {
+    severity: "warning",
+    title: "analysis failed",
+    explanation:
+      "A fault of sluice itself while it looked for warnings. The rules are sound and in use; please report it with the files that cause it.",
+    example: null,
+  },
   RSK0521: {
     severity: "error",
     title: "mapping is not YAML",

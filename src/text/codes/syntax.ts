@@ -339,4 +339,48 @@ ruleset checks on payment {
 }
 `,
   },
+  RSK0121: {
+    severity: "error",
+    title: "mark behind a keyword",
+    explanation: "A clause goes on right behind its keyword: `then review`, `score 10`. There is no `:` and no `=` between them.",
+    example: `event payment {
+  items: number
+}
+ruleset checks on payment {
+  outcomes allow < decline
+  default allow
+  rule example {
+    when items > 5
+    then: decline
+  }
+}
+`,
+  },
+  RSK0122: {
+    severity: "error",
+    title: "name in quotes",
+    explanation: "Outcomes and policies are names, as rules and features are; quotes make text, for values that events carry.",
+    example: `event payment {
+  items: number
+}
+ruleset checks on payment {
+  outcomes allow < decline
+  default "allow"
+  rule example {
+    when items > 5
+    then decline
+  }
+}
+`,
+  },
+  RSK0123: {
+    severity: "error",
+    title: "comma between clauses",
+    explanation: "Clauses and fields begin with a word of their own, so nothing stands between them. Commas part the items of one list.",
+    example: `event payment {
+  items: number,
+  country: string
+}
+`,
+  },
 } as const satisfies Record<string, CodeEntry>;
