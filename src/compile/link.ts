@@ -136,6 +136,8 @@ function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
     excludingCurrent: feature.excludingCurrent,
     where: where === null ? null : (frame: Frame) => where(frame, NOTHING) === true,
     value: value === null ? null : (frame: Frame) => value(frame, NOTHING),
+    // One value of the event serves all features that ask for the same.
+    ...(feature.value === null ? {} : { column: JSON.stringify(feature.value, (_key, each: unknown) => (typeof each === "bigint" ? `${each}n` : each)) }),
     key: keyOf,
     compare: compareValues,
   });

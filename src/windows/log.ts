@@ -1,10 +1,19 @@
 import { isMissing } from "../types/value.ts";
-import type { Money } from "../types/value.ts";
-import { Entity } from "./entity.ts";
-import type { Row } from "./entity.ts";
-import { layout } from "./measure.ts";
+import type { Missing, Money, Value } from "../types/value.ts";
+import { Writer } from "./bytes.ts";
+import { layout, sameLayout } from "./layout.ts";
+import type { Layout, Measure } from "./layout.ts";
+import { migrate, passage } from "./migrate.ts";
+import type { Passage } from "./migrate.ts";
+import type { Contribution } from "./panes.ts";
+import { HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import type { Draft } from "./rows.ts";
+import { pageOf, wordOf } from "./slabs.ts";
+import type { Current, Shared } from "./shared.ts";
 import type { EntityKey, Frame } from "./spec.ts";
-import type { Layout } from "./state.ts";
+import { dropPanes, spill } from "./spill.ts";
+import { Table } from "./table.ts";
+import { Wheel } from "./wheel.ts";
 
 /**
  * The clock of a log moves by blocks of this many recorded events, to the earliest time in the block: one sender whose
@@ -12,155 +21,370 @@ import type { Layout } from "./state.ts";
  */
 export const CLOCK_BLOCK = 64;
 
-/** Entities looked at a block: twice what a block can add, so that a sweep comes to its end. */
-export const SWEEP_BATCH = 2 * CLOCK_BLOCK;
+/** Entities that are looked at for being over, for one event. */
+export const EXPIRED_AT_ONCE = 4;
 
-/** Counted over the life of the store, for metrics. */
-export interface Lateness {
-  /** Recordings of an event that was older than the newest of its entity; an event counts once for each log. */
-  late: number;
-  /** Those that were not made, the event being older than what is kept. */
-  tooLate: number;
-}
+/** Entities of which the one that was met least recently is evicted, as Redis samples. */
+const SAMPLE = 8;
 
-/** The event at hand, as a log meets it. */
-export interface Current {
-  /** Undefined when a part of the key is missing, null when nothing is recorded for the key. */
-  entity: Entity | null | undefined;
-  /** Where it was recorded, or Infinity. */
-  position: number;
-  /** Number of the arrival that this is about. */
-  arrival: number;
+/** Entities that can be put into another wheel while an event waits. */
+const REWOUND = 4_096;
+
+interface Deferred {
+  readonly entity: number;
+  readonly measure: Measure;
+  readonly event: Contribution;
 }
 
 /** The events of one source by one key, each entity apart. */
 export class Log {
-  readonly current: Current = { entity: undefined, position: Infinity, arrival: -1 };
-  readonly #entities = new Map<EntityKey, Entity>();
-  readonly #lateness: Lateness;
+  readonly id: string;
+  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
+  readonly shared: Shared;
+  readonly table: Table;
+  readonly #writer = new Writer();
+  /** For the event at hand, and for everything else. */
+  readonly #rows: Rows;
+  readonly #other: Rows;
+  readonly #layouts: Layout[] = [];
+  readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
-  /** The longest keep of the measures. */
-  #keep = 0;
-  #events = 0;
-  /** Reused for every event. */
-  readonly #row: Row = { numbers: [], cells: [] };
-
+  #draft: Draft = { at: 0, integers: new Uint32Array(0), numbers: new Float64Array(0) };
+  /** What the event at hand brings, by integer and by word; undefined before it is asked for. */
+  readonly #cells: (Value | Missing | undefined)[] = [];
+  readonly #numbers: (Value | Missing | undefined)[] = [];
+  /** Events that excluded themselves and would be in a pane: they go there when they are no longer at hand. */
+  readonly #deferred: Deferred[] = [];
+  #wheel: Wheel;
+  #hand = 0;
+  events = 0;
+  /** By serial of a measure, the time of the first event that it could count. */
+  readonly since = new Map<number, number>();
+  /** Newest time of an entity that was evicted. */
+  evictedUntil = -Infinity;
   /** No entity counts as expired before this has passed its newest time by the keep. */
-  #clock = -Infinity;
+  clock = -Infinity;
   #blockSize = 0;
   #blockEarliest = Infinity;
-  #sweep: Iterator<[EntityKey, Entity]> | null = null;
-  /** Least newest time that the sweep under way has met, and a bound to all newest times from the one before. */
-  #sweepOldest = Infinity;
-  #oldest = Infinity;
 
-  constructor(lateness: Lateness) {
-    this.#lateness = lateness;
-  }
-
-  get entities(): number {
-    return this.#entities.size;
-  }
-
-  get events(): number {
-    return this.#events;
+  constructor(id: string, shared: Shared) {
+    this.id = id;
+    this.shared = shared;
+    this.table = new Table(shared.slabs, HEAD * 8, shared.seed);
+    this.#rows = new Rows(shared.slabs, shared.values, this.#layout);
+    this.#other = new Rows(shared.slabs, shared.values, this.#layout);
+    this.#wheel = new Wheel(shared.slabs, 0);
   }
 
   get layout(): Layout {
     return this.#layout;
   }
 
-  /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
-  configure(next: Layout): void {
-    this.#layout = next;
-    this.#keep = next.measures.reduce((most, measure) => Math.max(most, measure.keep), 0);
-    const { numbers, cells } = this.#row;
-    numbers.length = 0;
-    cells.length = 0;
-    for (let number = 0; number < next.stride; number++) numbers.push(0);
-    for (let cell = 0; cell < next.width; cell++) cells.push(null);
+  layoutOf(entity: number): Layout {
+    return this.#layouts[this.#head(entity, LAYOUT)] as Layout;
   }
 
-  /** The entity of this key in the layout of now, or null. */
-  find(key: EntityKey): Entity | null {
-    const entity = this.#entities.get(key);
-    if (entity === undefined) return null;
-    if (entity.layout !== this.#layout) entity.migrate(this.#layout);
-    return entity;
+  /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
+  configure(next: Layout): void {
+    this.settle();
+    const last = this.#layouts.length - 1;
+    if (last >= 0 && sameLayout(this.#layout, next)) this.#layouts[last] = next;
+    else this.#layouts.push(next);
+    this.#layout = next;
+    this.#passages.length = 0;
+    this.#draft = { at: 0, integers: new Uint32Array(integersOf(next) - 2), numbers: new Float64Array(next.stride) };
+    const known = new Set(next.measures.map((each) => each.serial));
+    for (const serial of this.since.keys()) if (!known.has(serial)) this.since.delete(serial);
+    if (!this.#wheel.fits(next.keep) && this.table.size <= REWOUND) this.#rewind();
+  }
+
+  /** The entity of this key in the layout of now, or null; another look-up takes the place of this one. */
+  find(key: EntityKey, own: boolean): Rows | null {
+    if (own) this.settle();
+    const entity = this.#find(key);
+    if (entity === 0) return null;
+    const rows = own ? this.#rows : this.#other;
+    this.#load(rows, entity);
+    return rows;
+  }
+
+  /** Ends what the event before left open. */
+  settle(): void {
+    while (this.#deferred.length > 0) {
+      const { entity, measure, event } = this.#deferred.pop() as Deferred;
+      this.#load(this.#other, entity);
+      this.#intoPane(this.#other, measure, event);
+      if (event.cell !== 0) this.shared.values.release(event.cell);
+    }
   }
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
   record(key: EntityKey, frame: Frame, at: number): void {
-    let entity = this.find(key);
-    if (entity !== null && at <= entity.newest - this.#keep) {
-      this.#lateness.tooLate++;
-      this.current.entity = entity;
-      this.current.position = Infinity;
-      return;
+    const { current, shared } = this;
+    const { counts } = shared;
+    const rows = this.#rows;
+    this.settle();
+    const marked = this.#gather(frame, at);
+    let entity = this.#find(key);
+    current.index = Infinity;
+    current.entity = rows;
+    current.behind = 0;
+    if (entity !== 0) {
+      this.#load(rows, entity);
+      rows.setHead(TOUCHED, shared.arrival >>> 0);
+      current.behind = Math.max(0, rows.newest - at);
+      if (current.behind > 0) counts.late++;
+      if (current.behind > this.#layout.lateness) counts.tooLate++;
+      if (at <= rows.newest - this.#layout.keep) {
+        counts.dropped++;
+        return;
+      }
+        if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
+    } else {
+      if (this.table.size >= shared.maxKeys) this.evict(this.sample());
+      entity = this.#create(key, at);
     }
-    this.#gather(frame, at);
-    if (entity === null) {
-      entity = new Entity(this.#layout);
-      this.#entities.set(key, entity);
-      this.#oldest = Math.min(this.#oldest, at);
-    } else if (at < entity.newest) this.#lateness.late++;
-    this.current.position = entity.record(this.#row);
-    this.current.entity = entity;
-    this.#events += 1 - entity.trim(entity.newest - this.#keep);
+    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
+    if (at > rows.newest) rows.setNewest(at);
+    if (marked) this.#insert(rows, at);
     this.#tick(at);
   }
 
-  /** Works out which measures count the event and what they fold. All closures run before anything is stored. */
-  #gather(frame: Frame, at: number): void {
-    const { numbers, cells } = this.#row;
-    for (let number = 0; number < numbers.length; number++) numbers[number] = 0;
-    for (let cell = 0; cell < cells.length; cell++) cells[cell] = null;
-    numbers[0] = at;
+  /** An entity to be evicted: the one not met for longest of the next few, or 0 where there is none. */
+  sample(): number {
+    let found = 0;
+    let longest = -1;
+    let seen = 0;
+    for (let steps = 0; steps < SAMPLE * 8 && seen < SAMPLE && this.table.size > 0; steps++) {
+      this.#hand = (this.#hand + 1) % this.table.buckets;
+      for (let entity = this.table.first(this.#hand); entity !== 0; entity = this.table.next(entity)) {
+        seen++;
+        const idle = this.idle(entity);
+        if (idle > longest) [found, longest] = [entity, idle];
+      }
+    }
+    return found;
+  }
+
+  /** Arrivals since it was met. */
+  idle(entity: number): number {
+    return (this.shared.arrival - this.#head(entity, TOUCHED)) >>> 0;
+  }
+
+  evict(entity: number): void {
+    if (entity === 0) return;
+    this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
+    this.shared.counts.evicted++;
+    this.#remove(entity);
+  }
+
+  /** Gives back all memory. */
+  clear(): void {
+    this.settle();
+    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
+      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
+    }
+  }
+
+  /** The time after which no event of an entity was lost by eviction. */
+  wholeSince(entity: number): number {
+    return this.#number(entity, SINCE);
+  }
+
+  #find(key: EntityKey): number {
+    this.#writer.length = 0;
+    this.#writer.key(key);
+    return this.table.find(this.#writer.bytes, this.#writer.length);
+  }
+
+  #load(rows: Rows, entity: number): void {
+    const number = this.#head(entity, LAYOUT);
+    const last = this.#layouts.length - 1;
+    if (number === last) {
+      rows.load(entity, this.#layout);
+      return;
+    }
+    const before = this.#layouts[number] as Layout;
+    this.#passages[number] ??= passage(before, this.#layout);
+    rows.load(entity, before);
+    this.events -= migrate(rows, this.shared.panes, this.#passages[number], last);
+  }
+
+  #create(key: EntityKey, at: number): number {
+    // The hash is still that of the key, but for an eviction between.
+    this.#find(key);
+    return this.#add(this.#writer.bytes, this.#writer.length, at, this.evictedUntil);
+  }
+
+  #add(key: Uint8Array, length: number, newest: number, since: number): number {
+    const { slabs, arrival, exact } = this.shared;
+    const entity = slabs.allocate(wordsOf(length));
+    this.table.add(entity, key, length);
+    const integers = slabs.u32[pageOf(entity)] as Uint32Array;
+    const first = wordOf(entity) * 2;
+    integers.fill(0, first + ROWS, first + NEWEST * 2);
+    integers[first + LAYOUT] = this.#layouts.length - 1;
+    integers[first + TOUCHED] = arrival >>> 0;
+    integers[first + LIMIT] = exact * 2;
+    const numbers = slabs.f64[pageOf(entity)] as Float64Array;
+    numbers[wordOf(entity) + NEWEST] = newest;
+    numbers[wordOf(entity) + SINCE] = since;
+    this.#wheel.add(entity, newest + this.#layout.keep);
+    this.#rows.load(entity, this.#layout);
+    return entity;
+  }
+
+  #remove(entity: number): void {
+    const { slabs, panes } = this.shared;
+    this.settle();
+    const rows = this.#other;
+    const held = this.layoutOf(entity);
+    rows.load(entity, held);
+    this.events -= rows.size;
+    dropPanes(rows, panes, held);
+    rows.clear();
+    this.#wheel.remove(entity);
+    this.table.remove(entity);
+    slabs.free(entity, wordsOf(this.table.key(entity).length));
+  }
+
+  #spill(rows: Rows): void {
+    const before = rows.size;
+    spill(rows, this.shared.panes, this.shared.exact);
+    this.events -= before - rows.size;
+  }
+
+  #insert(rows: Rows, at: number): void {
+    const draft = this.#draft;
+    draft.at = at;
+    this.#hold();
+    if (rows.spill !== 0 && !this.#divert(rows, at)) {
+      for (const integer of this.#layout.cells) {
+        const cell = draft.integers[integer - 2] as number;
+        if (cell !== 0) this.shared.values.release(cell);
+      }
+      return;
+    }
+    const index = rows.insert(draft);
+    const gone = rows.trim(rows.newest - this.#layout.keep);
+    this.current.index = index - gone;
+    this.events += 1 - gone;
+  }
+
+  /** Takes a late event to the panes of the measures that have some of its time; whether others still want a row. */
+  #divert(rows: Rows, at: number): boolean {
+    const { panes } = this.shared;
+    const { integers, numbers } = this.#draft;
+    for (const measure of this.#layout.measures) {
+      const { mask, bit, number, code, cell } = measure;
+      if (((integers[mask - 2] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
+      integers[mask - 2] = (integers[mask - 2] as number) & ~bit;
+      const event = {
+        at,
+        number: number < 0 ? 0 : (numbers[number] as number),
+        code: code < 0 ? 0 : (integers[code - 2] as number),
+        cell: cell < 0 ? 0 : (integers[cell - 2] as number),
+      };
+      if (!measure.spec.excludingCurrent) {
+        this.#intoPane(rows, measure, event);
+        continue;
+      }
+      if (event.cell !== 0) this.shared.values.retain(event.cell);
+      this.#deferred.push({ entity: rows.entity, measure, event });
+    }
+    return integers.subarray(0, this.#layout.masks).some((mask) => mask !== 0);
+  }
+
+  #intoPane(rows: Rows, measure: Measure, event: Contribution): void {
+    const { panes } = this.shared;
+    if (event.at <= rows.newest - measure.keep) return;
+    if (panes.load(rows, measure)) panes.put(event);
+  }
+
+  /** Works out which measures count the event and what they fold; whether there is any. All closures run before anything is stored. */
+  #gather(frame: Frame, at: number): boolean {
+    const { integers, numbers } = this.#draft;
+    integers.fill(0);
+    this.#cells.fill(undefined);
+    this.#numbers.fill(undefined);
+    let any = false;
     for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
       if (spec.where !== null && !spec.where(frame)) continue;
       if (spec.value !== null) {
-        const value = spec.value(frame);
+        const value = number >= 0 ? (this.#numbers[number] ??= spec.value(frame)) : cell >= 0 ? (this.#cells[cell] ??= spec.value(frame)) : spec.value(frame);
         if (isMissing(value)) continue;
-        if (number < 0) {
-          if (cell >= 0) cells[cell] = spec.aggregate === "distinct" ? spec.key(value) : value;
-        } else if (cell < 0) numbers[number] = value as number;
-        else {
-          numbers[number] = (value as Money).minor;
-          cells[cell] = (value as Money).currency;
-        }
+        if (number >= 0) numbers[number] = typeof value === "number" ? value : (value as Money).minor;
       }
-      numbers[mask] = (numbers[mask] as number) | bit;
+      integers[mask - 2] = (integers[mask - 2] as number) | bit;
+      any = true;
+    }
+    this.#draft.at = at;
+    return any;
+  }
+
+  /** Turns the values that measures count into currencies and cells. */
+  #hold(): void {
+    const { values } = this.shared;
+    const { integers } = this.#draft;
+    for (const { spec, mask, bit, number, code, cell } of this.#layout.measures) {
+      if (((integers[mask - 2] as number) & bit) === 0) continue;
+      if (code >= 0) integers[code - 2] = values.currency((this.#numbers[number] as Money).currency);
+      if (cell < 0 || integers[cell - 2] !== 0) continue;
+      const value = this.#cells[cell] as Value;
+      integers[cell - 2] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
     }
   }
 
   #tick(at: number): void {
     this.#blockEarliest = Math.min(this.#blockEarliest, at);
-    if (++this.#blockSize < CLOCK_BLOCK) return;
-    this.#clock = Math.max(this.#clock, this.#blockEarliest);
-    this.#blockSize = 0;
-    this.#blockEarliest = Infinity;
-    if (this.#sweep === null && this.#oldest <= this.#clock - this.#keep) {
-      this.#sweep = this.#entities.entries();
-      this.#sweepOldest = Infinity;
+    if (++this.#blockSize === CLOCK_BLOCK) {
+      this.clock = Math.max(this.clock, this.#blockEarliest);
+      this.#blockSize = 0;
+      this.#blockEarliest = Infinity;
     }
-    if (this.#sweep !== null) this.#sweepSome(this.#sweep);
+    if (this.clock > -Infinity) this.#expire();
   }
 
-  /** Drops entities that no event less late than the keep allows for could still read. */
-  #sweepSome(sweep: Iterator<[EntityKey, Entity]>): void {
-    for (let count = 0; count < SWEEP_BATCH; count++) {
-      const step = sweep.next();
-      if (step.done === true) {
-        this.#sweep = null;
-        this.#oldest = this.#sweepOldest;
-        return;
-      }
-      const [key, entity] = step.value;
-      if (entity.newest > this.#clock - this.#keep) this.#sweepOldest = Math.min(this.#sweepOldest, entity.newest);
-      else {
-        this.#entities.delete(key);
-        this.#events -= entity.size;
+  /** Lets go of entities that no event less late than is allowed for could still read. */
+  #expire(): void {
+    const { keep } = this.#layout;
+    for (let count = 0; count < EXPIRED_AT_ONCE; count++) {
+      const entity = this.#wheel.due(this.clock);
+      if (entity === 0) return;
+      const newest = this.#number(entity, NEWEST);
+      if (newest <= this.clock - keep && entity !== this.#rows.entity) {
+            this.shared.counts.expired++;
+        this.#remove(entity);
+      } else {
+        this.#wheel.remove(entity);
+        this.#wheel.add(entity, Math.max(newest + keep, this.clock + Wheel.step(keep)));
       }
     }
   }
+
+  /** A wheel whose slots fit the keep; any other looks at entities more often, or later, than it would have to. */
+  #rewind(): void {
+    this.#wheel = new Wheel(this.shared.slabs, this.#layout.keep);
+    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
+      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.next(entity)) {
+        this.#wheel.add(entity, this.#number(entity, NEWEST) + this.#layout.keep);
+      }
+    }
+  }
+
+  #head(entity: number, field: number): number {
+    return (this.shared.slabs.u32[pageOf(entity)] as Uint32Array)[wordOf(entity) * 2 + field] as number;
+  }
+
+  #number(entity: number, word: number): number {
+    return (this.shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + word] as number;
+  }
+}
+
+function integersOf(layout: Layout): number {
+  return layout.measures.reduce((most, { mask, code, cell }) => Math.max(most, mask + 1, code + 1, cell + 1), 2);
+}
+
+function wordsOf(keyLength: number): number {
+  return HEAD + ((keyLength + 7) >>> 3);
 }

@@ -45,12 +45,19 @@ export interface WindowSpec {
   readonly over: number;
   /** `ending … ago`: both ends of the window lie this many milliseconds earlier; 0 or more. */
   readonly delay: number;
+  /** How late an event may come and still meet a whole window, in milliseconds; `LATENESS_MS` unless given. */
+  readonly lateness?: number;
   /** Whether the event being decided is left out of its own window. */
   readonly excludingCurrent: boolean;
   /** Whether an event (its frame) belongs in the window; null when all do. */
   readonly where: ((frame: Frame) => boolean) | null;
   /** The value an event brings; an event whose value is missing is not folded. Null for bare `count`, `exists`, `last`. */
   readonly value: ((frame: Frame) => Value | Missing) | null;
+  /**
+   * Names what `value` gives: specs over one source of equal `column` keep one value for an event between them. Unless
+   * given the value is kept for this spec alone.
+   */
+  readonly column?: string;
   /** Text that stands for a value in `distinct`: equal values, equal text or number. */
   readonly key: (value: Value) => string | number;
   /** Orders values for `min` and `max`: negative when a is less. */

@@ -1,126 +1,287 @@
-import type { Missing, Value } from "../types/value.ts";
-import { accumulator } from "./accumulator.ts";
-import { CURSOR } from "./entity.ts";
-import type { Entity } from "./entity.ts";
-import type { Accumulator, Feature, Measure } from "./state.ts";
+import type { Measure } from "./layout.ts";
+import { CURSOR_WORDS, DIRTY } from "./rows.ts";
+import type { Rows } from "./rows.ts";
+import { pageOf, wordOf } from "./slabs.ts";
 
-const SECOND_MS = 1_000;
+/** Entities with no more rows than this have no cursors: going through the rows costs as little. */
+export const SCANNED_ROWS = 24;
+
+/* A cursor: integers, then numbers, in its words. */
+const FROM = 0;
+const TO = 1;
+const COUNT = 2;
+const BEST = 3;
+const CODE = 4;
+const SAME = 5;
+const OTHERS = 6;
+const DISTINCT = 7;
+const SUM = 4;
+const VOLUME = 5;
+
+/** Rows above which equal cells are found by a table instead of by looking back. */
+const LOOK_BACK = 16;
 
 /**
- * The value of a feature for an entity at an event time. Events from position `limit` on are left out. Reads in time
- * order cost the events that came and went since the last one; others cost the window.
+ * What the rows of one window come to. A window that moves forward takes in rows at its new end and lets go of rows at
+ * its old end, in a cursor that stays with the entity; any other is gone through from end to end.
+ *
+ * Sums equal, bit for bit, adding up from the oldest row on. While all values are whole and small enough that no partial
+ * sum is rounded, a running sum has that property; otherwise the window is added up anew as soon as a row leaves it. The
+ * least and the greatest value stay until they leave; then the window is gone through for the next.
  */
-export function read(feature: Feature, entity: Entity, at: number, limit: number): Value | Missing {
-  const { measure } = feature;
-  const upper = at - measure.spec.delay;
-  const lower = oldestSeen(measure, entity, upper);
-  const { cursors, base, numbers } = entity;
-  const { stride } = entity.layout;
-  const cursor = measure.place * CURSOR;
-  const from = (cursors[cursor] as number) - base;
-  // This takes in `DIRTY` and windows that began before what is kept.
-  if (from < 0) rebuild(measure, entity, lower, upper, limit);
-  else {
-    const to = (cursors[cursor + 1] as number) - base;
-    const ahead = (to > 0 && (numbers[(to - 1) * stride] as number) > upper) || (from > 0 && (numbers[(from - 1) * stride] as number) > lower);
-    if (ahead) return peek(feature, entity, at, limit);
-    advance(measure, entity, lower, upper, limit);
+export class Window {
+  readonly #f64 = new Float64Array(CURSOR_WORDS);
+  readonly #u32 = new Uint32Array(this.#f64.buffer);
+  readonly #seen = new Cells();
+  #numbers = this.#f64;
+  #integers = this.#u32;
+  #word = 0;
+  /** Something left that cannot be taken back exactly. */
+  #spoilt = false;
+  /** Looking for equal cells by the table. */
+  #tabled = false;
+  readonly #scanned: number;
+
+  /** `scanned`: rows up to which an entity has no cursors. */
+  constructor(scanned: number = SCANNED_ROWS) {
+    this.#scanned = scanned;
   }
-  const count = cursors[cursor + 2] as number;
-  const fold = foldOf(measure, entity);
-  return settle(feature, entity, fold, cursors[cursor] as number, cursors[cursor + 1] as number, count);
-}
 
-/** As `read`, by folding the window from the log; leaves the cursor where it is. */
-export function peek(feature: Feature, entity: Entity, at: number, limit: number): Value | Missing {
-  const { measure } = feature;
-  const upper = at - measure.spec.delay;
-  const to = Math.min(entity.base + entity.firstAfter(upper), limit);
-  const from = Math.min(entity.base + entity.firstAfter(oldestSeen(measure, entity, upper)), to);
-  const count = enter(measure.scratch, measure, entity, from, to);
-  const value = settle(feature, entity, measure.scratch, from, to, count);
-  measure.scratch?.clear();
-  return value;
-}
-
-/** Goes to the memory of the entity only where there is a fold at all. */
-function foldOf(measure: Measure, entity: Entity): Accumulator | null {
-  return measure.scratch === null ? null : (entity.folds[measure.place] as Accumulator);
-}
-
-/** Events at or before this time are outside of the window that ends at `upper`. */
-function oldestSeen({ spec, keep }: Measure, entity: Entity, upper: number): number {
-  return Math.max(upper - spec.over, entity.newest - keep);
-}
-
-function settle(feature: Feature, entity: Entity, fold: Accumulator | null, from: number, to: number, count: number): Value | Missing {
-  if (count === 0) return feature.empty;
-  if (fold !== null) return fold.result(feature, entity, from, to, count);
-  const { aggregate, over } = feature.measure.spec;
-  if (aggregate === "exists") return true;
-  return aggregate === "rate" ? count / (over / SECOND_MS) : count;
-}
-
-function rebuild(measure: Measure, entity: Entity, lower: number, upper: number, limit: number): void {
-  const to = Math.min(entity.base + entity.firstAfter(upper), limit);
-  const from = Math.min(entity.base + entity.firstAfter(lower), to);
-  const fold = (entity.folds[measure.place] ??= accumulator(measure.spec));
-  fold?.clear();
-  const cursor = measure.place * CURSOR;
-  entity.cursors[cursor] = from;
-  entity.cursors[cursor + 1] = to;
-  entity.cursors[cursor + 2] = enter(fold, measure, entity, from, to);
-}
-
-function advance(measure: Measure, entity: Entity, lower: number, upper: number, limit: number): void {
-  const { cursors, base, numbers } = entity;
-  const { stride } = entity.layout;
-  const cursor = measure.place * CURSOR;
-  const fold = foldOf(measure, entity);
-  const end = Math.min(entity.size, limit - base);
-  const to = cursors[cursor + 1] as number;
-  let index = to - base;
-  while (index < end && (numbers[index * stride] as number) <= upper) index++;
-  const last = index;
-  if (last + base > to) {
-    cursors[cursor + 1] = last + base;
-    cursors[cursor + 2] = (cursors[cursor + 2] as number) + enter(fold, measure, entity, to, last + base);
+  get from(): number {
+    return this.#get(FROM);
   }
-  const from = cursors[cursor] as number;
-  index = from - base;
-  while (index < last && (numbers[index * stride] as number) <= lower) index++;
-  if (index + base === from) return;
-  const count = (cursors[cursor + 2] as number) - leave(fold, measure, entity, from, index + base);
-  cursors[cursor] = index + base;
-  cursors[cursor + 2] = count;
-  // A fresh start rids a fold of what it could not take back exactly.
-  if (count === 0) fold?.clear();
+
+  get to(): number {
+    return this.#get(TO);
+  }
+
+  /** Rows that count. */
+  get count(): number {
+    return this.#get(COUNT);
+  }
+
+  /** Row with the least or greatest value; of equal ones the newest. */
+  get best(): number {
+    return this.#get(BEST);
+  }
+
+  get distinct(): number {
+    return this.#get(DISTINCT);
+  }
+
+  get sum(): number {
+    return this.#numbers[this.#word + SUM] as number;
+  }
+
+  /** Number of the currency of all values, 0 for none. */
+  get code(): number {
+    return this.#get(CODE);
+  }
+
+  get mixed(): boolean {
+    return this.#get(OTHERS) > 0;
+  }
+
+  /** Turns to the window of the measure over (lower, upper]; rows from `limit` on are left out. */
+  open(rows: Rows, measure: Measure, lower: number, upper: number, limit: number): void {
+    if (rows.cursors === 0 && !this.#makeCursors(rows)) {
+      this.scan(rows, measure, lower, upper, limit);
+      return;
+    }
+    const page = pageOf(rows.cursors);
+    this.#numbers = rows.slabs.f64[page] as Float64Array<ArrayBuffer>;
+    this.#integers = rows.slabs.u32[page] as Uint32Array<ArrayBuffer>;
+    this.#word = wordOf(rows.cursors) + measure.place * CURSOR_WORDS;
+    const from = this.#get(FROM);
+    const to = this.#get(TO);
+    if (from === DIRTY) this.#rebuild(rows, measure, rows.firstAfter(lower), Math.min(rows.firstAfter(upper), limit));
+    else if ((to > 0 && rows.time(to - 1) > upper) || (from > 0 && rows.time(from - 1) > lower)) this.scan(rows, measure, lower, upper, limit);
+    else this.#advance(rows, measure, lower, upper, Math.min(rows.size, limit));
+  }
+
+  /** As `open`, by going through the rows; leaves the cursor where it is. */
+  scan(rows: Rows, measure: Measure, lower: number, upper: number, limit: number): void {
+    this.#numbers = this.#f64;
+    this.#integers = this.#u32;
+    this.#word = 0;
+    this.#rebuild(rows, measure, rows.firstAfter(lower), Math.min(rows.firstAfter(upper), limit));
+  }
+
+  #makeCursors(rows: Rows): boolean {
+    if (rows.size <= this.#scanned) return false;
+    rows.makeCursors();
+    return true;
+  }
+
+  #rebuild(rows: Rows, measure: Measure, start: number, to: number): void {
+    const from = Math.min(start, to);
+    this.#set(FROM, from);
+    this.#set(TO, to);
+    this.#clear();
+    this.#tabled = to - from > LOOK_BACK && measure.spec.aggregate === "distinct";
+    if (this.#tabled) this.#seen.clear(to - from);
+    for (let index = from; index < to; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
+    this.#tabled = false;
+  }
+
+  #advance(rows: Rows, measure: Measure, lower: number, upper: number, end: number): void {
+    let index = this.#get(TO);
+    for (; index < end && rows.time(index) <= upper; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
+    const to = index;
+    this.#set(TO, to);
+    index = this.#get(FROM);
+    this.#spoilt = false;
+    for (; index < to && rows.time(index) <= lower; index++) if (rows.marked(index, measure)) this.#leave(rows, measure, index, to);
+    if (this.#spoilt) this.#rebuild(rows, measure, index, to);
+    else {
+      this.#set(FROM, index);
+      if (this.#get(COUNT) === 0) this.#clear();
+    }
+  }
+
+  #clear(): void {
+    for (let field = COUNT; field <= DISTINCT; field++) this.#set(field, 0);
+    this.#numbers[this.#word + SUM] = 0;
+    this.#numbers[this.#word + VOLUME] = 0;
+  }
+
+  #enter(rows: Rows, measure: Measure, index: number): void {
+    const count = this.#get(COUNT);
+    this.#set(COUNT, count + 1);
+    switch (measure.spec.aggregate) {
+      case "sum":
+      case "average":
+        this.#add(rows.number(index, measure.number));
+        break;
+      case "min":
+        if (count === 0 || order(rows, measure, this.#get(BEST), index) >= 0) this.#set(BEST, index);
+        break;
+      case "max":
+        if (count === 0 || order(rows, measure, this.#get(BEST), index) <= 0) this.#set(BEST, index);
+        break;
+      case "distinct":
+        if (this.#isNew(rows, measure, index)) this.#set(DISTINCT, this.#get(DISTINCT) + 1);
+        break;
+      default:
+    }
+    if (measure.code >= 0) this.#pay(rows.integer(index, measure.code));
+  }
+
+  #leave(rows: Rows, measure: Measure, index: number, to: number): void {
+    this.#set(COUNT, this.#get(COUNT) - 1);
+    switch (measure.spec.aggregate) {
+      case "sum":
+      case "average":
+        this.#subtract(rows.number(index, measure.number));
+        break;
+      case "min":
+      case "max":
+        if (this.#get(BEST) === index) this.#spoilt = true;
+        break;
+      case "distinct":
+        if (!occurs(rows, measure, rows.integer(index, measure.cell), index + 1, to)) this.#set(DISTINCT, this.#get(DISTINCT) - 1);
+        break;
+      default:
+    }
+    if (measure.code >= 0) this.#refund(rows.integer(index, measure.code));
+  }
+
+  #add(amount: number): void {
+    const sum = this.#word + SUM;
+    const volume = this.#word + VOLUME;
+    this.#numbers[sum] = (this.#numbers[sum] as number) + amount;
+    this.#numbers[volume] = (this.#numbers[volume] as number) + (Number.isSafeInteger(amount) ? Math.abs(amount) : Infinity);
+  }
+
+  #subtract(amount: number): void {
+    const sum = this.#word + SUM;
+    const volume = this.#word + VOLUME;
+    // The sum of absolute values bounds every partial sum.
+    if ((this.#numbers[volume] as number) > Number.MAX_SAFE_INTEGER) {
+      this.#spoilt = true;
+      return;
+    }
+    this.#numbers[sum] = (this.#numbers[sum] as number) - amount;
+    this.#numbers[volume] = (this.#numbers[volume] as number) - Math.abs(amount);
+  }
+
+  /** The empty code of a zero fits every currency and is not counted. */
+  #pay(code: number): void {
+    if (code === 0) return;
+    if (this.#get(SAME) === 0) this.#set(CODE, code);
+    if (code === this.#get(CODE)) this.#set(SAME, this.#get(SAME) + 1);
+    else this.#set(OTHERS, this.#get(OTHERS) + 1);
+  }
+
+  #refund(code: number): void {
+    if (code === 0) return;
+    if (code !== this.#get(CODE)) {
+      this.#set(OTHERS, this.#get(OTHERS) - 1);
+      return;
+    }
+    const same = this.#get(SAME) - 1;
+    this.#set(SAME, same);
+    if (same > 0) return;
+    if (this.mixed) this.#spoilt = true;
+    else this.#set(CODE, 0);
+  }
+
+  #isNew(rows: Rows, measure: Measure, index: number): boolean {
+    const cell = rows.integer(index, measure.cell);
+    return this.#tabled ? this.#seen.add(cell) : !occurs(rows, measure, cell, this.#get(FROM), index);
+  }
+
+  #get(field: number): number {
+    return this.#integers[this.#word * 2 + field] as number;
+  }
+
+  #set(field: number, value: number): void {
+    this.#integers[this.#word * 2 + field] = value;
+  }
 }
 
-/** Adds the events that count among these positions, and gives their number. */
-function enter(fold: Accumulator | null, measure: Measure, entity: Entity, from: number, to: number): number {
-  const { numbers, base } = entity;
-  const { stride } = entity.layout;
-  const { mask, bit } = measure;
-  let count = 0;
-  for (let position = from; position < to; position++) {
-    if (((numbers[(position - base) * stride + mask] as number) & bit) === 0) continue;
-    count++;
-    if (fold !== null) fold.add(measure, entity, position);
-  }
-  return count;
+/** Negative when the value of row `a` is less than that of row `b`. */
+export function order(rows: Rows, measure: Measure, a: number, b: number): number {
+  if (measure.number >= 0) return rows.number(a, measure.number) - rows.number(b, measure.number);
+  return measure.spec.compare(rows.values.value(rows.integer(a, measure.cell)), rows.values.value(rows.integer(b, measure.cell)));
 }
 
-/** Removes the events that count among these positions, and gives their number. */
-function leave(fold: Accumulator | null, measure: Measure, entity: Entity, from: number, to: number): number {
-  const { numbers, base } = entity;
-  const { stride } = entity.layout;
-  const { mask, bit } = measure;
-  let count = 0;
-  for (let position = from; position < to; position++) {
-    if (((numbers[(position - base) * stride + mask] as number) & bit) === 0) continue;
-    count++;
-    if (fold !== null) fold.remove(measure, entity, position);
+function occurs(rows: Rows, measure: Measure, cell: number, from: number, to: number): boolean {
+  for (let index = to - 1; index >= from; index--) if (rows.integer(index, measure.cell) === cell && rows.marked(index, measure)) return true;
+  return false;
+}
+
+/** A set of cells that is emptied by a count. */
+export class Cells {
+  #cells = new Uint32Array(64);
+  #stamps = new Uint32Array(64);
+  #stamp = 0;
+
+  /** Empties it and makes room for so many. */
+  clear(most: number): void {
+    if (most * 2 > this.#cells.length) {
+      const length = 2 ** Math.ceil(Math.log2(most * 2));
+      this.#cells = new Uint32Array(length);
+      this.#stamps = new Uint32Array(length);
+      this.#stamp = 0;
+    }
+    this.#stamp = (this.#stamp + 1) >>> 0;
+    if (this.#stamp > 0) return;
+    this.#stamps.fill(0);
+    this.#stamp = 1;
   }
-  return count;
+
+  /** Whether the cell is new. */
+  add(cell: number): boolean {
+    const last = this.#cells.length - 1;
+    let slot = Math.imul(cell, 0x9e3779b1) >>> 7;
+    for (;; slot++) {
+      slot &= last;
+      if (this.#stamps[slot] !== this.#stamp) break;
+      if (this.#cells[slot] === cell) return false;
+    }
+    this.#stamps[slot] = this.#stamp;
+    this.#cells[slot] = cell;
+    return true;
+  }
 }

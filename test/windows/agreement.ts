@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
 import type { Aggregate, Frame, WindowPlan, WindowSpec } from "../../src/windows/spec.ts";
-import type { WindowStore } from "../../src/windows/store.ts";
+import type { WindowOptions, WindowStore } from "../../src/windows/store.ts";
 import { meaning, NaiveWindows } from "./naive.ts";
 import type { Definition, Key, Sent } from "./naive.ts";
 
@@ -44,6 +44,8 @@ function specOf(definition: Definition, slots: readonly Slot[]): WindowSpec {
   const domain = field === null || aggregate === "count" || aggregate === "exists" ? "none" : field === "amount" ? "number" : field === "paid" ? "money" : "other";
   return {
     name, identity: meaning(definition), source, keys, aggregate, argument: definition.argument ?? null, over, delay, excludingCurrent, domain,
+    ...(definition.lateness === undefined ? {} : { lateness: definition.lateness }),
+    ...(field === null ? {} : { column: field }),
     where: flagged ? (frame) => frame[flag] === true : null,
     value: slot < 0 ? null : (frame) => frame[slot] as Value | Missing,
     key: (value) => (typeof value === "number" || typeof value === "string" ? value : JSON.stringify(value)),
@@ -217,6 +219,9 @@ function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets
 }
 
 export const HOUR = 3_600_000;
+
+/** Cursors for nearly every entity, where random scenarios are short. */
+export const CURSORS: WindowOptions = { scanned: 1 };
 
 /** The conditions under which random scenarios are drawn. */
 export interface Regime {

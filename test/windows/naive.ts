@@ -32,6 +32,8 @@ export interface Definition {
   readonly argument?: number | null;
   readonly over: number;
   readonly delay: number;
+  /** How late an event may come, in milliseconds. */
+  readonly lateness?: number;
   readonly excludingCurrent: boolean;
   readonly flagged: boolean;
   readonly field: Field | null;
@@ -41,7 +43,8 @@ export function meaning(definition: Definition): string {
   return JSON.stringify({ ...definition, name: "" });
 }
 
-const DAY = 24 * 60 * 60 * 1000;
+/** What a feature allows for unless it says otherwise: five minutes. */
+const LATENESS = 5 * 60 * 1000;
 
 interface Event {
   readonly sent: Sent;
@@ -106,7 +109,7 @@ export class NaiveWindows {
       ({ sent, arrival }) => arrival >= birth && sent.type === source && keys.every((each) => sent[each] === key(each)),
     );
     const newest = Math.max(...own.map(({ sent }) => sent.at));
-    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - 2 * (over + delay) - DAY) : own;
+    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - over - delay - (definition.lateness ?? LATENESS)) : own;
     const window = seen
       .filter(({ sent }) => sent.at > at - delay - over && sent.at <= at - delay)
       .filter((event) => event !== excluded && event.arrival >= start)

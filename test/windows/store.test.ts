@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Missing } from "../../src/types/value.ts";
+import { LATENESS_MS } from "../../src/windows/layout.ts";
 import { WindowStore } from "../../src/windows/store.ts";
-import { frameOf, HOUR, planOf } from "./agreement.ts";
+import { CURSORS, frameOf, HOUR, planOf } from "./agreement.ts";
 import type { Definition, Sent } from "./naive.ts";
 
 /* Cases worked out by hand. */
@@ -21,6 +22,11 @@ function storeOf(...definitions: Partial<Definition>[]): WindowStore {
 function pay(store: WindowStore, at: number, rest: Partial<Sent> = {}, fold = true): void {
   const sent = { type: "payment", card: "a", ...rest, at };
   store.arrive(sent.type, frameOf(sent), at, fold);
+}
+
+function counted(store: WindowStore): unknown {
+  const { entities, events, late, tooLate, dropped } = store.stats;
+  return { entities, events, late, tooLate, dropped };
 }
 
 void test("the event at t - w is out, the event at t is in", () => {
@@ -70,7 +76,7 @@ void test("an event that is only asked about is in no window and leaves nothing"
   assert.deepEqual([store.read(0), store.read(1)], [1, 1]);
   pay(store, 101, { card: "b" }, false);
   assert.equal(store.read(0), 0);
-  assert.deepEqual(store.stats, { entities: 1, events: 1, late: 0, tooLate: 0 });
+  assert.deepEqual(counted(store), { entities: 1, events: 1, late: 0, tooLate: 0, dropped: 0 });
 });
 
 void test("what nothing adds up to", () => {
@@ -228,21 +234,23 @@ void test("a log without kept features is let go of; what comes back starts cold
   assert.equal(store.read(0), 1);
 });
 
-void test("twice the reach and a day behind the newest event of the entity is kept, and nothing older", () => {
+void test("a window and its lateness behind the newest event of the entity is kept, and nothing older", () => {
   const store = storeOf({ over: HOUR, delay: HOUR });
-  const keep = 4 * HOUR + DAY;
+  const keep = 2 * HOUR + LATENESS_MS;
   pay(store, 10 * DAY);
+  pay(store, 10 * DAY - LATENESS_MS);
+  assert.deepEqual(counted(store), { entities: 1, events: 2, late: 1, tooLate: 0, dropped: 0 });
   pay(store, 10 * DAY - keep + 1);
-  assert.deepEqual(store.stats, { entities: 1, events: 2, late: 1, tooLate: 0 });
+  assert.deepEqual(counted(store), { entities: 1, events: 3, late: 2, tooLate: 1, dropped: 0 }, "later than allowed, and recorded all the same");
   pay(store, 10 * DAY - keep);
-  assert.deepEqual(store.stats, { entities: 1, events: 2, late: 1, tooLate: 1 });
+  assert.deepEqual(counted(store), { entities: 1, events: 3, late: 3, tooLate: 2, dropped: 1 });
   pay(store, 0, { card: "b" });
-  assert.deepEqual(store.stats, { entities: 2, events: 3, late: 1, tooLate: 1 }, "another entity has its own newest");
+  assert.deepEqual(counted(store), { entities: 2, events: 4, late: 3, tooLate: 2, dropped: 1 }, "another entity has its own newest");
 });
 
-void test("an event late by the reach and a day still sees all of its own window", () => {
-  const store = storeOf({ over: 2 * HOUR });
-  const late = 10 * DAY - (2 * HOUR + DAY);
+void test("an event late by what its feature allows still sees all of its own window", () => {
+  const store = storeOf({ over: 2 * HOUR, lateness: DAY });
+  const late = 10 * DAY - DAY;
   for (let count = 0; count < 100; count++) pay(store, late - 2 * HOUR);
   for (let at = late - 1.5 * HOUR; at <= late; at += HOUR / 2) pay(store, at);
   for (let count = 0; count < 50; count++) pay(store, 10 * DAY);
@@ -253,4 +261,28 @@ void test("an event late by the reach and a day still sees all of its own window
 
 void test("a feature number that the plan lacks is a fault of the caller", () => {
   assert.throws(() => storeOf({}).read(1), new RangeError("feature number 1 is not in the plan"));
+});
+
+void test("cursors: of equal values the newest, events that do not count, rows that were let go of", () => {
+  const store = new WindowStore(CURSORS);
+  const over = 2 * LATENESS_MS;
+  store.adopt(planOf((["min", "max"] as const).map((aggregate) => ({ ...BASE, name: aggregate, aggregate, field: "amount", over }))));
+  for (const [index, amount] of [0, -0, 0, -0].entries()) {
+    pay(store, index, { amount });
+    assert.deepEqual([store.read(0), store.read(1)], [amount, amount]);
+  }
+  for (let number = 20; number < 120; number++) {
+    const amount = (number * 7) % 11;
+    pay(store, number * 60_000, { amount });
+    const window = Array.from({ length: 10 }, (_, back) => ((number - back) * 7) % 11).slice(0, number - 19);
+    assert.deepEqual([store.read(0), store.read(1)], [Math.min(...window), Math.max(...window)], `event ${number}`);
+  }
+  const other = new WindowStore(CURSORS);
+  other.adopt(planOf([{ ...BASE, name: "all", aggregate: "distinct", field: "text" }, { ...BASE, name: "flagged", aggregate: "distinct", field: "text", flagged: true }]));
+  for (const flag of [false, true, true]) pay(other, 100, { text: "x", flag });
+  assert.deepEqual([other.read(0), other.read(1)], [1, 1]);
+  for (const flag of [false, true]) {
+    pay(other, 101, { text: "y", flag });
+    assert.deepEqual([other.read(0), other.read(1)], [2, flag ? 2 : 1]);
+  }
 });

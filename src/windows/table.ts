@@ -1,0 +1,176 @@
+import { pageOf, wordOf } from "./slabs.ts";
+import type { Slabs } from "./slabs.ts";
+
+/** Integers at the start of a block that stands in a table; what follows is the owner's. */
+export const HASH_LOW = 0;
+export const HASH_HIGH = 1;
+export const NEXT = 2;
+/** Bytes of the key. */
+export const LENGTH = 3;
+
+const SEGMENT_BITS = 12;
+const SEGMENT = 1 << SEGMENT_BITS;
+const SEGMENT_MASK = SEGMENT - 1;
+/** Buckets of an empty table; a power of two. */
+const FIRST = 32;
+
+/**
+ * Blocks by their key, found by a hash of 64 bits and told apart by the bytes of the key. It is a linear hash table
+ * (Litwin, VLDB 1980): each block that comes in splits one bucket, so growing is never felt, and buckets stand in
+ * segments that are never copied. Chains run through the blocks, of which there is one to a bucket on average.
+ */
+export class Table {
+  readonly #slabs: Slabs;
+  /** Where the bytes of the key begin in a block. */
+  readonly #keyAt: number;
+  readonly #seed: number;
+  readonly #segments: Uint32Array[] = [];
+  #buckets = FIRST;
+  /** The power of two not above the number of buckets, less one. */
+  #mask = FIRST - 1;
+  #size = 0;
+  /** Hash of the key that was last looked for. */
+  low = 0;
+  high = 0;
+
+  constructor(slabs: Slabs, keyAt: number, seed: number) {
+    this.#slabs = slabs;
+    this.#keyAt = keyAt;
+    this.#seed = seed;
+    this.#segments.push(new Uint32Array(FIRST));
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get buckets(): number {
+    return this.#buckets;
+  }
+
+  get bytes(): number {
+    return this.#buckets * 4;
+  }
+
+  /** First block of a bucket, or 0; the others follow by `next`. */
+  first(bucket: number): number {
+    return (this.#segments[bucket >>> SEGMENT_BITS] as Uint32Array)[bucket & SEGMENT_MASK] as number;
+  }
+
+  next(address: number): number {
+    return (this.#slabs.u32[pageOf(address)] as Uint32Array)[wordOf(address) * 2 + NEXT] as number;
+  }
+
+  /** The block of the key, or 0; leaves the hash for `add`. */
+  find(bytes: Uint8Array, length: number): number {
+    this.#hash(bytes, length);
+    const { low, high } = this;
+    let address = this.first(this.#bucket(low));
+    while (address !== 0) {
+      const integers = this.#slabs.u32[pageOf(address)] as Uint32Array;
+      const at = wordOf(address) * 2;
+      if (integers[at] === low && integers[at + HASH_HIGH] === high && integers[at + LENGTH] === length && this.#same(address, bytes, length)) return address;
+      address = integers[at + NEXT] as number;
+    }
+    return 0;
+  }
+
+  /** Puts in a block for the key that was last looked for and not found; writes the first integers and the key. */
+  add(address: number, bytes: Uint8Array, length: number): void {
+    const page = pageOf(address);
+    const integers = this.#slabs.u32[page] as Uint32Array;
+    const at = wordOf(address) * 2;
+    integers[at] = this.low;
+    integers[at + HASH_HIGH] = this.high;
+    integers[at + LENGTH] = length;
+    const target = this.#slabs.u8[page] as Uint8Array;
+    const start = wordOf(address) * 8 + this.#keyAt;
+    for (let index = 0; index < length; index++) target[start + index] = bytes[index] as number;
+    const bucket = this.#bucket(this.low);
+    integers[at + NEXT] = this.first(bucket);
+    this.#set(bucket, address);
+    if (++this.#size > this.#buckets) this.#split();
+  }
+
+  remove(address: number): void {
+    const integers = this.#slabs.u32[pageOf(address)] as Uint32Array;
+    const at = wordOf(address) * 2;
+    const bucket = this.#bucket(integers[at] as number);
+    const next = integers[at + NEXT] as number;
+    let before = this.first(bucket);
+    if (before === address) this.#set(bucket, next);
+    else {
+      while (this.next(before) !== address) before = this.next(before);
+      (this.#slabs.u32[pageOf(before)] as Uint32Array)[wordOf(before) * 2 + NEXT] = next;
+    }
+    this.#size--;
+  }
+
+  /** The bytes of the key of a block; good until the block is freed. */
+  key(address: number): Uint8Array {
+    const page = pageOf(address);
+    const start = wordOf(address) * 8 + this.#keyAt;
+    const length = (this.#slabs.u32[page] as Uint32Array)[wordOf(address) * 2 + LENGTH] as number;
+    return (this.#slabs.u8[page] as Uint8Array).subarray(start, start + length);
+  }
+
+  #same(address: number, bytes: Uint8Array, length: number): boolean {
+    const held = this.#slabs.u8[pageOf(address)] as Uint8Array;
+    const start = wordOf(address) * 8 + this.#keyAt;
+    for (let index = 0; index < length; index++) if (held[start + index] !== bytes[index]) return false;
+    return true;
+  }
+
+  #bucket(low: number): number {
+    const bucket = low & (this.#mask * 2 + 1);
+    return bucket < this.#buckets ? bucket : low & this.#mask;
+  }
+
+  #set(bucket: number, address: number): void {
+    (this.#segments[bucket >>> SEGMENT_BITS] as Uint32Array)[bucket & SEGMENT_MASK] = address;
+  }
+
+  /** One bucket more; takes over what belongs there. */
+  #split(): void {
+    const fresh = this.#buckets++;
+    if (fresh > this.#mask * 2 + 1) this.#mask = this.#mask * 2 + 1;
+    const segment = fresh >>> SEGMENT_BITS;
+    const held = this.#segments[segment];
+    if (held === undefined) this.#segments.push(new Uint32Array(SEGMENT));
+    else if ((fresh & SEGMENT_MASK) >= held.length) {
+      // Only the first segment starts small.
+      const grown = new Uint32Array(held.length * 2);
+      grown.set(held);
+      this.#segments[segment] = grown;
+    }
+    const old = fresh & this.#mask;
+    let address = this.first(old);
+    this.#set(old, 0);
+    this.#set(fresh, 0);
+    while (address !== 0) {
+      const integers = this.#slabs.u32[pageOf(address)] as Uint32Array;
+      const at = wordOf(address) * 2;
+      const next = integers[at + NEXT] as number;
+      const bucket = this.#bucket(integers[at] as number);
+      integers[at + NEXT] = this.first(bucket);
+      this.#set(bucket, address);
+      address = next;
+    }
+  }
+
+  /** Two lanes of multiply and xor with the finish of MurmurHash3; the seed keeps senders from choosing equal hashes. */
+  #hash(bytes: Uint8Array, length: number): void {
+    let a = this.#seed ^ 0x811c9dc5;
+    let b = ~this.#seed ^ 0x1b873593;
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[index] as number;
+      a = Math.imul(a ^ byte, 0x01000193);
+      b = (Math.imul(b ^ byte ^ (a >>> 15), 0x85ebca6b) + 0x27d4eb2f) | 0;
+    }
+    a = Math.imul(a ^ (a >>> 16) ^ b, 0x85ebca6b);
+    a = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+    b = Math.imul(b ^ (b >>> 15) ^ a, 0x2c1b3c6d);
+    this.low = (a ^ (a >>> 16)) >>> 0;
+    this.high = (b ^ (b >>> 13)) >>> 0;
+  }
+}
