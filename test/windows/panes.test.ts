@@ -96,7 +96,7 @@ void test("percentiles are within 1 per cent, distinct exact to 512 and then wit
     const text = `t${number < 5_000 ? random.below(500) : random.below(8_000)}`;
     values.push(amount);
     texts.add(text);
-    store.arrive("payment", frameOf({ type: "payment", card: random.pick(["a", "b", "c"]), at, amount, text }), at, true);
+    store.arrive("payment", frameOf({ type: "payment", card: "a", at, amount, text }), at, true);
     if (number === 4_999) assert.equal(store.read(5), texts.size, "a few hundred different texts");
   }
   const sorted = values.toSorted((a, b) => a - b);
