@@ -1,3 +1,4 @@
+import type { Matcher } from "../match/matcher.ts";
 import type { Const, ExprIr, Mode, OnMissing, Policy, TablePolicy } from "../ir/ir.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
@@ -88,6 +89,19 @@ export interface TableProgram {
 /** What a ruleset asks one after the other: a rule, or a table with its rows. */
 export type Step = { readonly rule: RuleProgram; readonly table: null } | { readonly rule: null; readonly table: TableProgram };
 
+/** The index of a ruleset and those that it finds, by their numbers in it. */
+export interface Matching {
+  readonly matcher: Matcher<Run>;
+  readonly owners: readonly Asked[];
+}
+
+/** A rule; the row of a table; or, where the table has a state and so must see every event, all of the table. */
+export interface Asked {
+  readonly rule: RuleProgram;
+  readonly table: TableProgram | null;
+  readonly whole: boolean;
+}
+
 export interface RulesetProgram {
   readonly name: string;
   readonly event: string;
@@ -100,6 +114,8 @@ export interface RulesetProgram {
   readonly tables: readonly TableProgram[];
   /** What is evaluated, without what is off. */
   readonly steps: readonly Step[];
+  /** Finds those of `steps` that an event does not refute; null where each is asked in turn. */
+  readonly matching: Matching | null;
   /** Whether a condition among them must have held, and so has to see every event. */
   readonly stateful: boolean;
   /** Types that the origins of its rules count by. */

@@ -1,8 +1,10 @@
+import { ownersOf } from "../match/build.ts";
+import { linkMatcher } from "../match/matcher.ts";
 import type { EffectIr, EventIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { EffectProgram, HoldProgram, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+import type { Asked, EffectProgram, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 interface Linking {
@@ -43,8 +45,18 @@ export function* linkRuleset(
     tables: Object.freeze(tables),
     steps: Object.freeze(steps),
     types: freeze(ruleset.types),
+    matching: linkMatching(ruleset, lookups, rules, tables),
     stateful: steps.some(({ rule, table }) => (rule === null ? table.guard !== null : rule.hold !== null)),
   });
+}
+
+function linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly RuleProgram[], tables: readonly TableProgram[]): Matching | null {
+  if (ruleset.matching === null) return null;
+  const owners: Asked[] = [];
+  for (const { rule, place, whole } of ownersOf(ruleset)) {
+    owners.push({ rule: rules[place] as RuleProgram, table: rule.table === null ? null : (tables[rule.table] as TableProgram), whole });
+  }
+  return Object.freeze({ matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)), owners: Object.freeze(owners) });
 }
 
 /** The rules and tables that are not off, in the order of the text. */

@@ -1,4 +1,5 @@
-import type { EventProgram, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
+import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
+import { MISSING, TRUE } from "../match/kernel.ts";
 import { jsonValue } from "../types/print.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
@@ -67,14 +68,8 @@ export function evaluate(event: EventProgram, frame: Frame, run: Run, at: number
 
 function decide(ruleset: RulesetProgram, scene: Scene): RulesetDecision {
   const ruling: Ruling = { ruleset, hits: null, score: 0, over: false };
-  for (const { rule, table } of ruleset.steps) {
-    if (rule === null) askTable(table, ruling, scene);
-    else if (rule.plain) askPlain(rule, ruling, scene);
-    else if (isActive(rule, scene.at)) askRule(rule, ruling, scene);
-    if (!ruling.over) continue;
-    if (ruleset.stateful) passBy(ruleset, rule ?? table, scene);
-    break;
-  }
+  const last = ruleset.matching === null ? askSteps(ruling, scene) : askFound(ruleset.matching, ruling, scene);
+  if (last !== null && ruleset.stateful) passBy(ruleset, last, scene);
   const hits = ruling.hits ?? NONE;
   const { score } = ruling;
   if (ruleset.policy === "unique") noteOverlap(ruleset, hits, scene);
@@ -82,9 +77,65 @@ function decide(ruleset: RulesetProgram, scene: Scene): RulesetDecision {
   return { outcome: outcomeOf(ruleset, hits, score), outcomes: outcomesOf(ruleset, hits, score), score, rules: hits };
 }
 
+/** Asks one after the other; yields the one after which nothing more is asked, or null. */
+function askSteps(ruling: Ruling, scene: Scene): RuleProgram | TableProgram | null {
+  for (const { rule, table } of ruling.ruleset.steps) {
+    if (rule === null) askTable(table, ruling, scene);
+    else if (rule.plain) settle(rule, rule.when(scene.frame, scene.run), ruling, scene);
+    else if (isActive(rule, scene.at)) askRule(rule, ruling, scene);
+    if (ruling.over) return rule ?? table;
+  }
+  return null;
+}
+
+/** The same for those that the index finds: what it does not find is false. */
+function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram | TableProgram | null {
+  const { matcher, owners } = matching;
+  const count = matcher.run(scene.frame, scene.run);
+  const { found } = matcher;
+  for (let i = 0; i < count; i++) {
+    const each = found[i] as number;
+    const { rule, table, whole } = owners[each >> 2] as Asked;
+    if (table !== null && whole) askTable(table, ruling, scene);
+    else if (table !== null) i = askRows(table, matching, i, count, ruling, scene);
+    else if (rule.plain) settle(rule, findingOf(each, rule, scene), ruling, scene);
+    else if (!isActive(rule, scene.at)) continue;
+    else if (rule.hold !== null) askRule(rule, ruling, scene);
+    else if (consider(rule, findingOf(each, rule, scene), ruling, scene)) cool(rule, scene);
+    if (ruling.over) return table ?? rule;
+  }
+  return null;
+}
+
+/** The rows of one table that were found, from the one at `from` on; yields where the last of them stands. */
+function askRows(table: TableProgram, { matcher, owners }: Matching, from: number, count: number, ruling: Ruling, scene: Scene): number {
+  const { found } = matcher;
+  const isOn = isActive(table.rows[0] as RuleProgram, scene.at);
+  const matches: number[] = [];
+  let over = !isOn;
+  let i = from;
+  for (; i < count; i++) {
+    const each = found[i] as number;
+    const asked = owners[each >> 2] as Asked;
+    if (asked.table !== table) break;
+    if (over || !consider(asked.rule, findingOf(each, asked.rule, scene), ruling, scene)) continue;
+    matches.push(asked.rule.row ?? 0);
+    over = ruling.over || table.policy === "first";
+  }
+  if (isOn) endTable(table, matches, ruling, scene);
+  return i - 1;
+}
+
+const NOT_THERE = new Missing("what the condition asks");
+
+/** What the condition of one that was found comes to. */
+function findingOf(found: number, rule: RuleProgram, { frame, run }: Scene): unknown {
+  const finding = found & 3;
+  return finding === TRUE ? true : finding === MISSING ? NOT_THERE : rule.when(frame, run);
+}
+
 /** A rule that has no more than a condition and what it says. */
-function askPlain(rule: RuleProgram, ruling: Ruling, scene: Scene): void {
-  const matched = rule.when(scene.frame, scene.run);
+function settle(rule: RuleProgram, matched: unknown, ruling: Ruling, scene: Scene): void {
   if (matched instanceof Missing) noteMissing(rule, ruling, scene);
   if (matched === true) take(rule, rule.outcome, true, ruling, scene);
 }
@@ -108,6 +159,12 @@ function askTable(table: TableProgram, ruling: Ruling, scene: Scene): void {
     matches.push(row.row ?? 0);
     if (ruling.over || table.policy === "first") break;
   }
+  endTable(table, matches, ruling, scene);
+}
+
+/** @param matches numbers of the rows that matched */
+function endTable(table: TableProgram, matches: readonly number[], ruling: Ruling, scene: Scene): void {
+  const first = table.rows[0] as RuleProgram;
   // A row must not silence the others for the same event.
   if (matches.length > 0) cool(first, scene);
   if (table.policy === "unique" && matches.length > 1 && first.mode === "live") {

@@ -1,6 +1,7 @@
 import type { Aggregate } from "../windows/spec.ts";
 import type { Edition } from "../types/rates.ts";
 import type { EventSchema } from "../types/schema.ts";
+import type { MatchTables } from "../match/tables.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
@@ -226,6 +227,8 @@ export interface RulesetIr {
   readonly rules: readonly RuleIr[];
   /** Types that the origins of its rules count by. */
   readonly types: readonly Type[];
+  /** Finds the rules that an event does not refute; null where each is asked in turn. */
+  readonly matching: MatchTables | null;
   readonly span: Span;
 }
 

@@ -145,6 +145,7 @@ function lowerRuleset(
     tables: ruleset.tables.map((table) => lowerTable(lowering, table)),
     rules,
     types: types.types,
+    matching: null,
     span: ruleset.decl.span,
   };
 }

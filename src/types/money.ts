@@ -118,8 +118,13 @@ function guard(minor: number): number {
   return Math.abs(minor) < GUARD_LIMIT ? Math.round(minor * GUARD) / GUARD : minor;
 }
 
+/** What a scaled amount counts; `scaleMoney` has no value where it is beyond `MAX_MINOR`. */
+export function scaledMinor(minor: number, factor: number): number {
+  return guard(minor * factor);
+}
+
 export function scaleMoney(a: Money, factor: number): Money | Missing {
-  return make(guard(a.minor * factor), a.currency);
+  return make(scaledMinor(a.minor, factor), a.currency);
 }
 
 export function divideMoney(a: Money, divisor: number): Money | Missing {

@@ -88,6 +88,7 @@ export function paymentProgram(version = "v1"): Program {
     tables: [],
     steps: rules.map((each) => ({ rule: each, table: null })),
     stateful: false,
+    matching: null,
     types: [],
   };
   const event: EventProgram = {

@@ -5,6 +5,7 @@ import { carryOut } from "../../src/engine/effects.ts";
 import { evaluate, explainFeatures, type MissedRule } from "../../src/engine/evaluate.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { RuleStates } from "../../src/engine/states.ts";
+import { withMatching } from "../../src/match/build.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
 import { eventDecoder } from "../../src/types/decode.ts";
@@ -110,6 +111,9 @@ function said(verdict: Verdict): string {
   return JSON.stringify({ decisions: verdict.decisions, effects: verdict.effects, degraded: verdict.degraded, missing: verdict.missing, features: verdict.features });
 }
 
+/** Every ruleset has an index, and every condition a column. */
+export const EVERYTHING_INDEXED = { indexedFrom: 0, sharedBy: 0 };
+
 export interface Tally {
   events: number;
   hits: number;
@@ -134,6 +138,7 @@ export function contest(each: Case, sabotage: Sabotage = {}, tally?: Tally): Dif
   const program = sabotage.program?.(linked) ?? linked;
   const oracle = new Oracle(checked, each.sketch.managed.flatMap(({ name }) => MANAGED.map((item) => ({ list: name, item }))));
   const engines = sabotage.ir || sabotage.program ? [deskEngine(program, each.sketch)] : [deskEngine(program, each.sketch), bareEngine(program, each.sketch)];
+  if (sabotage.ir === undefined && sabotage.program === undefined) engines.push(deskEngine(link(withMatching(ir, EVERYTHING_INDEXED)), each.sketch));
   for (const arrival of each.arrivals) {
     const verdict = oracle.decide(arrival);
     const right = said(verdict);

@@ -1,0 +1,158 @@
+import type { ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import { clausesOf } from "./clauses.ts";
+import { clusterClauses, columnRows, isEmpty, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
+import { Columns, type Column } from "./columns.ts";
+import { readCondition } from "./conditions.ts";
+import { divide, type Divided } from "./division.ts";
+import { ExpressionKeys } from "./keys.ts";
+import type { MatchTables } from "./tables.ts";
+import { constantsOf } from "./tests.ts";
+
+/** Below this many rules and rows asking each of them in turn is faster; measured by `perf/engine.ts`. */
+export const INDEXED_FROM = 48;
+
+/** A computed value that fewer clauses than this ask is asked by them. */
+export const SHARED_BY = 2;
+
+/** Where the index begins; a test may have it begin earlier. */
+export interface Thresholds {
+  readonly indexedFrom?: number;
+  readonly sharedBy?: number;
+}
+
+/** The same program with an index for each ruleset that is large enough to gain by it. */
+export function withMatching(ir: ProgramIr, { indexedFrom = INDEXED_FROM, sharedBy = SHARED_BY }: Thresholds = {}): ProgramIr {
+  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, sharedBy) }));
+  return { ...ir, rulesets };
+}
+
+/** What is asked in turn: a rule, the row of a table, or null for a whole table whose guard has a state. */
+export type Owner = RuleIr | null;
+
+/** The owners of the clauses of a ruleset in the order in which they are asked, each with its place in the ruleset. */
+export function* ownersOf<R extends Pick<RuleIr, "mode" | "table">>({ rules, tables }: { readonly rules: readonly R[]; readonly tables: readonly { readonly guard: unknown }[] }): Generator<{ readonly rule: R; readonly place: number; readonly whole: boolean }, void> {
+  let last: number | null = null;
+  for (const [place, rule] of rules.entries()) {
+    if (rule.mode === "off") continue;
+    const guarded = rule.table !== null && tables[rule.table]?.guard !== null;
+    if (!guarded || rule.table !== last) yield { rule, place, whole: guarded };
+    last = rule.table;
+  }
+}
+
+/** Builds the index of a ruleset: pure, and of plain data. */
+export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], sharedBy = SHARED_BY): MatchTables {
+  const columns = new Columns(new ExpressionKeys());
+  const conditions = [...ownersOf(ruleset)].map(({ rule, whole }) =>
+    whole || rule.hold !== null ? ({ kind: "rest" } as const) : readCondition(rule.cells ?? rule.when, { columns, lists }),
+  );
+  const read = conditions.map((condition) => clausesOf(condition, columns));
+  const rare = rareColumns(read.flat().map(({ tests }) => tests), sharedBy);
+  const always: number[] = [];
+  const clauses: OwnedClause[] = [];
+  read.forEach((alternatives, owner) => {
+    const kept = alternatives.map(({ tests, whole }): OwnedClause => {
+      const told = new Map([...tests].filter(([column]) => !rare.has(column)));
+      return { owner, tests: told, whole: whole && told.size === tests.size };
+    });
+    if (kept.some(({ tests }) => tests.size === 0)) always.push(owner);
+    else clauses.push(...kept);
+  });
+  return assemble(clauses, always, conditions.length);
+}
+
+/** Computed values that too few clauses ask. */
+function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: number): ReadonlySet<Column> {
+  const counts = new Map<Column, number>();
+  for (const tests of asked) for (const column of tests.keys()) counts.set(column, (counts.get(column) ?? 0) + 1);
+  return new Set([...counts].filter(([column, count]) => count < sharedBy && column.sides.some((side) => side.op !== "slot")).map(([column]) => column));
+}
+
+function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): MatchTables {
+  const constants = new Map<Column, Set<string | number>>();
+  for (const { tests } of clauses) {
+    for (const [column, test] of tests) {
+      const named = constants.get(column) ?? new Set();
+      for (const constant of constantsOf(test)) named.add(constant);
+      constants.set(column, named);
+    }
+  }
+  const numbers = new Map([...constants.keys()].map((column, i) => [column, i]));
+  const divided = new Map([...constants].map(([column, named]) => [column, divide(column, named)]));
+  const writer = new TableWriter(numbers, divided);
+  for (const cluster of clusterClauses(clauses, (column) => numbers.get(column) ?? -1)) writer.add(cluster);
+  return { columns: [...divided.values()].map(({ table }) => table), size, always: Int32Array.from(always), ...writer.finish() };
+}
+
+/** Writes clusters one after the other. */
+class TableWriter {
+  readonly #numbers: ReadonlyMap<Column, number>;
+  readonly #divided: ReadonlyMap<Column, Divided>;
+  readonly #clusters: number[] = [];
+  readonly #places = new Words();
+  readonly #rows = new Words();
+  readonly #clauses = new Words();
+  #longest = 1;
+
+  constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>) {
+    this.#numbers = numbers;
+    this.#divided = divided;
+  }
+
+  add(cluster: Cluster): void {
+    const words = Math.ceil(cluster.clauses.length / 32);
+    this.#longest = Math.max(this.#longest, words);
+    const columns = cluster.columns.map((column) => ({ column, rows: columnRows(cluster, column, this.#divided.get(column) as Divided, words) }));
+    columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.rows.density - b.rows.density);
+    const cheap = columns.filter(({ column }) => !column.costly).length;
+    this.#clusters.push(columns.length, cheap, words, this.#clauses.length);
+    for (const { column, rows } of columns) this.#clusters.push(this.#numbers.get(column) ?? -1, this.#place(rows));
+    this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, whole }) => owner * 2 + (whole ? 0 : 1)));
+    // Bits behind the last clause are never set.
+    this.#clauses.push(new Int32Array(words * 32 - cluster.clauses.length));
+  }
+
+  /** Writes the rows of a column; yields where their places stand. */
+  #place({ rows, sure, possible }: ColumnRows): number {
+    // Nothing that a class leaves is told by the place of the empty row.
+    const at = rows.map((row) => (isEmpty(row) ? EMPTY : this.#rows.push(row) + 1));
+    const place = (row: number): number => at[row] as number;
+    this.#places.push(Int32Array.from(sure, place));
+    return this.#places.push(Int32Array.from(possible, place)) - sure.length;
+  }
+
+  finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> {
+    // The empty row comes first, so that others stand behind it.
+    const shift = this.#longest - 1;
+    const places = this.#places.finish(0).map((place) => (place === EMPTY ? EMPTY : place + shift));
+    return { clusters: Int32Array.from(this.#clusters), places, rows: this.#rows.finish(this.#longest), clauses: this.#clauses.finish(0) };
+  }
+}
+
+/** Place of the empty row. */
+const EMPTY = 0;
+
+/** Numbers that come in pieces. */
+class Words {
+  readonly #pieces: Int32Array[] = [];
+  length = 0;
+
+  /** Yields where the piece begins. */
+  push(piece: Int32Array): number {
+    const at = this.length;
+    this.#pieces.push(piece);
+    this.length += piece.length;
+    return at;
+  }
+
+  /** All of it behind so many zeros. */
+  finish(before: number): Int32Array {
+    const all = new Int32Array(before + this.length);
+    let at = before;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,45 @@
+import { scalarKernel, type Kernel, type MakeKernel } from "./kernel.ts";
+import { classOf, columnReader, type ColumnReader, type Side, type Slots } from "./reader.ts";
+import type { MatchTables } from "./tables.ts";
+import type { ExprIr } from "../ir/ir.ts";
+
+/** The index of a ruleset, ready to run. */
+export interface Matcher<R> {
+  /** See `Kernel.found`. */
+  readonly found: Int32Array;
+  /** Finds what an event does not refute; yields how many. */
+  run(frame: Slots, run: R): number;
+}
+
+/** @param compile makes the closures of what columns ask; there are few of them */
+export function linkMatcher<R>(tables: MatchTables, compile: (side: ExprIr) => Side<R>, make: MakeKernel = scalarKernel): Matcher<R> {
+  return new TableMatcher(tables.columns.map((column) => columnReader(column, column.sides.map(compile))), make(tables));
+}
+
+const NO_EVENT: Slots = [];
+
+class TableMatcher<R> implements Matcher<R> {
+  readonly found: Int32Array;
+  readonly #columns: readonly ColumnReader<R>[];
+  readonly #kernel: Kernel;
+  /** The event at hand. */
+  #frame: Slots = NO_EVENT;
+  #run: R | undefined;
+  readonly #classOf = (column: number): number => classOf(this.#columns[column] as ColumnReader<R>, this.#frame, this.#run as R);
+
+  constructor(columns: readonly ColumnReader<R>[], kernel: Kernel) {
+    this.#columns = columns;
+    this.#kernel = kernel;
+    this.found = kernel.found;
+  }
+
+  run(frame: Slots, run: R): number {
+    this.#frame = frame;
+    this.#run = run;
+    const count = this.#kernel.run(this.#classOf);
+    // What an event brought must not outlive it.
+    this.#frame = NO_EVENT;
+    this.#run = undefined;
+    return count;
+  }
+}

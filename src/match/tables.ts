@@ -1,0 +1,83 @@
+import type { ExprIr } from "../ir/ir.ts";
+
+/*
+ * The index of a ruleset as plain data: it can cross threads, and what is large in it can be shared between them.
+ *
+ * A column is something of an event that conditions ask: a field, a feature, a computed value. An event has one class in
+ * each column, a small number that says all that the conditions can tell of its value. A cluster holds the clauses that
+ * ask the same columns, and of each column a row of bits for every class: the clauses that this class does not refute.
+ * What is left when the rows of an event are and-ed are the clauses that are not false.
+ */
+
+/** The class of a value that the column cannot tell: the condition itself must be asked. */
+export const UNSURE = 0;
+/** The class of a value that is missing. */
+export const ABSENT = 1;
+/** The class of an amount in another currency than the column compares with. */
+export const FOREIGN = 2;
+/** The class of the number that is none. */
+export const NAN = 3;
+/** The first class that a value of the column's own kind has. */
+export const FIRST = 4;
+
+/**
+ * `number`, `money`, `text`: a value against constants. `prefix`: what a text begins with. `truth`: a condition as it
+ * is. `presence`: whether there is a value. `above` and `reaches`: `a > b * k` and `a >= b * k` over all `k`.
+ */
+export type ColumnKind = "number" | "money" | "text" | "prefix" | "truth" | "presence" | "above" | "reaches";
+
+export interface ColumnTable {
+  readonly kind: ColumnKind;
+  /** What is asked; of `above` and `reaches` both sides, the right one without its factor. */
+  readonly sides: readonly ExprIr[];
+  /** Of a column over amounts. */
+  readonly currency: string | null;
+  /** Whether reading it costs more than looking it up, so that it is read only where clauses are left that need it. */
+  readonly costly: boolean;
+  readonly limits: Limits | null;
+  readonly texts: Texts | null;
+}
+
+/** Numbers that divide a line, ascending, and where to begin to look among them. */
+export interface Limits {
+  readonly values: Float64Array;
+  /** By the upper half of a number's bits, in buckets of 2 ** `shift` from `low`: the first limit that is not below any of the bucket. */
+  readonly starts: Int32Array;
+  readonly low: number;
+  readonly shift: number;
+}
+
+/** Texts by their hash, numbered from 1. */
+export interface Texts {
+  /** Numbers of texts where their hash puts them, 0 where there is none; as many as a power of 2. */
+  readonly buckets: Int32Array;
+  /** Where each text begins in `units`, and where the last one ends. */
+  readonly starts: Int32Array;
+  /** The texts one after the other, in UTF-16. */
+  readonly units: Uint16Array;
+  /** 1 for every length that one of them has. */
+  readonly lengths: Uint8Array;
+}
+
+/** How clusters are written in `clusters`: a head, then for each column its number and where its rows are found. */
+export const CLUSTER_HEAD = 4;
+export const CLUSTER_COLUMN = 2;
+
+export interface MatchTables {
+  readonly columns: readonly ColumnTable[];
+  /** How many rules, rows and tables with a state are told apart, in the order in which they are asked. */
+  readonly size: number;
+  /** For each cluster: its columns, those among them that are not costly, words in a row, and where its clauses stand in `clauses`. */
+  readonly clusters: Int32Array;
+  /**
+   * For each column of a cluster the places in `rows` of the clauses that are surely true in the classes before `FIRST`,
+   * then of those that are not false, in every class.
+   */
+  readonly places: Int32Array;
+  /** Bits of clauses; the first row is empty and as long as the longest. */
+  readonly rows: Int32Array;
+  /** Whose clause it is, times two, and one more where the clause does not say all of the condition. */
+  readonly clauses: Int32Array;
+  /** What no clause speaks for and is asked for every event. */
+  readonly always: Int32Array;
+}
