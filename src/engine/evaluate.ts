@@ -1,5 +1,5 @@
 import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
-import { MISSING, TRUE } from "../match/kernel.ts";
+import { ASK, FINDING, TRUE } from "../match/kernel.ts";
 import { jsonValue } from "../types/print.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
@@ -95,7 +95,7 @@ function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram
   const { found } = matcher;
   for (let i = 0; i < count; i++) {
     const each = found[i] as number;
-    const { rule, table, whole } = owners[each >> 2] as Asked;
+    const { rule, table, whole } = owners[each >> FINDING] as Asked;
     if (table !== null && whole) askTable(table, ruling, scene);
     else if (table !== null) i = askRows(table, matching, i, count, ruling, scene);
     else if (rule.plain) settle(rule, findingOf(each, rule, scene), ruling, scene);
@@ -116,7 +116,7 @@ function askRows(table: TableProgram, { matcher, owners }: Matching, from: numbe
   let i = from;
   for (; i < count; i++) {
     const each = found[i] as number;
-    const asked = owners[each >> 2] as Asked;
+    const asked = owners[each >> FINDING] as Asked;
     if (asked.table !== table) break;
     if (over || !consider(asked.rule, findingOf(each, asked.rule, scene), ruling, scene)) continue;
     matches.push(asked.rule.row ?? 0);
@@ -130,8 +130,8 @@ const NOT_THERE = new Missing("what the condition asks");
 
 /** What the condition of one that was found comes to. */
 function findingOf(found: number, rule: RuleProgram, { frame, run }: Scene): unknown {
-  const finding = found & 3;
-  return finding === TRUE ? true : finding === MISSING ? NOT_THERE : rule.when(frame, run);
+  if ((found & TRUE) !== 0) return true;
+  return (found & ASK) === 0 ? NOT_THERE : rule.when(frame, run);
 }
 
 /** A rule that has no more than a condition and what it says. */

@@ -11,8 +11,14 @@ import { constantsOf } from "./tests.ts";
 /** Below this many rules and rows asking each of them in turn is faster; measured by `perf/engine.ts`. */
 export const INDEXED_FROM = 48;
 
-/** A computed value that fewer clauses than this ask is asked by them. */
-export const SHARED_BY = 2;
+/**
+ * A value that costs more than looking it up is a column where as many clauses ask it. With fewer, what is saved by
+ * computing it once is lost by the clusters that it adds; measured by `perf/engine.ts`.
+ */
+export const SHARED_BY = 16;
+
+/** The same for values that are computed by a few operations. */
+const CHEAPLY_SHARED_BY = 4;
 
 /** Where the index begins; a test may have it begin earlier. */
 export interface Thresholds {
@@ -65,7 +71,8 @@ export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], shared
 function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: number): ReadonlySet<Column> {
   const counts = new Map<Column, number>();
   for (const tests of asked) for (const column of tests.keys()) counts.set(column, (counts.get(column) ?? 0) + 1);
-  return new Set([...counts].filter(([column, count]) => count < sharedBy && column.sides.some((side) => side.op !== "slot")).map(([column]) => column));
+  const isRare = (column: Column, count: number): boolean => count < (column.costly ? sharedBy : Math.min(sharedBy, CHEAPLY_SHARED_BY));
+  return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
 function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): MatchTables {
