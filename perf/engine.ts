@@ -39,7 +39,7 @@ function chain(rules: readonly Written[], each: (number: number) => string): Cha
   const functions: Chain[] = [];
   for (let at = 0; at < rules.length; at += RULES_A_FUNCTION) {
     const lines = rules.slice(at, at + RULES_A_FUNCTION).map(({ hand }, i) => `if (${hand}) { ${each(at + i)} }`);
-    // oxlint-disable-next-line no-new-func -- code written by hand for comparison, made up here
+    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- code written by hand for comparison, made up here
     functions.push(new Function("e", "out", lines.join("\n")) as Chain);
   }
   return (event, out) => {

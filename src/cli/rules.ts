@@ -7,7 +7,7 @@ import type { Io } from "./io.ts";
 
 /** Builds the program of a rules folder at once; null when it has errors, which are shown. */
 export async function loadProgram(folder: string, io: Io): Promise<Program | null> {
-  const { ir, ...found } = analyse(diskReader(folder));
+  const { ir, ...found } = analyse(diskReader(folder), { indexed: true });
   if (ir === null) {
     await showDiagnostics(relocate(found, folder), io);
     return null;

@@ -32,11 +32,17 @@ export function withMatching(ir: ProgramIr, { indexedFrom = INDEXED_FROM, shared
   return { ...ir, rulesets };
 }
 
-/** What is asked in turn: a rule, the row of a table, or null for a whole table whose guard has a state. */
-export type Owner = RuleIr | null;
+/** Of whom clauses speak: a rule, the row of a table, or all of a table whose guard has a state. */
+export interface Owner {
+  /** Of a whole table its first row. */
+  readonly rule: RuleIr;
+  /** Where the rule stands in its ruleset. */
+  readonly place: number;
+  readonly whole: boolean;
+}
 
-/** The owners of the clauses of a ruleset in the order in which they are asked, each with its place in the ruleset. */
-export function* ownersOf<R extends Pick<RuleIr, "mode" | "table">>({ rules, tables }: { readonly rules: readonly R[]; readonly tables: readonly { readonly guard: unknown }[] }): Generator<{ readonly rule: R; readonly place: number; readonly whole: boolean }, void> {
+/** The owners of the clauses of a ruleset, in the order in which they are asked. */
+export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   let last: number | null = null;
   for (const [place, rule] of rules.entries()) {
     if (rule.mode === "off") continue;

@@ -45,10 +45,6 @@ export function only(classes: Iterable<number>): ClassSet {
   return turns[0] === 0 ? { first: true, turns: turns.slice(1) } : { first: false, turns };
 }
 
-export function has({ first, turns }: ClassSet, each: number): boolean {
-  return (turns.filter((at) => at <= each).length % 2 === 1) !== first;
-}
-
 function combine(a: ClassSet, b: ClassSet, join: (a: boolean, b: boolean) => boolean): ClassSet {
   let [inA, inB, i, j] = [a.first, b.first, 0, 0];
   const first = join(inA, inB);

@@ -1,4 +1,4 @@
-import { FIRST, type ColumnKind, type ColumnTable, type Limits, type Texts } from "./tables.ts";
+import type { ColumnKind, ColumnTable, Limits, Texts } from "./tables.ts";
 import type { Column } from "./columns.ts";
 import type { Division } from "./tests.ts";
 
@@ -151,9 +151,4 @@ function textsOf(texts: readonly string[]): Texts {
     lengths[text.length] = 1;
   });
   return { buckets, starts, units, lengths };
-}
-
-/** All classes of a column, those before `FIRST` included. */
-export function classesOf({ count }: Division): number {
-  return FIRST + count;
 }

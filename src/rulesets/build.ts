@@ -2,6 +2,7 @@ import { analyseProgram } from "../analysis/analyse.ts";
 import { checkFiles } from "../check/check.ts";
 import type { Checked } from "../check/checked.ts";
 import type { ExprIr, ProgramIr } from "../ir/ir.ts";
+import { withMatching } from "../match/build.ts";
 import { lowerProgram } from "../ir/lower.ts";
 import type { Origin } from "../ir/origins.ts";
 import { lowerTests } from "../ir/tests.ts";
@@ -24,7 +25,7 @@ import type { RulesReader } from "./reader.ts";
 export const VERIFY_MS = 10_000;
 
 /** Every stage between a save and the active program; the last three run where decisions are made. */
-export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "transfer" | "link" | "activate";
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "index" | "transfer" | "link" | "activate";
 
 export interface StageTime {
   readonly name: StageName;
@@ -68,8 +69,10 @@ export interface Analysis {
 }
 
 export interface AnalyseOptions {
-  /** Run the tests of the folder as the last stage, for at most so many milliseconds; left out unless given. */
+  /** Run the tests of the folder, for at most so many milliseconds; left out unless given. */
   readonly verifyMs?: number;
+  /** Give large rulesets an index, for one who decides many events. */
+  readonly indexed?: boolean;
   /** Look for warnings; `now` in milliseconds since 1970 for those that depend on the day, null to leave these out. */
   readonly warnings?: { readonly now: number | null };
 }
@@ -104,6 +107,7 @@ const STAGES: readonly Stage[] = [
   { name: "lower", afterErrors: false, run: lower },
   { name: "analyse", afterErrors: false, run: warn },
   { name: "verify", afterErrors: false, run: verify },
+  { name: "index", afterErrors: false, run: index },
 ];
 
 function parseAll(build: Build): void {
@@ -171,6 +175,11 @@ function verify({ suite, report, options: { verifyMs } }: Build): void {
   });
 }
 
+/** After the tests, which link many programs that differ in little and run few events. */
+function index(build: Build): void {
+  if (build.ir !== null) build.ir = withMatching(build.ir);
+}
+
 /** Runs the stages that need no running service. Never throws: a fault of ours becomes a diagnostic of its stage. */
 export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Analysis {
   const report = new Report();
@@ -193,6 +202,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
     if (failed !== null && !stage.afterErrors) continue;
     if (stage.name === "analyse" && options.warnings === undefined) continue;
     if (stage.name === "verify" && options.verifyMs === undefined) continue;
+    if (stage.name === "index" && options.indexed !== true) continue;
     const start = performance.now();
     const sound = runStage(stage, build);
     stages.push({ name: stage.name, startMs: start - begun, durationMs: performance.now() - start });

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
+import { withSharedTables } from "../match/share.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
 import { analyse, isUnchanged, VERIFY_MS, type Analysis, type Content } from "./build.ts";
@@ -36,7 +37,7 @@ function answer(state: State, message: ToWorker): FromWorker {
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
   state.content = content;
-  state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(ir);
+  state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(withSharedTables(ir));
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
   return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
 }
@@ -52,7 +53,7 @@ function settled(reader: RulesReader, analysis: Analysis): boolean {
   return isUnchanged(reader, analysis.content);
 }
 
-const VERIFIED = { verifyMs: VERIFY_MS };
+const VERIFIED = { verifyMs: VERIFY_MS, indexed: true };
 
 /**
  * Analyses until the folder is the same after as before: plain writes empty a file first, and a set that misses half of

@@ -92,7 +92,7 @@ test("every attempt to load is a trace with a span a stage", () => {
   const [good, bad] = reloads;
   assert.ok(good !== undefined && bad !== undefined);
   const stages = children(good);
-  assert.deepEqual(stages.map((span) => span.name.replace("sluice.reload.", "")), ["read", "parse", "lists", "check", "lower", "analyse", "verify", "transfer", "link", "activate"]);
+  assert.deepEqual(stages.map((span) => span.name.replace("sluice.reload.", "")), ["read", "parse", "lists", "check", "lower", "analyse", "verify", "index", "transfer", "link", "activate"]);
   for (const stage of stages) {
     assert.ok(BigInt(stage.startTimeUnixNano) >= BigInt(good.startTimeUnixNano));
     assert.ok(BigInt(stage.endTimeUnixNano) <= BigInt(good.endTimeUnixNano) + 1_000_000n);

@@ -23,7 +23,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   analysis: ["check", "ir", "compile", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
-  rulesets: ["analysis", "syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
+  rulesets: ["match", "analysis", "syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
   lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],

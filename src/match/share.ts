@@ -1,0 +1,52 @@
+import type { ProgramIr } from "../ir/ir.ts";
+import type { ColumnTable, MatchTables } from "./tables.ts";
+
+/** The same program with its tables in memory that threads share: posting it copies nothing of them. */
+export function withSharedTables(ir: ProgramIr): ProgramIr {
+  return { ...ir, rulesets: ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.matching === null ? null : sharedTables(ruleset.matching) })) };
+}
+
+function sharedTables(tables: MatchTables): MatchTables {
+  return {
+    columns: tables.columns.map(sharedColumn),
+    size: tables.size,
+    clusters: sharedInts(tables.clusters),
+    places: sharedInts(tables.places),
+    rows: sharedInts(tables.rows),
+    clauses: sharedInts(tables.clauses),
+    always: sharedInts(tables.always),
+  };
+}
+
+function sharedColumn(column: ColumnTable): ColumnTable {
+  const { limits, texts } = column;
+  return {
+    ...column,
+    limits: limits === null ? null : { ...limits, values: sharedDoubles(limits.values), starts: sharedInts(limits.starts) },
+    texts: texts === null ? null : { buckets: sharedInts(texts.buckets), starts: sharedInts(texts.starts), units: sharedUnits(texts.units), lengths: sharedBytes(texts.lengths) },
+  };
+}
+
+function sharedInts(array: Int32Array): Int32Array {
+  const shared = new Int32Array(new SharedArrayBuffer(array.byteLength));
+  shared.set(array);
+  return shared;
+}
+
+function sharedDoubles(array: Float64Array): Float64Array {
+  const shared = new Float64Array(new SharedArrayBuffer(array.byteLength));
+  shared.set(array);
+  return shared;
+}
+
+function sharedUnits(array: Uint16Array): Uint16Array {
+  const shared = new Uint16Array(new SharedArrayBuffer(array.byteLength));
+  shared.set(array);
+  return shared;
+}
+
+function sharedBytes(array: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(array.byteLength));
+  shared.set(array);
+  return shared;
+}
