@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { ABSENT, FIRST, FOREIGN, NAN, type ColumnTable, type MatchTables } from "../../src/match/tables.ts";
+import { tryOut } from "./trial.ts";
+
+/** Rulesets that a broken index may hide from. */
+const PROGRAMS = 60;
+
+type Sabotage = (tables: MatchTables) => MatchTables;
+
+function inColumns(change: (column: ColumnTable) => ColumnTable): Sabotage {
+  return (tables) => ({ ...tables, columns: tables.columns.map(change) });
+}
+
+/** Goes over the columns of all clusters with where the places of each begin. */
+function inPlaces(change: (places: Int32Array, at: number) => void): Sabotage {
+  return (tables) => {
+    const places = tables.places.slice();
+    const { clusters } = tables;
+    for (let at = 0; at < clusters.length; at += 4 + 2 * (clusters[at] as number)) {
+      for (let i = 0; i < (clusters[at] as number); i++) change(places, clusters[at + 4 + 2 * i + 1] as number);
+    }
+    return { ...tables, places };
+  };
+}
+
+function inLimits(kinds: readonly ColumnTable["kind"][], change: (values: Float64Array) => Float64Array): Sabotage {
+  return inColumns((column) => (column.limits !== null && kinds.includes(column.kind) ? { ...column, limits: { ...column.limits, values: change(column.limits.values) } } : column));
+}
+
+const next = (values: Float64Array): Float64Array => values.map((value) => value * (1 + 2 ** -52) + Number.MIN_VALUE);
+
+const SABOTAGES: Readonly<Record<string, Sabotage>> = {
+  "what is missing refutes": inPlaces((places, at) => (places[at + FIRST + ABSENT] = 0)),
+  "what is missing is sure": inPlaces((places, at) => (places[at + ABSENT] = places[at + FIRST + ABSENT] as number)),
+  "what is missing is never sure": inPlaces((places, at) => (places[at + ABSENT] = 0)),
+  "another currency refutes": inPlaces((places, at) => (places[at + FIRST + FOREIGN] = 0)),
+  "another currency is sure": inPlaces((places, at) => (places[at + FOREIGN] = places[at + FIRST + FOREIGN] as number)),
+  "a number that is none refutes": inPlaces((places, at) => (places[at + FIRST + NAN] = 0)),
+  "a number that is none is sure": inPlaces((places, at) => (places[at + NAN] = places[at + FIRST] as number)),
+  "what is not told refutes": inPlaces((places, at) => (places[at + FIRST] = 0)),
+  "the first class refutes": inPlaces((places, at) => (places[at + FIRST + FIRST] = 0)),
+  "a class is the one before": inPlaces((places, at) => (places[at + FIRST + FIRST + 1] = places[at + FIRST + FIRST] as number)),
+  "a limit is a little greater": inLimits(["number"], next),
+  "an amount is a little greater": inLimits(["money"], (values) => values.map((value) => value + 0.5)),
+  "a factor is a little greater": inLimits(["above", "reaches"], next),
+  "above is reached": inColumns((column) => (column.kind === "above" ? { ...column, kind: "reaches" } : column)),
+  "reached is above": inColumns((column) => (column.kind === "reaches" ? { ...column, kind: "above" } : column)),
+  "amounts have the next currency": inColumns((column) => (column.kind === "money" ? { ...column, currency: column.currency === "USD" ? "EUR" : "USD" } : column)),
+  "texts of one length are not looked for": inColumns((column) => (column.texts === null ? column : { ...column, texts: { ...column.texts, lengths: column.texts.lengths.map((has, length) => (length === 1 ? 0 : has)) } })),
+  "a text is another": inColumns((column) => (column.kind === "text" && column.texts !== null ? { ...column, texts: { ...column.texts, units: column.texts.units.map((unit) => unit + 1) } } : column)),
+  "what begins so is so": inColumns((column) => (column.kind === "prefix" ? { ...column, kind: "text" } : column)),
+  "the sides of a comparison change places": inColumns((column) => ({ ...column, sides: column.sides.toReversed() })),
+  "what no clause speaks for is not asked": (tables) => ({ ...tables, always: new Int32Array(0) }),
+  "clauses say all": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => clause & ~1) }),
+  "a clause is the next one's": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => (clause + 2 < tables.size * 2 ? clause + 2 : clause)) }),
+  "a bit is turned in every row": (tables) => ({ ...tables, rows: tables.rows.map((row) => row ^ 1) }),
+  "the last cluster is left out": (tables) => {
+    let last = 0;
+    for (let at = 0; at < tables.clusters.length; at += 4 + 2 * (tables.clusters[at] as number)) last = at;
+    return { ...tables, clusters: tables.clusters.slice(0, last) };
+  },
+};
+
+suite("a broken index is found", () => {
+  for (const [name, sabotage] of Object.entries(SABOTAGES)) {
+    test(name, (t) => {
+      for (let seed = 1; seed <= PROGRAMS; seed++) {
+        if (tryOut({ seed, size: 40, events: 20, thresholds: { indexedFrom: 0, sharedBy: 0 }, sabotage }) === null) continue;
+        t.diagnostic(`seed ${seed}`);
+        return;
+      }
+      assert.fail(`not found in ${PROGRAMS} rulesets`);
+    });
+  }
+});

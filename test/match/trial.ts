@@ -1,0 +1,134 @@
+import type { Program } from "../../src/compile/program.ts";
+import { Desk } from "../../src/engine/desk.ts";
+import type { MissedRule } from "../../src/engine/evaluate.ts";
+import { ManagedLists } from "../../src/engine/lists.ts";
+import { explainer } from "../../src/explain/explain.ts";
+import type { ProgramIr } from "../../src/ir/ir.ts";
+import { lowerProgram } from "../../src/ir/lower.ts";
+import { withMatching, type Thresholds } from "../../src/match/build.ts";
+import { ASK, TRUE } from "../../src/match/kernel.ts";
+import type { MatchTables } from "../../src/match/tables.ts";
+import { WindowStore } from "../../src/windows/store.ts";
+import type { Arrival } from "../oracle/decide.ts";
+import { Dice } from "../oracle/dice.ts";
+import { check, link } from "../oracle/pipeline.ts";
+import { randomRules, randomStream } from "./rulesets.ts";
+
+/** What was met, so that a run that compares little is seen. */
+export interface Tally {
+  programs: number;
+  events: number;
+  hits: number;
+  missing: number;
+  /** Findings of the index. */
+  sure: number;
+  asked: number;
+}
+
+export function noTally(): Tally {
+  return { programs: 0, events: 0, hits: 0, missing: 0, sure: 0, asked: 0 };
+}
+
+export interface Trial {
+  readonly seed: number;
+  /** Rules and tables. */
+  readonly size: number;
+  readonly events: number;
+  readonly thresholds: Thresholds;
+  /** Breaks the tables on purpose. */
+  readonly sabotage?: (tables: MatchTables) => MatchTables;
+}
+
+/** One event in so many is explained too. */
+const EXPLAINED = 8;
+
+/** What rules may cost together is not asked here. */
+const COSTLY: ReadonlySet<string> = new Set(["RSK0460", "RSK0461"]);
+
+export function lowered(text: string): ProgramIr {
+  const { checked, diagnostics } = check(text);
+  const mistake = diagnostics.find(({ code }) => !COSTLY.has(code));
+  if (mistake !== undefined) throw new Error(`${mistake.code} ${mistake.message}: ${text.slice(mistake.span.start, mistake.span.end)}`);
+  return lowerProgram(checked, "v1");
+}
+
+interface Answer {
+  /** All of the answer that rules decide. */
+  readonly text: string;
+  readonly missing: number;
+  readonly hits: number;
+}
+
+/** The whole engine, with windows, lists and explanations. */
+function engine(program: Program): (arrival: Arrival, explain: boolean) => Answer {
+  const windows = new WindowStore({ seed: 1 });
+  windows.adopt(program.windows);
+  let now = 0;
+  const clock = { now: () => now };
+  const lists = new ManagedLists(clock);
+  lists.put("watched", "b", null);
+  let missing: readonly MissedRule[] = [];
+  const desk = new Desk({ active: () => program, windows, lists, clock, explain: explainer(), observer: { decided: (_decision, _program, missed) => (missing = missed) } });
+  return (arrival, explain) => {
+    ({ now } = arrival);
+    const answer = desk.decide({ type: arrival.type, event: arrival.event, explain, version: null });
+    if (answer.kind === "refused") throw new Error(JSON.stringify(answer.refusal));
+    const { decisions, effects, degraded, features, trace } = answer.decision;
+    const hits = Object.values(decisions).reduce((sum, { rules }) => sum + rules.length, 0);
+    return { text: JSON.stringify({ decisions, effects, degraded, missing, features, trace }), missing: missing.length, hits };
+  };
+}
+
+/** Counts what the index finds. */
+function counted(program: Program, tally: Tally): Program {
+  const rulesets = program.rulesets.map((ruleset) => {
+    const { matching } = ruleset;
+    if (matching === null) return ruleset;
+    const { matcher } = matching;
+    const run: typeof matcher.run = (frame, asking) => {
+      const count = matcher.run(frame, asking);
+      for (const each of matcher.found.subarray(0, count)) {
+        if ((each & TRUE) !== 0) tally.sure++;
+        else if ((each & ASK) !== 0) tally.asked++;
+      }
+      return count;
+    };
+    return { ...ruleset, matching: { ...matching, matcher: { found: matcher.found, run } } };
+  });
+  return { ...program, rulesets, events: new Map([...program.events].map(([name, event]) => [name, { ...event, rulesets }])) };
+}
+
+/** Decides a random stream with and without the index; what differs, or null. */
+export function tryOut({ seed, size, events, thresholds, sabotage = (tables) => tables }: Trial, tally = noTally()): string | null {
+  const dice = new Dice(seed);
+  const text = randomRules(dice, size);
+  const ir = lowered(text);
+  const indexed = withMatching(ir, thresholds);
+  const rulesets = indexed.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.matching && sabotage(ruleset.matching) }));
+  const [straight, other] = [engine(link(ir)), engine(counted(link({ ...indexed, rulesets }), tally))];
+  tally.programs++;
+  for (const arrival of randomStream(dice, events)) {
+    // Explanations take many times as long as decisions.
+    const explain = tally.events % EXPLAINED === 0;
+    const wanted = straight(arrival, explain);
+    let got: string;
+    try {
+      got = other(arrival, explain).text;
+    } catch (error) {
+      got = String(error);
+    }
+    tally.events++;
+    tally.hits += wanted.hits;
+    tally.missing += wanted.missing;
+    if (wanted.text !== got) return `seed ${seed}, ${size} rules\n${size > 20 ? "" : text}\nat ${JSON.stringify(arrival)}\n${around(wanted.text, got)}`;
+  }
+  return null;
+}
+
+/** Two long texts where they part. */
+function around(a: string, b: string): string {
+  let at = 0;
+  while (a[at] === b[at]) at++;
+  const shown = (text: string): string => text.slice(Math.max(0, at - 300), at + 300);
+  return `straight: …${shown(a)}…\nindexed:  …${shown(b)}…`;
+}
