@@ -4,9 +4,11 @@ import { clusterClauses, columnRows, isEmpty, type Cluster, type ColumnRows, typ
 import { Columns, type Column } from "./columns.ts";
 import { readCondition } from "./conditions.ts";
 import { divide, type Divided } from "./division.ts";
+import { makeGates, type WrittenCluster } from "./gates.ts";
 import { ExpressionKeys } from "./keys.ts";
 import type { MatchTables } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
+import { Words } from "./words.ts";
 
 /** Below this many rules and rows asking each of them in turn is faster; measured by `perf/engine.ts`. */
 export const INDEXED_FROM = 48;
@@ -93,7 +95,8 @@ function assemble(clauses: readonly OwnedClause[], always: readonly number[], si
   const numbers = new Map([...constants.keys()].map((column, i) => [column, i]));
   const divided = new Map([...constants].map(([column, named]) => [column, divide(column, named)]));
   const writer = new TableWriter(numbers, divided);
-  for (const cluster of clusterClauses(clauses, (column) => numbers.get(column) ?? -1)) writer.add(cluster);
+  const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided);
+  for (const cluster of clusters) writer.add(cluster);
   return { columns: [...divided.values()].map(({ table }) => table), size, always: Int32Array.from(always), ...writer.finish() };
 }
 
@@ -102,6 +105,7 @@ class TableWriter {
   readonly #numbers: ReadonlyMap<Column, number>;
   readonly #divided: ReadonlyMap<Column, Divided>;
   readonly #clusters: number[] = [];
+  readonly #written: WrittenCluster[] = [];
   readonly #places = new Words();
   readonly #rows = new Words();
   readonly #clauses = new Words();
@@ -115,11 +119,12 @@ class TableWriter {
   add(cluster: Cluster): void {
     const words = Math.ceil(cluster.clauses.length / 32);
     this.#longest = Math.max(this.#longest, words);
-    const columns = cluster.columns.map((column) => ({ column, rows: columnRows(cluster, column, this.#divided.get(column) as Divided, words) }));
-    columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.rows.density - b.rows.density);
-    const cheap = columns.filter(({ column }) => !column.costly).length;
-    this.#clusters.push(columns.length, cheap, words, this.#clauses.length);
-    for (const { column, rows } of columns) this.#clusters.push(this.#numbers.get(column) ?? -1, this.#place(rows));
+    const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, words) }));
+    columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.density - b.density);
+    const gated = columns.filter(({ column }) => !column.costly);
+    this.#written.push({ at: this.#clusters.length, words, gated });
+    this.#clusters.push(columns.length, gated.length, this.#clauses.length);
+    for (const each of columns) this.#clusters.push(this.#numbers.get(each.column) ?? -1, this.#place(each));
     this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, whole }) => owner * 2 + (whole ? 0 : 1)));
     // Bits behind the last clause are never set.
     this.#clauses.push(new Int32Array(words * 32 - cluster.clauses.length));
@@ -134,38 +139,14 @@ class TableWriter {
     return this.#places.push(Int32Array.from(possible, place)) - sure.length;
   }
 
-  finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> {
+  finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> & ReturnType<typeof makeGates> {
     // The empty row comes first, so that others stand behind it.
     const shift = this.#longest - 1;
-    const places = this.#places.finish(0).map((place) => (place === EMPTY ? EMPTY : place + shift));
-    return { clusters: Int32Array.from(this.#clusters), places, rows: this.#rows.finish(this.#longest), clauses: this.#clauses.finish(0) };
+    const places = this.#places.finish().map((place) => (place === EMPTY ? EMPTY : place + shift));
+    const gates = makeGates(this.#written, (column) => this.#numbers.get(column) ?? -1);
+    return { clusters: Int32Array.from(this.#clusters), places, rows: this.#rows.finish(this.#longest), clauses: this.#clauses.finish(), ...gates };
   }
 }
 
 /** Place of the empty row. */
 const EMPTY = 0;
-
-/** Numbers that come in pieces. */
-class Words {
-  readonly #pieces: Int32Array[] = [];
-  length = 0;
-
-  /** Yields where the piece begins. */
-  push(piece: Int32Array): number {
-    const at = this.length;
-    this.#pieces.push(piece);
-    this.length += piece.length;
-    return at;
-  }
-
-  /** All of it behind so many zeros. */
-  finish(before: number): Int32Array {
-    const all = new Int32Array(before + this.length);
-    let at = before;
-    for (const piece of this.#pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
-  }
-}

@@ -1,4 +1,4 @@
-import { MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
+import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
 import { FIRST } from "./tables.ts";
@@ -21,8 +21,8 @@ export interface Cluster {
 /** Clauses in one cluster: with more of them, rows of columns with many limits would take room by their square. */
 export const CLUSTERED_AT_MOST = 2_048;
 
-/** Groups clauses by the columns that they ask. */
-export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number): readonly Cluster[] {
+/** Groups clauses by the columns that they ask; those that ask for near classes stand together. */
+export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
   const groups = new Map<string, OwnedClause[]>();
   for (const clause of clauses) {
     const name = [...clause.tests.keys()].map(numberOf).sort((a, b) => a - b).join(" ");
@@ -32,8 +32,34 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
   }
   return [...groups.values()].flatMap((group) => {
     const columns = [...(group[0] as OwnedClause).tests.keys()];
-    return chunks(group).map((clauses) => ({ columns, clauses }));
+    return chunks(sorted(group, columns, dividedOf)).map((clauses) => ({ columns, clauses }));
   });
+}
+
+/** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
+function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided): readonly OwnedClause[] {
+  const placed = columns
+    .filter(({ costly }) => !costly)
+    .map((column) => {
+      const { division } = dividedOf(column);
+      const sets = group.map((clause) => truthsOf(clause.tests.get(column) as Test, division).set);
+      const width = sets.reduce((sum, set) => sum + widthOf(set, division.count), 0) / division.count;
+      return { width, begins: sets.map(({ first, turns }) => (first ? 0 : (turns[0] ?? division.count)) / division.count) };
+    })
+    .sort((a, b) => a.width - b.width);
+  const order = group.map((_, i) => i);
+  order.sort((a, b) => {
+    for (const { begins } of placed) if (begins[a] !== begins[b]) return (begins[a] as number) - (begins[b] as number);
+    return a - b;
+  });
+  return order.map((i) => group[i] as OwnedClause);
+}
+
+/** How many classes a set has. */
+function widthOf({ first, turns }: ClassSet, count: number): number {
+  let width = first ? count : 0;
+  turns.forEach((at, i) => (width += (i % 2 === 0) === first ? at - count : count - at));
+  return width;
 }
 
 function chunks(group: readonly OwnedClause[]): readonly (readonly OwnedClause[])[] {
@@ -96,7 +122,7 @@ function flip(row: Int32Array, clause: number): void {
 }
 
 /** Different rows, numbered as they come. */
-class RowSet {
+export class RowSet {
   readonly rows: Int32Array[] = [];
   readonly #byHash = new Map<number, number[]>();
 

@@ -1,4 +1,4 @@
-import { CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, type MatchTables, UNSURE } from "./tables.ts";
+import { BLOCK, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, GATE, type MatchTables, UNSURE } from "./tables.ts";
 
 /*
  * What is found of an owner of clauses, in the lowest bits of what a kernel yields. An owner without either is missing:
@@ -34,12 +34,10 @@ export const scalarKernel: MakeKernel = (tables) => new ScalarKernel(tables);
 
 class ScalarKernel implements Kernel {
   readonly found: Int32Array;
-  readonly #clusters: Int32Array;
-  readonly #places: Int32Array;
-  readonly #rows: Int32Array;
-  readonly #clauses: Int32Array;
-  readonly #always: Int32Array;
+  readonly #tables: MatchTables;
   readonly #classes: Int32Array;
+  /** The blocks that no gate has shut. */
+  readonly #open: Int32Array;
   /** For 32 owners at a time: who is true, who is missing, who must be asked. */
   readonly #marks: Int32Array;
   /** A bit for every word of owners of whom something is marked. */
@@ -48,15 +46,13 @@ class ScalarKernel implements Kernel {
   readonly #possible: Int32Array;
   readonly #sure: Int32Array;
 
-  constructor({ columns, size, clusters, places, rows, clauses, always }: MatchTables) {
-    this.#clusters = clusters;
-    this.#places = places;
-    this.#rows = rows;
-    this.#clauses = clauses;
-    this.#always = always;
+  constructor(tables: MatchTables) {
+    const { columns, size, gateWords } = tables;
+    this.#tables = tables;
     const words = Math.ceil(size / 32);
     this.found = new Int32Array(size);
     this.#classes = new Int32Array(columns.length);
+    this.#open = new Int32Array(gateWords);
     this.#marks = new Int32Array(words * MARKS);
     this.#touched = new Int32Array(Math.ceil(words / 32));
     this.#possible = new Int32Array(columns.length);
@@ -64,94 +60,118 @@ class ScalarKernel implements Kernel {
   }
 
   run(classOf: ClassOf): number {
-    const always = this.#always;
+    const { always } = this.#tables;
     for (let i = 0; i < always.length; i++) this.#mark(always[i] as number, ON_ASK);
     this.#classes.fill(-1);
-    const clusters = this.#clusters;
-    const { length } = clusters;
-    for (let at = 0; at < length; at += CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number)) this.#runCluster(at, classOf);
+    this.#shut(classOf);
+    const open = this.#open;
+    for (let i = 0; i < open.length; i++) {
+      for (let blocks = open[i] as number; blocks !== 0; blocks &= blocks - 1) {
+        this.#runBlock((i * 32 + 31 - Math.clz32(blocks & -blocks)) * BLOCK, classOf);
+      }
+    }
     return this.#collect();
   }
 
-  #runCluster(at: number, classOf: ClassOf): void {
-    const clusters = this.#clusters;
-    const places = this.#places;
+  /** Asks the columns of the gates, as far as blocks are open that ask them. */
+  #shut(classOf: ClassOf): void {
+    const { gates, gatePlaces, gateRows, gateWords } = this.#tables;
+    const open = this.#open;
     const classes = this.#classes;
-    const possible = this.#possible;
-    const columns = clusters[at] as number;
-    const cheap = clusters[at + 1] as number;
-    const words = clusters[at + 2] as number;
-    let lowest = FIRST;
-    for (let i = 0, entry = at + CLUSTER_HEAD; i < columns; i++, entry += CLUSTER_COLUMN) {
-      const column = clusters[entry] as number;
-      const place = clusters[entry + 1] as number;
-      let each = classes[column] as number;
-      if (each < 0) {
-        if (i >= cheap && i > 0 && !this.#isLeft(i, words)) return;
-        each = classOf(column);
-        classes[column] = each;
-      }
-      const row = places[place + FIRST + each] as number;
-      if (row === 0) return;
-      possible[i] = row;
-      if (each < FIRST) {
-        lowest = Math.min(lowest, each);
-        this.#sure[i] = places[place + each] as number;
-      } else this.#sure[i] = row;
+    for (let i = 0; i < gateWords; i++) open[i] = gateRows[i] as number;
+    for (let gate = 0; gate < gates.length; gate += GATE) {
+      const asking = gates[gate + 1] as number;
+      let any = 0;
+      for (let i = 0; i < gateWords && any === 0; i++) any = (open[i] as number) & (gateRows[asking + i] as number);
+      if (any === 0) continue;
+      const column = gates[gate] as number;
+      const each = classOf(column);
+      classes[column] = each;
+      const row = gatePlaces[(gates[gate + 2] as number) + each] as number;
+      for (let i = 0; i < gateWords; i++) open[i] = (open[i] as number) & (gateRows[row + i] as number);
     }
-    const base = clusters[at + 3] as number;
-    if (lowest === FIRST) this.#joinSure(columns, words, base);
-    else this.#join(columns, words, base, lowest === UNSURE ? ON_ASK : ON_MISSING);
   }
 
-  /** Whether the first columns of a cluster leave any clause. */
-  #isLeft(columns: number, words: number): boolean {
-    for (let word = 0; word < words; word++) if (this.#left(this.#possible, columns, word) !== 0) return true;
-    return false;
+  #runBlock(block: number, classOf: ClassOf): void {
+    const { blocks, clusters, places, rows } = this.#tables;
+    const possible = this.#possible;
+    const at = blocks[block] as number;
+    const columns = clusters[at] as number;
+    const cheap = clusters[at + 1] as number;
+    const base = clusters[at + 2] as number;
+    let lowest = FIRST;
+    for (let i = 0, entry = at + CLUSTER_HEAD; i < cheap; i++, entry += CLUSTER_COLUMN) {
+      const each = this.#classes[clusters[entry] as number] as number;
+      const place = clusters[entry + 1] as number;
+      const row = places[place + FIRST + each] as number;
+      possible[i] = row;
+      this.#sure[i] = each < FIRST ? (places[place + each] as number) : row;
+      if (each < lowest) lowest = each;
+    }
+    const first = blocks[block + 1] as number;
+    const end = first + (blocks[block + 2] as number);
+    for (let word = first; word < end; word++) {
+      let left = -1;
+      for (let i = 0; i < cheap && left !== 0; i++) left &= rows[(possible[i] as number) + word] as number;
+      if (left === 0) continue;
+      if (columns > cheap) this.#askCostly(at, word, left, lowest, classOf);
+      else if (lowest === FIRST) this.#takeSure(left, base + word * 32);
+      else this.#take(left, this.#left(this.#sure, columns, word), base + word * 32, lowest === UNSURE ? ON_ASK : ON_MISSING);
+    }
+  }
+
+  /** Goes on with the costly columns, each only where clauses are left. */
+  #askCostly(at: number, word: number, before: number, least: number, classOf: ClassOf): void {
+    const { clusters, places, rows } = this.#tables;
+    const columns = clusters[at] as number;
+    let left = before;
+    let lowest = least;
+    for (let i = clusters[at + 1] as number; i < columns; i++) {
+      const entry = at + CLUSTER_HEAD + i * CLUSTER_COLUMN;
+      const column = clusters[entry] as number;
+      let each = this.#classes[column] as number;
+      if (each < 0) {
+        each = classOf(column);
+        this.#classes[column] = each;
+      }
+      const place = clusters[entry + 1] as number;
+      const row = places[place + FIRST + each] as number;
+      left &= rows[row + word] as number;
+      if (left === 0) return;
+      this.#sure[i] = each < FIRST ? (places[place + each] as number) : row;
+      if (each < lowest) lowest = each;
+    }
+    const base = (clusters[at + 2] as number) + word * 32;
+    if (lowest === FIRST) this.#takeSure(left, base);
+    else this.#take(left, this.#left(this.#sure, columns, word), base, lowest === UNSURE ? ON_ASK : ON_MISSING);
   }
 
   /** The clauses of one word that these rows leave. */
   #left(places: Int32Array, columns: number, word: number): number {
-    const rows = this.#rows;
+    const { rows } = this.#tables;
     let left = rows[(places[0] as number) + word] as number;
     for (let i = 1; i < columns && left !== 0; i++) left &= rows[(places[i] as number) + word] as number;
     return left;
   }
 
   /** All columns say surely: what they leave is true, unless the clause does not say all of a condition. */
-  #joinSure(columns: number, words: number, base: number): void {
-    const rows = this.#rows;
-    const places = this.#possible;
-    const clauses = this.#clauses;
+  #takeSure(all: number, base: number): void {
+    const { clauses } = this.#tables;
     const marks = this.#marks;
     const touched = this.#touched;
-    const first = places[0] as number;
-    const second = columns > 1 ? (places[1] as number) : first;
-    const third = columns > 2 ? (places[2] as number) : first;
-    for (let word = 0; word < words; word++) {
-      let left = (rows[first + word] as number) & (rows[second + word] as number) & (rows[third + word] as number);
-      for (let i = 3; i < columns && left !== 0; i++) left &= rows[(places[i] as number) + word] as number;
-      for (; left !== 0; left &= left - 1) {
-        const clause = clauses[base + word * 32 + 31 - Math.clz32(left & -left)] as number;
-        // The same as `#mark`, without a branch for each clause.
-        const at = ((clause >> 6) << 2) | ((clause & 1) << 1);
-        marks[at] = (marks[at] as number) | (1 << (clause >> 1));
-        touched[clause >> 11] = (touched[clause >> 11] as number) | (1 << (clause >> 6));
-      }
-    }
-  }
-
-  #join(columns: number, words: number, base: number, otherwise: number): void {
-    for (let word = 0; word < words; word++) {
-      const left = this.#left(this.#possible, columns, word);
-      if (left !== 0) this.#take(left, this.#left(this.#sure, columns, word), base + word * 32, otherwise);
+    for (let left = all; left !== 0; left &= left - 1) {
+      const clause = clauses[base + 31 - Math.clz32(left & -left)] as number;
+      // The same as `#mark`, without a branch for each clause.
+      const at = ((clause >> 6) << 2) | ((clause & 1) << 1);
+      marks[at] = (marks[at] as number) | (1 << (clause >> 1));
+      touched[clause >> 11] = (touched[clause >> 11] as number) | (1 << (clause >> 6));
     }
   }
 
   #take(left: number, sure: number, base: number, otherwise: number): void {
     for (let rest = left; rest !== 0; rest &= rest - 1) {
       const bit = 31 - Math.clz32(rest & -rest);
-      const clause = this.#clauses[base + bit] as number;
+      const clause = this.#tables.clauses[base + bit] as number;
       // A clause that does not say all of a condition can only refute it.
       this.#mark(clause >> 1, (clause & 1) === 1 ? ON_ASK : (sure >>> bit) & 1 ? ON_TRUE : otherwise);
     }

@@ -14,6 +14,11 @@ function sharedTables(tables: MatchTables): MatchTables {
     places: sharedInts(tables.places),
     rows: sharedInts(tables.rows),
     clauses: sharedInts(tables.clauses),
+    blocks: sharedInts(tables.blocks),
+    gates: sharedInts(tables.gates),
+    gatePlaces: sharedInts(tables.gatePlaces),
+    gateRows: sharedInts(tables.gateRows),
+    gateWords: tables.gateWords,
     always: sharedInts(tables.always),
   };
 }

@@ -6,7 +6,8 @@ import type { ExprIr } from "../ir/ir.ts";
  * A column is something of an event that conditions ask: a field, a feature, a computed value. An event has one class in
  * each column, a small number that says all that the conditions can tell of its value. A cluster holds the clauses that
  * ask the same columns, and of each column a row of bits for every class: the clauses that this class does not refute.
- * What is left when the rows of an event are and-ed are the clauses that are not false.
+ * What is left when the rows of an event are and-ed are the clauses that are not false. Most words of a cluster are empty
+ * by one column alone: gates, rows of a bit for every block of words, tell which ones need not be looked at.
  */
 
 /** The class of a value that the column cannot tell: the condition itself must be asked. */
@@ -60,14 +61,20 @@ export interface Texts {
 }
 
 /** How clusters are written in `clusters`: a head, then for each column its number and where its rows are found. */
-export const CLUSTER_HEAD = 4;
+export const CLUSTER_HEAD = 3;
 export const CLUSTER_COLUMN = 2;
+
+/** How blocks are written in `blocks`: where their cluster stands, their first word and how many they are. */
+export const BLOCK = 3;
+
+/** How gates are written in `gates`: a column, the row of the blocks that ask it, and where the rows of its classes are found. */
+export const GATE = 3;
 
 export interface MatchTables {
   readonly columns: readonly ColumnTable[];
   /** How many rules, rows and tables with a state are told apart, in the order in which they are asked. */
   readonly size: number;
-  /** For each cluster: its columns, those among them that are not costly, words in a row, and where its clauses stand in `clauses`. */
+  /** For each cluster: its columns, those among them that are not costly, and where its clauses stand in `clauses`. */
   readonly clusters: Int32Array;
   /**
    * For each column of a cluster the places in `rows` of the clauses that are surely true in the classes before `FIRST`,
@@ -78,6 +85,16 @@ export interface MatchTables {
   readonly rows: Int32Array;
   /** Whose clause it is, times two, and one more where the clause does not say all of the condition. */
   readonly clauses: Int32Array;
+  /** Parts of clusters, of a few words each. */
+  readonly blocks: Int32Array;
+  /** Of the columns that are not costly: which blocks are worth a look. Those that leave the fewest come first. */
+  readonly gates: Int32Array;
+  /** For each class of the column of a gate the place in `gateRows` of the blocks in which it leaves a clause, or that do not ask it. */
+  readonly gatePlaces: Int32Array;
+  /** Bits of blocks; all of them in the first row. */
+  readonly gateRows: Int32Array;
+  /** Words in a row of `gateRows`. */
+  readonly gateWords: number;
   /** What no clause speaks for and is asked for every event. */
   readonly always: Int32Array;
 }
