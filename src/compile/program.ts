@@ -49,6 +49,18 @@ export interface Told {
   readonly origins: readonly number[];
 }
 
+/** What an answer says of a rule that says the same whenever its condition is true. */
+export interface FixedHit {
+  readonly id: string;
+  readonly row: number | null;
+  readonly outcome: string | null;
+  readonly score: number;
+  readonly reason: { readonly code: string; readonly text: string } | null;
+  readonly notice: { readonly code: string; readonly text: string } | null;
+  readonly tags: readonly string[];
+  readonly mode: "live" | "shadow";
+}
+
 export interface RuleProgram {
   readonly id: string;
   readonly key: string;
@@ -65,6 +77,8 @@ export interface RuleProgram {
   readonly reason: { readonly code: string; readonly text: Closure | null } | null;
   readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
+  /** Null where score or reason are computed. */
+  readonly fixed: FixedHit | null;
   readonly effects: readonly EffectProgram[];
   readonly cooldown: { readonly state: string; readonly entity: EntityReader; readonly duration: number } | null;
   readonly onMissing: OnMissing;

@@ -1,10 +1,10 @@
 import { ownersOf } from "../match/build.ts";
 import { linkMatcher } from "../match/matcher.ts";
-import type { EffectIr, EventIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
+import type { EffectIr, EventIr, ExprIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, EffectProgram, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+import type { Asked, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 interface Linking {
@@ -105,6 +105,7 @@ function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
     reason: reason === null ? null : Object.freeze({ code: reason.code, text: text === null ? null : compileExpr(text, lookups) }),
     notice: freeze(rule.notice),
     tags: freeze(rule.tags),
+    fixed: fixedHit(rule),
     effects: Object.freeze(rule.effects.map((effect) => linkEffect(linking, effect))),
     cooldown:
       cooldown === null
@@ -124,6 +125,31 @@ function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
     span: freeze(rule.span),
     told: Object.freeze({ when: freeze(rule.when), origins: Object.freeze(rule.origins) }),
   });
+}
+
+/** One object for all the hits of a rule whose score and reason are constants: most rules say the same every time. */
+function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }: RuleIr): FixedHit | null {
+  const points = score === null ? 0 : score.op === "const" ? score.value : null;
+  const text = reason === null ? "" : fixedText(reason.text, title);
+  if (typeof points !== "number" || !Number.isFinite(points) || text === null) return null;
+  return Object.freeze({
+    id,
+    row,
+    outcome,
+    score: points,
+    reason: reason === null ? null : Object.freeze({ code: reason.code, text }),
+    notice: freeze(notice),
+    tags: freeze(tags),
+    mode: mode === "live" ? "live" : "shadow",
+  });
+}
+
+/** The text of a reason without holes; a reason without text has the title. */
+function fixedText(text: ExprIr | null, title: string | null): string | null {
+  if (text === null) return title ?? "";
+  if (text.op !== "template") return null;
+  const parts = text.parts.filter((part) => typeof part === "string");
+  return parts.length === text.parts.length ? parts.join("") : null;
 }
 
 function isPlain(rule: RuleIr): boolean {

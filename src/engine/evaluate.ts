@@ -234,7 +234,16 @@ function cool({ cooldown, mode }: RuleProgram, { frame, at, states }: Scene): vo
 function take(rule: RuleProgram, outcome: string | null, whole: boolean, ruling: Ruling, scene: Scene): void {
   const live = rule.mode === "live";
   const { ruleset } = ruling;
-  const hit: RuleHit = {
+  const hit = whole && rule.fixed !== null ? rule.fixed : hitOf(rule, outcome, whole, ruleset, scene);
+  (ruling.hits ??= []).push(hit);
+  if (!live) return;
+  ruling.score += hit.score;
+  if (whole && rule.effects.length > 0) (scene.fired ??= []).push({ ruleset: ruleset.name, rule });
+  if (ruleset.policy === "first") ruling.over = true;
+}
+
+function hitOf(rule: RuleProgram, outcome: string | null, whole: boolean, ruleset: RulesetProgram, scene: Scene): RuleHit {
+  return {
     id: rule.id,
     row: rule.row,
     outcome,
@@ -242,13 +251,8 @@ function take(rule: RuleProgram, outcome: string | null, whole: boolean, ruling:
     reason: rule.reason === null ? null : { code: rule.reason.code, text: reasonText(rule, scene) },
     notice: rule.notice,
     tags: rule.tags,
-    mode: live ? "live" : "shadow",
+    mode: rule.mode === "live" ? "live" : "shadow",
   };
-  (ruling.hits ??= []).push(hit);
-  if (!live) return;
-  ruling.score += hit.score;
-  if (whole && rule.effects.length > 0) (scene.fired ??= []).push({ ruleset: ruleset.name, rule });
-  if (ruleset.policy === "first") ruling.over = true;
 }
 
 /** A score that cannot be computed counts 0, and the decision says so. */

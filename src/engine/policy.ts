@@ -4,8 +4,12 @@ import type { RuleHit } from "./decision.ts";
 /** The worst of what the live hits say and of the thresholds that the score reaches; the default when neither speaks. */
 export function outcomeOf(ruleset: RulesetProgram, hits: readonly RuleHit[], score: number): string {
   let worst = -1;
+  let before: string | null = null;
   for (const { mode, outcome } of hits) {
-    if (mode === "live" && outcome !== null) worst = Math.max(worst, ruleset.outcomes.indexOf(outcome));
+    // Many hits in a row say the same.
+    if (mode !== "live" || outcome === before || outcome === null) continue;
+    before = outcome;
+    worst = Math.max(worst, ruleset.outcomes.indexOf(outcome));
   }
   for (const threshold of ruleset.thresholds) {
     if (score >= threshold.at) worst = Math.max(worst, ruleset.outcomes.indexOf(threshold.outcome));

@@ -55,6 +55,7 @@ function rule(given: Pick<RuleProgram, "id" | "when" | "outcome"> & Partial<Rule
     reason: null,
     notice: null,
     tags: [],
+    fixed: null,
     effects: [],
     cooldown: null,
     onMissing: { action: "none" },
