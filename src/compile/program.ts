@@ -114,6 +114,8 @@ export interface Asked {
   readonly rule: RuleProgram;
   readonly table: TableProgram | null;
   readonly whole: boolean;
+  /** The operands of the condition that the index does not tell; null where it tells all or where all must be asked. */
+  readonly rest: Closure | null;
 }
 
 export interface RulesetProgram {

@@ -4,7 +4,7 @@ import type { EffectIr, EventIr, ExprIr, HoldIr, RuleIr, RulesetIr, TableIr } fr
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+import type { Asked, Closure, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 interface Linking {
@@ -54,9 +54,19 @@ function linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly Rule
   if (ruleset.matching === null) return null;
   const owners: Asked[] = [];
   for (const { rule, place, whole } of ownersOf(ruleset)) {
-    owners.push({ rule: rules[place] as RuleProgram, table: rule.table === null ? null : (tables[rule.table] as TableProgram), whole });
+    const table = rule.table === null ? null : (tables[rule.table] as TableProgram);
+    owners.push({ rule: rules[place] as RuleProgram, table, whole, rest: linkRest(rule, ruleset.matching.rests[owners.length] as number, lookups) });
   }
   return Object.freeze({ matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)), owners: Object.freeze(owners) });
+}
+
+/** @param bits see `MatchTables.rests` */
+function linkRest({ cells, when }: RuleIr, bits: number, lookups: Lookups): Closure | null {
+  const chain = cells ?? when;
+  if (bits === 0 || chain.op !== "and") return null;
+  const operands = chain.operands.filter((_, i) => ((bits >> i) & 1) === 1);
+  const [only] = operands;
+  return compileExpr(only !== undefined && operands.length === 1 ? only : { op: "and", operands }, lookups);
 }
 
 /** The rules and tables that are not off, in the order of the text. */

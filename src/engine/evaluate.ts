@@ -1,5 +1,5 @@
 import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
-import { ASK, FINDING, TRUE } from "../match/kernel.ts";
+import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE } from "../match/tables.ts";
 import { jsonValue } from "../types/print.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
@@ -95,13 +95,14 @@ function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram
   const { found } = matcher;
   for (let i = 0; i < count; i++) {
     const each = found[i] as number;
-    const { rule, table, whole } = owners[each >> FINDING] as Asked;
+    const asked = owners[each >> FINDING] as Asked;
+    const { rule, table, whole } = asked;
     if (table !== null && whole) askTable(table, ruling, scene);
     else if (table !== null) i = askRows(table, matching, i, count, ruling, scene);
-    else if (rule.plain) settle(rule, findingOf(each, rule, scene), ruling, scene);
+    else if (rule.plain) settle(rule, findingOf(each, asked, scene), ruling, scene);
     else if (!isActive(rule, scene.at)) continue;
     else if (rule.hold !== null) askRule(rule, ruling, scene);
-    else if (consider(rule, findingOf(each, rule, scene), ruling, scene)) cool(rule, scene);
+    else if (consider(rule, findingOf(each, asked, scene), ruling, scene)) cool(rule, scene);
     if (ruling.over) return table ?? rule;
   }
   return null;
@@ -118,7 +119,7 @@ function askRows(table: TableProgram, { matcher, owners }: Matching, from: numbe
     const each = found[i] as number;
     const asked = owners[each >> FINDING] as Asked;
     if (asked.table !== table) break;
-    if (over || !consider(asked.rule, findingOf(each, asked.rule, scene), ruling, scene)) continue;
+    if (over || !consider(asked.rule, findingOf(each, asked, scene), ruling, scene)) continue;
     matches.push(asked.rule.row ?? 0);
     over = ruling.over || table.policy === "first";
   }
@@ -129,9 +130,11 @@ function askRows(table: TableProgram, { matcher, owners }: Matching, from: numbe
 const NOT_THERE = new Missing("what the condition asks");
 
 /** What the condition of one that was found comes to. */
-function findingOf(found: number, rule: RuleProgram, { frame, run }: Scene): unknown {
-  if ((found & TRUE) !== 0) return true;
-  return (found & ASK) === 0 ? NOT_THERE : rule.when(frame, run);
+function findingOf(found: number, { rule, rest }: Asked, { frame, run }: Scene): unknown {
+  const finding = found & 3;
+  if (finding === FOUND_TRUE) return true;
+  if (finding === FOUND_REST && rest !== null) return rest(frame, run);
+  return finding === FOUND_ASK ? rule.when(frame, run) : NOT_THERE;
 }
 
 /** A rule that has no more than a condition and what it says. */

@@ -1,17 +1,17 @@
-import type { ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
-import { clausesOf } from "./clauses.ts";
+import type { ExprIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import { type Clause, clausesOf } from "./clauses.ts";
 import { clusterClauses, columnRows, isEmpty, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
 import { Columns, type Column } from "./columns.ts";
 import { readCondition } from "./conditions.ts";
 import { divide, type Divided } from "./division.ts";
 import { makeGates, type WrittenCluster } from "./gates.ts";
 import { ExpressionKeys } from "./keys.ts";
-import type { MatchTables } from "./tables.ts";
+import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
 /** Below this many rules and rows asking each of them in turn is faster; measured by `perf/engine.ts`. */
-export const INDEXED_FROM = 48;
+export const INDEXED_FROM = 32;
 
 /**
  * A value that costs more than looking it up is a column where as many clauses ask it. With fewer, what is saved by
@@ -57,22 +57,46 @@ export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> 
 /** Builds the index of a ruleset: pure, and of plain data. */
 export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], sharedBy = SHARED_BY): MatchTables {
   const columns = new Columns(new ExpressionKeys());
-  const conditions = [...ownersOf(ruleset)].map(({ rule, whole }) =>
-    whole || rule.hold !== null ? ({ kind: "rest" } as const) : readCondition(rule.cells ?? rule.when, { columns, lists }),
-  );
+  const reading = { columns, lists };
+  const owners = [...ownersOf(ruleset)];
+  const conditions = owners.map(({ rule, whole }) => (whole || rule.hold !== null ? ({ kind: "rest" } as const) : readCondition(rule.cells ?? rule.when, reading)));
   const read = conditions.map((condition) => clausesOf(condition, columns));
   const rare = rareColumns(read.flat().map(({ tests }) => tests), sharedBy);
+  const kept = read.map((alternatives) => alternatives.map((clause) => without(rare, clause)));
+  const rests = new Int32Array(owners.length);
   const always: number[] = [];
   const clauses: OwnedClause[] = [];
-  read.forEach((alternatives, owner) => {
-    const kept = alternatives.map(({ tests, whole }): OwnedClause => {
-      const told = new Map([...tests].filter(([column]) => !rare.has(column)));
-      return { owner, tests: told, whole: whole && told.size === tests.size };
-    });
-    if (kept.some(({ tests }) => tests.size === 0)) always.push(owner);
-    else clauses.push(...kept);
+  kept.forEach((alternatives, owner) => {
+    if (alternatives.some(({ tests }) => tests.size === 0)) {
+      always.push(owner);
+      return;
+    }
+    const [only] = alternatives;
+    if (alternatives.length === 1 && only?.whole === false) {
+      const { rule } = owners[owner] as Owner;
+      rests[owner] = untold(rule.cells ?? rule.when, (operand) => clausesOf(readCondition(operand, reading), columns).map((clause) => without(rare, clause)));
+    }
+    clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  return assemble(clauses, always, conditions.length);
+  return { ...assemble(clauses, always, owners.length), rests };
+}
+
+/** What is left of a clause when it does not ask these columns. */
+function without(columns: ReadonlySet<Column>, { tests, whole }: Clause): Clause {
+  const left = new Map([...tests].filter(([column]) => !columns.has(column)));
+  return { tests: left, whole: whole && left.size === tests.size };
+}
+
+/** One bit has the sign. */
+const MAX_OPERANDS = 31;
+
+/** The operands of a chain of `and` of which the clauses do not say all, as bits; 0 where the condition is no such chain. */
+function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[]): number {
+  if (when.op !== "and" || when.operands.length > MAX_OPERANDS) return 0;
+  return when.operands.reduce((bits, operand, i) => {
+    const [only, ...others] = clausesOf(operand);
+    return only?.whole === true && others.length === 0 ? bits : bits | (1 << i);
+  }, 0);
 }
 
 /** Computed values that too few clauses ask. */
@@ -83,7 +107,7 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): MatchTables {
+function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): Omit<MatchTables, "rests"> {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {
@@ -125,7 +149,7 @@ class TableWriter {
     this.#written.push({ at: this.#clusters.length, words, gated });
     this.#clusters.push(columns.length, gated.length, this.#clauses.length);
     for (const each of columns) this.#clusters.push(this.#numbers.get(each.column) ?? -1, this.#place(each));
-    this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, whole }) => owner * 2 + (whole ? 0 : 1)));
+    this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, finding }) => (owner << FINDING) | finding));
     // Bits behind the last clause are never set.
     this.#clauses.push(new Int32Array(words * 32 - cluster.clauses.length));
   }

@@ -8,7 +8,8 @@ import { truthsOf, type Test } from "./tests.ts";
 export interface OwnedClause {
   readonly owner: number;
   readonly tests: ReadonlyMap<Column, Test>;
-  readonly whole: boolean;
+  /** What is found of the owner where the clause is true. */
+  readonly finding: number;
 }
 
 /** Clauses that ask the same columns. */

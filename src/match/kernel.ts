@@ -1,21 +1,11 @@
-import { BLOCK, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, GATE, type MatchTables, UNSURE } from "./tables.ts";
-
-/*
- * What is found of an owner of clauses, in the lowest bits of what a kernel yields. An owner without either is missing:
- * no clause of it is surely true, and one is not false.
- */
-export const TRUE = 2;
-/** The tables do not tell, unless another clause is true: the condition must be asked. */
-export const ASK = 1;
-/** Bits before the owner. */
-export const FINDING = 2;
+import { BLOCK, CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING, FOUND_REST, FOUND_TRUE, GATE, type MatchTables, UNSURE } from "./tables.ts";
 
 /** Tells the class of the event at hand in a column. */
 export type ClassOf = (column: number) => number;
 
 /** Finds the owners whose conditions are not false. Holds memory to work in, in which no event leaves anything. */
 export interface Kernel {
-  /** Those found last, in order: each owner, and in the lowest bits what is found of it. */
+  /** Those found last, in order: each owner, and in the `FINDING` lowest bits what is found of it. */
   readonly found: Int32Array;
   /** Yields how many are found. Asks for the class of a column at most once, and only where clauses are left that need it. */
   run(classOf: ClassOf): number;
@@ -23,11 +13,8 @@ export interface Kernel {
 
 export type MakeKernel = (tables: MatchTables) => Kernel;
 
-/** How many numbers the marks of 32 owners take: a word of bits for each of what follows, and one that makes them four. */
+/** How many words of bits the marks of 32 owners take: one for each finding. */
 const MARKS = 4;
-const ON_TRUE = 0;
-const ON_MISSING = 1;
-const ON_ASK = 2;
 
 /** The kernel in plain JavaScript. */
 export const scalarKernel: MakeKernel = (tables) => new ScalarKernel(tables);
@@ -38,7 +25,7 @@ class ScalarKernel implements Kernel {
   readonly #classes: Int32Array;
   /** The blocks that no gate has shut. */
   readonly #open: Int32Array;
-  /** For 32 owners at a time: who is true, who is missing, who must be asked. */
+  /** For 32 owners at a time a word of bits for each finding. */
   readonly #marks: Int32Array;
   /** A bit for every word of owners of whom something is marked. */
   readonly #touched: Int32Array;
@@ -61,7 +48,7 @@ class ScalarKernel implements Kernel {
 
   run(classOf: ClassOf): number {
     const { always } = this.#tables;
-    for (let i = 0; i < always.length; i++) this.#mark(always[i] as number, ON_ASK);
+    for (let i = 0; i < always.length; i++) this.#mark(always[i] as number, FOUND_ASK);
     this.#classes.fill(-1);
     this.#shut(classOf);
     const open = this.#open;
@@ -116,7 +103,7 @@ class ScalarKernel implements Kernel {
       if (left === 0) continue;
       if (columns > cheap) this.#askCostly(at, word, left, lowest, classOf);
       else if (lowest === FIRST) this.#takeSure(left, base + word * 32);
-      else this.#take(left, this.#left(this.#sure, columns, word), base + word * 32, lowest === UNSURE ? ON_ASK : ON_MISSING);
+      else this.#take(left, this.#left(this.#sure, columns, word), base + word * 32, lowest === UNSURE ? FOUND_ASK : FOUND_MISSING);
     }
   }
 
@@ -143,7 +130,7 @@ class ScalarKernel implements Kernel {
     }
     const base = (clusters[at + 2] as number) + word * 32;
     if (lowest === FIRST) this.#takeSure(left, base);
-    else this.#take(left, this.#left(this.#sure, columns, word), base, lowest === UNSURE ? ON_ASK : ON_MISSING);
+    else this.#take(left, this.#left(this.#sure, columns, word), base, lowest === UNSURE ? FOUND_ASK : FOUND_MISSING);
   }
 
   /** The clauses of one word that these rows leave. */
@@ -154,17 +141,18 @@ class ScalarKernel implements Kernel {
     return left;
   }
 
-  /** All columns say surely: what they leave is true, unless the clause does not say all of a condition. */
+  /** All columns say surely: of what they leave is found what the clause says. */
   #takeSure(all: number, base: number): void {
     const { clauses } = this.#tables;
     const marks = this.#marks;
     const touched = this.#touched;
     for (let left = all; left !== 0; left &= left - 1) {
       const clause = clauses[base + 31 - Math.clz32(left & -left)] as number;
+      const owner = clause >> FINDING;
       // The same as `#mark`, without a branch for each clause.
-      const at = ((clause >> 6) << 2) | ((clause & 1) << 1);
-      marks[at] = (marks[at] as number) | (1 << (clause >> 1));
-      touched[clause >> 11] = (touched[clause >> 11] as number) | (1 << (clause >> 6));
+      const at = ((owner >> 5) << 2) | (clause & 3);
+      marks[at] = (marks[at] as number) | (1 << owner);
+      touched[owner >> 10] = (touched[owner >> 10] as number) | (1 << (owner >> 5));
     }
   }
 
@@ -172,8 +160,8 @@ class ScalarKernel implements Kernel {
     for (let rest = left; rest !== 0; rest &= rest - 1) {
       const bit = 31 - Math.clz32(rest & -rest);
       const clause = this.#tables.clauses[base + bit] as number;
-      // A clause that does not say all of a condition can only refute it.
-      this.#mark(clause >> 1, (clause & 1) === 1 ? ON_ASK : (sure >>> bit) & 1 ? ON_TRUE : otherwise);
+      const finding = clause & 3;
+      this.#mark(clause >> FINDING, (sure >>> bit) & 1 ? finding : finding === FOUND_TRUE ? otherwise : FOUND_ASK);
     }
   }
 
@@ -194,15 +182,16 @@ class ScalarKernel implements Kernel {
       for (let words = touched[i] as number; words !== 0; words &= words - 1) {
         const word = i * 32 + 31 - Math.clz32(words & -words);
         const at = word * MARKS;
-        const sure = marks[at + ON_TRUE] as number;
-        const ask = marks[at + ON_ASK] as number;
-        for (let rest = sure | ask | (marks[at + ON_MISSING] as number); rest !== 0; rest &= rest - 1) {
-          const bit = 31 - Math.clz32(rest & -rest);
-          found[count++] = ((word * 32 + bit) << FINDING) | (((sure >>> bit) & 1) << 1) | ((ask >>> bit) & 1);
+        const sure = marks[at + FOUND_TRUE] as number;
+        const rest = marks[at + FOUND_REST] as number;
+        // One clause that is true is enough, and one that must be asked more than one that is missing.
+        const asked = ~sure & ((marks[at + FOUND_ASK] as number) | rest);
+        const missing = ~(sure | asked) & (marks[at + FOUND_MISSING] as number);
+        for (let left = sure | asked | missing; left !== 0; left &= left - 1) {
+          const bit = 31 - Math.clz32(left & -left);
+          found[count++] = ((word * 32 + bit) << FINDING) | (((asked >>> bit) & 1) << 1) | (((missing | rest) >>> bit) & 1);
         }
-        marks[at + ON_TRUE] = 0;
-        marks[at + ON_MISSING] = 0;
-        marks[at + ON_ASK] = 0;
+        marks.fill(0, at, at + MARKS);
       }
       touched[i] = 0;
     }

@@ -14,6 +14,7 @@ function sharedTables(tables: MatchTables): MatchTables {
     places: sharedInts(tables.places),
     rows: sharedInts(tables.rows),
     clauses: sharedInts(tables.clauses),
+    rests: sharedInts(tables.rests),
     blocks: sharedInts(tables.blocks),
     gates: sharedInts(tables.gates),
     gatePlaces: sharedInts(tables.gatePlaces),

@@ -64,6 +64,16 @@ export interface Texts {
 export const CLUSTER_HEAD = 3;
 export const CLUSTER_COLUMN = 2;
 
+/** What is found of an owner. */
+export const FOUND_TRUE = 0;
+export const FOUND_MISSING = 1;
+/** The condition must be asked, unless another clause is true. */
+export const FOUND_ASK = 2;
+/** Of the condition only those operands must be asked that the clause, which is the only one, does not say. */
+export const FOUND_REST = 3;
+/** Bits of the finding. */
+export const FINDING = 2;
+
 /** How blocks are written in `blocks`: where their cluster stands, their first word and how many they are. */
 export const BLOCK = 3;
 
@@ -83,8 +93,13 @@ export interface MatchTables {
   readonly places: Int32Array;
   /** Bits of clauses; the first row is empty and as long as the longest. */
   readonly rows: Int32Array;
-  /** Whose clause it is, times two, and one more where the clause does not say all of the condition. */
+  /** Whose clause it is, and in the lowest bits what is found of the owner where it is true: a clause that does not say all of a condition only refutes it. */
   readonly clauses: Int32Array;
+  /**
+   * For each owner of whom `FOUND_REST` can be found a bit for every operand of its condition, a chain of `and`, that its
+   * clause does not say all of; 0 for the others.
+   */
+  readonly rests: Int32Array;
   /** Parts of clusters, of a few words each. */
   readonly blocks: Int32Array;
   /** Of the columns that are not costly: which blocks are worth a look. Those that leave the fewest come first. */

@@ -51,8 +51,9 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "what begins so is so": inColumns((column) => (column.kind === "prefix" ? { ...column, kind: "text" } : column)),
   "the sides of a comparison change places": inColumns((column) => ({ ...column, sides: column.sides.toReversed() })),
   "what no clause speaks for is not asked": (tables) => ({ ...tables, always: new Int32Array(0) }),
-  "clauses say all": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => clause & ~1) }),
-  "a clause is the next one's": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => (clause + 2 < tables.size * 2 ? clause + 2 : clause)) }),
+  "clauses say all": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => clause & ~3) }),
+  "what must be asked is the first operand": (tables) => ({ ...tables, rests: tables.rests.map((bits) => Math.min(bits, 1)) }),
+  "a clause is the next one's": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => (clause + 4 < tables.size * 4 ? clause + 4 : clause)) }),
   "a bit is turned in every row": (tables) => ({ ...tables, rows: tables.rows.map((row) => row ^ 1) }),
   "a block is left out": (tables) => ({ ...tables, gateRows: tables.gateRows.map((row) => row & ~2) }),
   "a gate is asked by nobody": (tables) => ({ ...tables, gates: tables.gates.map((each, i) => (i % GATE === 1 ? tables.gates[(i + GATE) % tables.gates.length] as number : each)) }),
@@ -63,7 +64,8 @@ suite("a broken index is found", () => {
   for (const [name, sabotage] of Object.entries(SABOTAGES)) {
     test(name, (t) => {
       for (let seed = 1; seed <= PROGRAMS; seed++) {
-        if (tryOut({ seed, size: 40, events: 20, thresholds: { indexedFrom: 0, sharedBy: 0 }, sabotage }) === null) continue;
+        const thresholds = { indexedFrom: 0, ...(seed % 2 === 0 ? {} : { sharedBy: 0 }) };
+        if (tryOut({ seed, size: 40, events: 20, thresholds, sabotage }) === null) continue;
         t.diagnostic(`seed ${seed}`);
         return;
       }

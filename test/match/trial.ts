@@ -6,8 +6,7 @@ import { explainer } from "../../src/explain/explain.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
 import { withMatching, type Thresholds } from "../../src/match/build.ts";
-import { ASK, TRUE } from "../../src/match/kernel.ts";
-import type { MatchTables } from "../../src/match/tables.ts";
+import { FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables } from "../../src/match/tables.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import type { Arrival } from "../oracle/decide.ts";
 import { Dice } from "../oracle/dice.ts";
@@ -23,10 +22,11 @@ export interface Tally {
   /** Findings of the index. */
   sure: number;
   asked: number;
+  rests: number;
 }
 
 export function noTally(): Tally {
-  return { programs: 0, events: 0, hits: 0, missing: 0, sure: 0, asked: 0 };
+  return { programs: 0, events: 0, hits: 0, missing: 0, sure: 0, asked: 0, rests: 0 };
 }
 
 export interface Trial {
@@ -88,8 +88,9 @@ function counted(program: Program, tally: Tally): Program {
     const run: typeof matcher.run = (frame, asking) => {
       const count = matcher.run(frame, asking);
       for (const each of matcher.found.subarray(0, count)) {
-        if ((each & TRUE) !== 0) tally.sure++;
-        else if ((each & ASK) !== 0) tally.asked++;
+        if ((each & 3) === FOUND_TRUE) tally.sure++;
+        if ((each & 3) === FOUND_ASK) tally.asked++;
+        if ((each & 3) === FOUND_REST) tally.rests++;
       }
       return count;
     };

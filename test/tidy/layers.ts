@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   match: ["ir/ir", "ir/children", "types"],
   compile: ["ir", "match", "types", "windows/spec", "text/span", "text/source"],
   store: ["types", "text"],
-  engine: ["compile", "match/kernel", "windows", "types", "clock", "store/record", "store/marks"],
+  engine: ["compile", "match/tables", "windows", "types", "clock", "store/record", "store/marks"],
   analysis: ["check", "ir", "compile", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
