@@ -56,8 +56,9 @@ function translate(old: Rows, index: number, { layout, sources, draft: row }: Pa
     if (number >= 0) numbers[number] = old.number(index, source);
     if (code >= 0) integers[code] = (integers[code] as number) | (old.code(index, source) << shift);
     if (cell < 0 || integers[cell] !== 0) continue;
-    integers[cell] = old.cell(index, source);
-    old.values.retain(integers[cell] as number);
+    const held = old.cell(index, source);
+    old.values.retain(held);
+    integers[cell] = held;
   }
   return any;
 }
