@@ -55,6 +55,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     clock,
     replayCapacity: 1_000,
     explain: explainer(),
+    future: "refuse",
     observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
   });
   const rooms: Rooms = {
