@@ -1,9 +1,6 @@
 import { Missing } from "../types/value.ts";
 import type { Value } from "../types/value.ts";
-import type { WindowSpec } from "./spec.ts";
-
-/** How late an event may come unless its feature says otherwise. */
-export const LATENESS_MS = 300_000;
+import { LATENESS_MS, type WindowSpec } from "./spec.ts";
 
 /** Measures to a mask: the bits of an integer that bit operators take without a sign. */
 export const MASK_BITS = 31;

@@ -23,6 +23,9 @@ export type Aggregate =
   /** Events a second of the window; with a value, its change from oldest to newest by the seconds between them. */
   | "rate";
 
+/** How late an event may come unless its feature says otherwise. */
+export const LATENESS_MS = 300_000;
+
 /** One feature as its window state needs it. */
 export interface WindowSpec {
   /** Feature name as declared; unique in a rule set. */

@@ -56,7 +56,10 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     replayCapacity: 1_000,
     explain: explainer(),
     future: "refuse",
-    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
+    observer: {
+      decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
+      future: (type, policy) => telemetry.instruments.counts.future(type, policy),
+    },
   });
   const rooms: Rooms = {
     desk,
