@@ -137,7 +137,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     replayCapacity: Math.max(config.replayCapacity, least),
     explain: explainer(),
     future: config.future,
-    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.reader.event(type, eventId) }),
+    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.event(type, eventId) }),
     observer: {
       decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
       future: (type, policy) => telemetry.instruments.counts.future(type, policy),

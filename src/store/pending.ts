@@ -15,6 +15,8 @@ interface Waiting {
   readonly seq: number;
   readonly records: LogRecord[];
   bytes: number;
+  /** Was with the writer once. It may be in the file although nobody was told, so it stays the batch that it was. */
+  sealed: boolean;
   /** Made for the first that asks. */
   settled: PromiseWithResolvers<void> | null;
 }
@@ -25,7 +27,7 @@ interface Waiting {
  */
 export class Pending {
   readonly #batches: Waiting[] = [];
-  /** Whether the first batch is with the writer, and so may not grow. */
+  /** Whether the first batch is with the writer. */
   #sent = false;
   #committed: number;
   #records = 0;
@@ -54,12 +56,11 @@ export class Pending {
     this.#records += 1;
     this.#bytes += size;
     const last = this.#batches.at(-1);
-    const closed = last === undefined || (this.#sent && this.#batches.length === 1);
-    if (!closed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) {
+    if (last !== undefined && !last.sealed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) {
       last.records.push(record);
       last.bytes += size;
     } else {
-      this.#batches.push({ seq, records: [record], bytes: size, settled: null });
+      this.#batches.push({ seq, records: [record], bytes: size, sealed: false, settled: null });
     }
   }
 
@@ -68,6 +69,7 @@ export class Pending {
     const first = this.#batches[0];
     if (first === undefined || this.#sent) return null;
     this.#sent = true;
+    first.sealed = true;
     return { seq: first.seq, records: first.records };
   }
 

@@ -42,7 +42,7 @@ export class Writer {
     );
     // A disk that takes nothing shows here and not at the first event.
     this.#db.exec("insert or replace into meta (name, value) values ('opened', unixepoch())");
-    this.#mark = this.#db.prepare("insert into marks (word, seq) values (?, ?)");
+    this.#mark = this.#db.prepare("insert or ignore into marks (word, seq) values (?, ?)");
     for (const row of this.#db.prepare("select id, word from words").iterate()) this.#words.set(String(row["word"]), Number(row["id"]));
   }
 
