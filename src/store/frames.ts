@@ -38,7 +38,7 @@ export class FrameFiller {
   }
 
   /** The frame of the record that the batch stands at, good until the next call; null for a type that the program does not have. */
-  fill(batch: SegmentBatch): Frame | null {
+  frameOf(batch: SegmentBatch): Frame | null {
     let mapping = this.#mappings.get(batch.shapeId);
     if (mapping === undefined) this.#mappings.set(batch.shapeId, (mapping = this.#map(batch.shape)));
     if (mapping === null) return null;

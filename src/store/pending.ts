@@ -17,6 +17,8 @@ interface Waiting {
   readonly seq: number;
   readonly records: LogRecord[];
   bytes: number;
+  /** Was with the writer once. It may be in the file although nobody was told, so it stays the batch that it was. */
+  sealed: boolean;
   readonly segment: SegmentWriter;
   newest: number;
   terms: readonly Term[];
@@ -31,7 +33,7 @@ interface Waiting {
 export class Pending {
   readonly #batches: Waiting[] = [];
   readonly #terms: TermBook;
-  /** Whether the first batch is with the writer, and so may not grow. */
+  /** Whether the first batch is with the writer. */
   #sent = false;
   #committed: number;
   #records = 0;
@@ -77,9 +79,9 @@ export class Pending {
   /** The batch that the next record goes into. */
   #open(seq: number, size: number): Waiting {
     const last = this.#batches.at(-1);
-    const closed = last === undefined || (this.#sent && this.#batches.length === 1);
-    if (!closed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) return last;
-    const batch: Waiting = { seq, records: [], bytes: 0, segment: new SegmentWriter(seq), newest: Number.NEGATIVE_INFINITY, terms: [], settled: null };
+    if (last !== undefined && !last.sealed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) return last;
+    const segment = new SegmentWriter(seq);
+    const batch: Waiting = { seq, records: [], bytes: 0, sealed: false, segment, newest: Number.NEGATIVE_INFINITY, terms: [], settled: null };
     this.#batches.push(batch);
     return batch;
   }
@@ -89,6 +91,7 @@ export class Pending {
     const first = this.#batches[0];
     if (first === undefined || this.#sent) return null;
     this.#sent = true;
+    first.sealed = true;
     return { seq: first.seq, records: first.records, segment: first.segment.finish(), newest: first.newest, terms: first.terms };
   }
 

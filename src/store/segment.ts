@@ -166,7 +166,9 @@ export class SegmentWriter {
       this.#bytes[start] = change.kind === "held" ? form.HELD : form.COOLED;
       this.#view.setUint32(start + 1, terms.text(change.state), true);
       this.#length += 6;
-      this.#bytes[start + 5] = this.#value(change.entity);
+      // The value first: writing it may move the bytes.
+      const tag = this.#value(change.entity);
+      this.#bytes[start + 5] = tag;
       const numbers = change.kind === "held" ? [change.newest, change.since ?? Number.NaN, change.clearSince ?? Number.NaN] : [change.at];
       this.#reserve(numbers.length * 8 + 1);
       for (const number of numbers) {

@@ -4,7 +4,7 @@ import { lockFolder } from "./lock.ts";
 import { Pending } from "./pending.ts";
 import type { Activation, FromWriter, Retention, SnapshotPart, ToWriter, WriterStart } from "./protocol.ts";
 import { Reader } from "./reader.ts";
-import type { Fold, Journal, LogRecord } from "./record.ts";
+import type { Fold, Journal, LogRecord, StoredRecord } from "./record.ts";
 import { StoreFailed, StoreRefused } from "./refusal.ts";
 import type { Durability } from "./schema.ts";
 import { TermBook, type Term } from "./terms.ts";
@@ -67,6 +67,8 @@ export class Store implements Journal {
   #closed: Promise<boolean> | null = null;
   #retryMs = FIRST_RETRY_MS;
   #retry: NodeJS.Timeout | null = null;
+  /** Writing threads that are being opened or ended: the folder is let go of after them. */
+  #turnover: Promise<unknown> = Promise.resolve();
   readonly #answers: PromiseWithResolvers<FromWriter>[] = [];
   readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
 
@@ -138,6 +140,13 @@ export class Store implements Journal {
     return this.#start.durability === "none" ? null : this.#pending.wait(seq);
   }
 
+  /** The newest event of a type with an id, also one that is still being written. Rejects with `StoreFailed` when that fails. */
+  async event(type: string, eventId: string): Promise<StoredRecord | null> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.event(type, eventId);
+  }
+
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */
   room(): Promise<void> | null {
     if (this.#state.status !== "ok") return Promise.reject(this.#fault());
@@ -188,21 +197,24 @@ export class Store implements Journal {
   }
 
   async #close(): Promise<boolean> {
-    if (this.#retry !== null) clearTimeout(this.#retry);
     let written = this.#state.status === "ok";
+    // From here on nothing is promised: what is appended now could come too late to be written.
+    this.#state = { status: "closed", reason: "the service is stopping", since: performance.now() };
+    if (this.#retry !== null) clearTimeout(this.#retry);
     try {
-      if (written && this.#pending.committed < this.#last) {
+      if (written) {
         this.#flush();
         await this.#pending.wait(this.#last);
       }
+      await this.#turnover;
       if (this.#worker !== null) await this.#ask({ kind: "close" });
     } catch {
       written = false;
     }
     const worker = this.#worker;
     this.#worker = null;
-    this.#state = { status: "closed", reason: "the service is stopping", since: performance.now() };
-    await Promise.all([worker?.terminate(), this.reader.close()]);
+    this.#pending.fail("it is closed");
+    await Promise.all([worker?.terminate(), this.#turnover, this.reader.close()]);
     this.#unlock();
     return written;
   }
@@ -260,21 +272,22 @@ export class Store implements Journal {
     this.#worker = null;
     this.#stats.failures += 1;
     if (this.#state.status === "ok") this.#turn({ status: "failed", reason, since: performance.now() });
-    else this.#state = { ...this.#state, reason };
+    else if (this.#state.status === "failed") this.#state = { ...this.#state, reason };
     this.#pending.fail(reason);
     for (const answer of this.#answers.splice(0)) answer.reject(new StoreFailed(reason));
-    void worker?.terminate();
-    this.#retry = setTimeout(() => void this.#reopen(), this.#retryMs);
+    if (worker !== null) this.#turnover = worker.terminate();
+    if (this.#closed !== null) return;
+    this.#retry = setTimeout(() => {
+      this.#turnover = this.#turnover.then(() => this.#reopen());
+    }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
   }
 
+  /** Never rejects. */
   async #reopen(): Promise<void> {
+    if (this.#closed !== null) return;
     try {
       const { worker, last } = await openWriter(this.#start, this.#options);
-      if (this.#state.status === "closed") {
-        await worker.terminate();
-        return;
-      }
       this.#worker = worker;
       this.#attend(worker);
       if (last < this.#pending.committed || last > this.#last) {

@@ -54,7 +54,7 @@ export class Writer {
     this.#term = this.#db.prepare("insert or ignore into terms (id, text) values (?, ?)");
     this.#put = this.#db.prepare("insert into list_entries (list, key, until) values (?, ?, ?) on conflict (list, key) do update set until = excluded.until");
     this.#remove = this.#db.prepare("delete from list_entries where list = ? and key = ?");
-    this.#mark = this.#db.prepare("insert into marks (word, seq) values (?, ?)");
+    this.#mark = this.#db.prepare("insert or ignore into marks (word, seq) values (?, ?)");
     for (const row of this.#db.prepare("select id, word from words").iterate()) this.#words.set(String(row["word"]), Number(row["id"]));
   }
 
