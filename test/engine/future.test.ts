@@ -127,7 +127,7 @@ suite("an event ahead of the clock", () => {
 
   test("that was clamped is recovered at the time it was given, and its retry is known", async () => {
     const records: LogRecord[] = [];
-    const journal = { last: 0, received: 0, append: (record: LogRecord) => void records.push(record) };
+    const journal = { seed: 0, last: 0, received: 0, append: (record: LogRecord) => void records.push(record) };
     const first = bench("clamp", { journal });
     first.decide("a", NOON + 86_400_000);
     const [record] = records;
