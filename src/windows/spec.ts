@@ -92,3 +92,10 @@ export interface WindowPlan {
   /** By event type, the logs that it records into or that a feature visible to it reads. */
   readonly access: ReadonlyMap<string, readonly LogAccess[]>;
 }
+
+/** Names a log across programs: its source and the fields of its key. */
+export type LogId = string;
+
+export function logId({ source, keys }: Pick<LogSpec, "source" | "keys">): LogId {
+  return JSON.stringify([source, ...keys]);
+}
