@@ -19,7 +19,7 @@ export interface Comparison extends Adoption {
 
 /** Compares plans by what their features mean; `old` is null where nothing was adopted before. */
 export function compare(old: WindowPlan | null, next: WindowPlan): Comparison {
-  const before = members(old);
+  const before = members(old ?? NOTHING);
   const after = members(next);
   const known = new Set(before.map(({ id }) => id));
   const wanted = new Set(after.map(({ id }) => id));
@@ -32,6 +32,8 @@ export function compare(old: WindowPlan | null, next: WindowPlan): Comparison {
   };
 }
 
+const NOTHING: Pick<WindowPlan, "logs" | "features"> = { logs: [], features: [] };
+
 interface Member {
   readonly name: string;
   readonly log: LogId;
@@ -40,12 +42,12 @@ interface Member {
 }
 
 /** The features of a plan in their order. */
-function members(plan: WindowPlan | null): readonly Member[] {
+function members({ logs, features }: Pick<WindowPlan, "logs" | "features">): readonly Member[] {
   const found: Member[] = [];
-  for (const spec of plan?.logs ?? []) {
+  for (const spec of logs) {
     const log = logId(spec);
     for (const number of spec.features) {
-      const { name, identity } = plan?.features[number] as WindowSpec;
+      const { name, identity } = features[number] as WindowSpec;
       found[number] = { name, log, id: `${log} ${identity}` };
     }
   }
