@@ -80,10 +80,10 @@ function take(store: WindowStore, frame: Frame): [number, number, number] {
   return [store.read(0) as number, (store.read(1) as Money).minor, store.read(2) as number];
 }
 
-/** Texts of an event are cut out of a buffer: new, flat, and without a hash yet. */
+/** Texts of an event are cut out of bytes: new, flat, and without a hash yet. */
 const scratch = Buffer.alloc(32);
 function fresh(text: string): string {
-  return scratch.latin1Slice(0, scratch.latin1Write(text));
+  return scratch.toString("latin1", 0, scratch.write(text, "latin1"));
 }
 
 /** The event of a number; each key has `events` of them in a week. */
