@@ -25,11 +25,14 @@ interface Lost {
 
 export const NOTHING_RETAINED: Retained = { features: [], versions: [], lists: [], rates: [], frames: new Map(), lost: [] };
 
+/** What features of earlier versions are fitted to. */
+type Target = Pick<ProgramIr, "features" | "lists" | "rates"> & { readonly events: readonly Pick<EventIr, "schema" | "frameSize">[] };
+
 /**
  * Fits the features of earlier versions, newest first, to the events of a program: fields are met by name and must have
  * the type and default that they had. Rates of a name are those of the program, as for features that are kept.
  */
-export function retain(ir: ProgramIr, lineages: readonly Lineage[]): Retained {
+export function retain(ir: Target, lineages: readonly Lineage[]): Retained {
   const known = new Set(ir.features.map((feature) => feature.identity));
   const events = new Map(ir.events.map((event) => [event.schema.name, event]));
   const fit = new Fit(ir);
@@ -41,9 +44,10 @@ export function retain(ir: ProgramIr, lineages: readonly Lineage[]): Retained {
       known.add(feature.identity);
       const { version } = lineage;
       const before = lineage.schemas.find((schema) => schema.name === feature.source) as EventSchema;
-      const reason = misfit(feature, before, events.get(feature.source)?.schema);
-      if (reason !== null) lost.push({ feature, version, reason });
-      else kept.push({ feature: fit.feature(feature, lineage, before, events.get(feature.source) as EventIr), version });
+      const event = events.get(feature.source);
+      const reason = misfit(feature, before, event?.schema);
+      if (event === undefined || reason !== null) lost.push({ feature, version, reason: reason ?? "" });
+      else kept.push({ feature: fit.feature(feature, lineage, before, event), version });
     }
   }
   return {
@@ -54,6 +58,21 @@ export function retain(ir: ProgramIr, lineages: readonly Lineage[]): Retained {
     frames: fit.frames,
     lost,
   };
+}
+
+/**
+ * Versions, newest first, with the features whose state was never given up: one that did not fit a version in between
+ * has none, even where it fits again.
+ */
+export function unbroken(versions: readonly Lineage[]): readonly Lineage[] {
+  return versions.map((lineage, age) => {
+    const { schemas } = lineage;
+    const fits = (feature: FeatureIr): boolean => {
+      const own = schemas.find((schema) => schema.name === feature.source) as EventSchema;
+      return versions.slice(0, age).every((later) => misfit(feature, own, later.schemas.find((schema) => schema.name === feature.source)) === null);
+    };
+    return { ...lineage, features: lineage.features.filter(fits) };
+  });
 }
 
 /** Why an event is no longer what a feature counts; null where it is. */
@@ -94,13 +113,13 @@ class Fit {
   readonly lists: ListIr[] = [];
   readonly rates: RatesIr[] = [];
   readonly frames = new Map<string, number>();
-  readonly #ir: ProgramIr;
+  readonly #ir: Target;
 
-  constructor(ir: ProgramIr) {
+  constructor(ir: Target) {
     this.#ir = ir;
   }
 
-  feature(feature: FeatureIr, lineage: Lineage, before: EventSchema, event: EventIr): FeatureIr {
+  feature(feature: FeatureIr, lineage: Lineage, before: EventSchema, event: Target["events"][number]): FeatureIr {
     const scratch = new Map<number, number>();
     const number = (what: "slot" | "list" | "rates", each: number): number => {
       if (what === "list") return this.#list(lineage.lists[each] as ListIr);
@@ -115,7 +134,7 @@ class Fit {
   }
 
   /** What a filter keeps while it runs stands behind everything else in the frame, apart from that of other filters. */
-  #slot({ schema, frameSize }: EventIr): number {
+  #slot({ schema, frameSize }: Target["events"][number]): number {
     const slot = this.frames.get(schema.name) ?? frameSize;
     this.frames.set(schema.name, slot + 1);
     return slot;

@@ -1,4 +1,4 @@
-import { fieldChange, fieldsOf, type Retained } from "../compile/retain.ts";
+import { fieldChange, fieldsOf, retain, unbroken, type Retained } from "../compile/retain.ts";
 import { renumber, type Lineage } from "../ir/lineage.ts";
 import type { ExprIr, FeatureIr } from "../ir/ir.ts";
 import type { EventSchema } from "../types/schema.ts";
@@ -38,6 +38,24 @@ export interface Standing {
 
 interface RetainedFeature extends RetainedPlan {
   readonly identity: string;
+}
+
+/** Versions before the active one whose features go on, so that a return to them finds their state. */
+export const RETAINED_VERSIONS = 3;
+
+/** Versions that a return from the newest can lead to: none twice, the newest first, and only as many as are kept. */
+export function returnable(versions: readonly Lineage[]): readonly Lineage[] {
+  const distinct = versions.filter(({ version }, at) => versions.findIndex((each) => each.version === version) === at);
+  return unbroken(distinct.slice(0, RETAINED_VERSIONS + 1));
+}
+
+/** What a service has in its windows after these versions, newest first; null after none. */
+export function standingAfter(versions: readonly Lineage[]): Standing | null {
+  const [active, ...earlier] = returnable(versions);
+  if (active === undefined) return null;
+  const events = active.schemas.map((schema) => ({ schema, frameSize: schema.fields.length }));
+  const { features, versions: of } = retain({ ...active, events }, earlier);
+  return { active, retained: features.map(({ name, identity }, i) => ({ name, identity, version: of[i] as string })) };
 }
 
 /** Only names: what metrics and logs tell of a plan. */
