@@ -4,6 +4,7 @@ import { retain } from "../compile/retain.ts";
 import type { Lineage } from "../ir/lineage.ts";
 import type { ProgramIr } from "../ir/ir.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
+import { beside } from "./plan.ts";
 import { ProgramAssembler } from "./parts.ts";
 import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
 import { runInSlices } from "./slices.ts";
@@ -47,9 +48,9 @@ export class Builder {
 
   /**
    * Builds what the folder holds now. Null when it holds what the build before saw. Never rejects.
-   * @param earlier versions whose features the program goes on with, newest first
+   * @param past versions that were active, newest first: the program goes on with features of them
    */
-  async build(earlier: readonly Lineage[] = []): Promise<Built | null> {
+  async build(past: readonly Lineage[] = []): Promise<Built | null> {
     const stages = new Stages();
     let findings = NOTHING_KNOWN;
     try {
@@ -61,7 +62,7 @@ export class Builder {
       if (answer.failed !== null) return { ...findings, made: null, error: null };
       const ir = await stages.time("transfer", () => this.#receive());
       const made = await stages.time("link", async () => {
-        const retained = retain(ir, earlier);
+        const retained = retain(ir, beside(ir.version, past));
         return { program: await runInSlices(linkProgram(ir, nothingLinked(), retained)), ir, retained };
       });
       return { ...findings, stages: stages.times, made, error: null };

@@ -49,6 +49,11 @@ export function returnable(versions: readonly Lineage[]): readonly Lineage[] {
   return unbroken(distinct.slice(0, RETAINED_VERSIONS + 1));
 }
 
+/** Of these, those whose features go on beside a version that comes next. */
+export function beside(version: string, versions: readonly Lineage[]): readonly Lineage[] {
+  return returnable(versions).filter((each) => each.version !== version).slice(0, RETAINED_VERSIONS);
+}
+
 /** What a service has in its windows after these versions, newest first; null after none. */
 export function standingAfter(versions: readonly Lineage[]): Standing | null {
   const [active, ...earlier] = returnable(versions);

@@ -15,8 +15,8 @@ import { fillNothing, type Candidate, type Warmer } from "./warm.ts";
 export type Activation = "warm" | "cold";
 
 export interface RegistryOptions {
-  /** Builds what the folder holds, with the features of earlier versions; null when nothing has changed. See `Builder.build`. */
-  readonly builder: { build(earlier: readonly Lineage[]): Promise<Built | null> };
+  /** Builds what the folder holds, beside features of earlier versions; null when nothing has changed. See `Builder.build`. */
+  readonly builder: { build(past: readonly Lineage[]): Promise<Built | null> };
   /** Takes over the windows of a program; must either do all of it or throw. */
   readonly windows: { adopt(plan: WindowPlan, draft?: Draft): unknown; compare(plan: WindowPlan): Pick<Comparison, "rebuild"> };
   readonly clock: Clock;
@@ -158,7 +158,7 @@ export class Registry {
     const course: Begun = { number: (this.#started += 1), startedAt: this.#options.clock.now(), begun: performance.now() };
     const cold = this.#cold || this.#options.activation === "cold";
     this.#cold = false;
-    this.#running = this.#options.builder.build(returnable(this.#past));
+    this.#running = this.#options.builder.build(this.#past);
     let built: Built | null;
     try {
       built = await this.#running;
