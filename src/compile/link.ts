@@ -55,7 +55,7 @@ export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked(), re
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
   for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules));
   const events = new Map<string, EventProgram>();
-  for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets, retained.frames.get(event.schema.name)));
+  for (const event of whole.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
     version: ir.version,
     files: freeze(ir.files),
@@ -79,8 +79,14 @@ export function* linkPlan(ir: WindowsIr): Generator<void, WindowPlan> {
 }
 
 /** A program with the features of earlier versions among its own. */
-export function withRetained<T extends WindowsIr>(ir: T, { features, lists, rates }: Retained): T {
-  return { ...ir, features: [...ir.features, ...features], lists: [...ir.lists, ...lists], rates: [...ir.rates, ...rates] };
+export function withRetained<T extends WindowsIr>(ir: T, { features, lists, rates, frames }: Retained): T {
+  return {
+    ...ir,
+    events: ir.events.map((event) => ({ ...event, frameSize: frames.get(event.schema.name) ?? event.frameSize })),
+    features: [...ir.features, ...features],
+    lists: [...ir.lists, ...lists],
+    rates: [...ir.rates, ...rates],
+  };
 }
 
 function listProgram(list: ListIr): ListProgram {
@@ -98,14 +104,14 @@ function ratesProgram({ name, source, editions }: RatesIr): RatesProgram {
   return Object.freeze({ name, source, editions: editions.length, first: editions[0]?.from ?? 0, newest: editions.at(-1)?.from ?? 0 });
 }
 
-function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[], frameSize = event.frameSize): EventProgram {
+function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
   const features = event.features.map(({ feature, slot }) => {
     const { name, type, ...rest } = ir.features[feature] as FeatureIr;
     return Object.freeze({ name, feature, slot, type: freeze(type), secret: isSecret(rest, ir) });
   });
   return Object.freeze({
     schema: freeze(event.schema),
-    frameSize,
+    frameSize: event.frameSize,
     features: Object.freeze(features),
     rulesets: Object.freeze(rulesets.filter((ruleset) => ruleset.event === event.schema.name)),
   });
