@@ -136,7 +136,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     clock,
     replayCapacity: Math.max(config.replayCapacity, least),
     explain: explainer(),
-    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.reader.event(type, eventId) }),
+    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.event(type, eventId) }),
     observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
   });
   const rooms: Rooms = {

@@ -8,6 +8,7 @@ import { freeze } from "./freeze.ts";
 import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
+import { windowReads } from "./reads.ts";
 import { NOTHING_RETAINED, type Retained } from "./retain.ts";
 import { linkRuleset } from "./rulesets.ts";
 import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
@@ -140,7 +141,7 @@ function* linkWindows(ir: WindowsIr, lookups: Lookups): Generator<void, WindowPl
   const logs = logsOf(features);
   const access = new Map<string, readonly LogAccess[]>();
   for (const event of ir.events) access.set(event.schema.name, accessOf(event, features, logs));
-  return Object.freeze({ features: Object.freeze(features), logs, access });
+  return Object.freeze({ features: Object.freeze(features), logs, access, reads: windowReads(ir.events, ir.features) });
 }
 
 function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {

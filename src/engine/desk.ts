@@ -292,7 +292,7 @@ export class Desk {
       features: decision === null ? null : featuresRead(event, frame),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
-    journal.append(record);
+    journal.append(record, { schema: event.schema, frame, id: null, states: [] });
   }
 }
 

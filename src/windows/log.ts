@@ -1,12 +1,12 @@
 import { isMissing } from "../types/value.ts";
 import type { Missing, Money, Value } from "../types/value.ts";
 import { Writer } from "./bytes.ts";
-import { layout, sameLayout } from "./layout.ts";
+import { CODE_MASK, layout, sameLayout } from "./layout.ts";
 import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Current, Shared } from "./shared.ts";
@@ -49,7 +49,7 @@ export class Log {
   readonly #layouts: Layout[] = [];
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
-  #draft: Draft = { at: 0, integers: new Uint32Array(0), numbers: new Float64Array(0) };
+  #draft: Draft = draft(this.#layout);
   /** What the event at hand brings, by integer and by word; undefined before it is asked for. */
   readonly #cells: (Value | Missing | undefined)[] = [];
   readonly #numbers: (Value | Missing | undefined)[] = [];
@@ -92,7 +92,7 @@ export class Log {
     else this.#layouts.push(next);
     this.#layout = next;
     this.#passages.length = 0;
-    this.#draft = { at: 0, integers: new Uint32Array(integersOf(next) - 2), numbers: new Float64Array(next.stride) };
+    this.#draft = draft(next);
     const known = new Set(next.measures.map((each) => each.serial));
     for (const serial of this.since.keys()) if (!known.has(serial)) this.since.delete(serial);
     if (!this.#wheel.fits(next.keep) && this.table.size <= REWOUND) this.#rewind();
@@ -255,17 +255,17 @@ export class Log {
   }
 
   #insert(rows: Rows, at: number): void {
-    const draft = this.#draft;
-    draft.at = at;
+    const row = this.#draft;
+    row.at = at;
     this.#hold();
     if (rows.spill !== 0 && !this.#divert(rows, at)) {
       for (const integer of this.#layout.cells) {
-        const cell = draft.integers[integer - 2] as number;
+        const cell = row.integers[integer] as number;
         if (cell !== 0) this.shared.values.release(cell);
       }
       return;
     }
-    const index = rows.insert(draft);
+    const index = rows.insert(row);
     const gone = rows.trim(rows.newest - this.#layout.keep);
     this.current.index = index - gone;
     this.events += 1 - gone;
@@ -276,14 +276,14 @@ export class Log {
     const { panes } = this.shared;
     const { integers, numbers } = this.#draft;
     for (const measure of this.#layout.measures) {
-      const { mask, bit, number, code, cell } = measure;
-      if (((integers[mask - 2] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
-      integers[mask - 2] = (integers[mask - 2] as number) & ~bit;
+      const { mask, bit, number, code, shift, cell } = measure;
+      if (((integers[mask] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
+      integers[mask] = (integers[mask] as number) & ~bit;
       const event = {
         at,
         number: number < 0 ? 0 : (numbers[number] as number),
-        code: code < 0 ? 0 : (integers[code - 2] as number),
-        cell: cell < 0 ? 0 : (integers[cell - 2] as number),
+        code: code < 0 ? 0 : ((integers[code] as number) >>> shift) & CODE_MASK,
+        cell: cell < 0 ? 0 : (integers[cell] as number),
       };
       if (!measure.spec.excludingCurrent) {
         this.#intoPane(rows, measure, event);
@@ -292,7 +292,7 @@ export class Log {
       if (event.cell !== 0) this.shared.values.retain(event.cell);
       this.#deferred.push({ entity: rows.entity, measure, event });
     }
-    return integers.subarray(0, this.#layout.masks).some((mask) => mask !== 0);
+    return this.#layout.masks.some(({ integer, bits }) => ((integers[integer] as number) & bits) !== 0);
   }
 
   #intoPane(rows: Rows, measure: Measure, event: Contribution): void {
@@ -305,6 +305,7 @@ export class Log {
   #gather(frame: Frame, at: number): boolean {
     const { integers, numbers } = this.#draft;
     integers.fill(0);
+    numbers.fill(0);
     this.#cells.fill(undefined);
     this.#numbers.fill(undefined);
     let any = false;
@@ -315,7 +316,7 @@ export class Log {
         if (isMissing(value)) continue;
         if (number >= 0) numbers[number] = typeof value === "number" ? value : (value as Money).minor;
       }
-      integers[mask - 2] = (integers[mask - 2] as number) | bit;
+      integers[mask] = (integers[mask] as number) | bit;
       any = true;
     }
     this.#draft.at = at;
@@ -326,12 +327,12 @@ export class Log {
   #hold(): void {
     const { values } = this.shared;
     const { integers } = this.#draft;
-    for (const { spec, mask, bit, number, code, cell } of this.#layout.measures) {
-      if (((integers[mask - 2] as number) & bit) === 0) continue;
-      if (code >= 0) integers[code - 2] = values.currency((this.#numbers[number] as Money).currency);
-      if (cell < 0 || integers[cell - 2] !== 0) continue;
+    for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
+      if (((integers[mask] as number) & bit) === 0) continue;
+      if (code >= 0) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      if (cell < 0 || integers[cell] !== 0) continue;
       const value = this.#cells[cell] as Value;
-      integers[cell - 2] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
+      integers[cell] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
     }
   }
 
@@ -379,10 +380,6 @@ export class Log {
   #number(entity: number, word: number): number {
     return (this.shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + word] as number;
   }
-}
-
-function integersOf(layout: Layout): number {
-  return layout.measures.reduce((most, { mask, code, cell }) => Math.max(most, mask + 1, code + 1, cell + 1), 2);
 }
 
 function wordsOf(keyLength: number): number {

@@ -91,4 +91,6 @@ export interface WindowPlan {
   readonly logs: readonly LogSpec[];
   /** By event type, the logs that it records into or that a feature visible to it reads. */
   readonly access: ReadonlyMap<string, readonly LogAccess[]>;
+  /** By event type, the slots that recording it looks at, for who fills frames for nothing else; all slots unless given. */
+  readonly reads?: ReadonlyMap<string, readonly number[]>;
 }
