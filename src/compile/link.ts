@@ -157,6 +157,7 @@ function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
     domain: domainOf(feature),
     over: feature.over,
     delay: feature.delay,
+    lateness: feature.lateness,
     excludingCurrent: feature.excludingCurrent,
     where: where === null ? null : (frame: Frame) => where(frame, NOTHING) === true,
     value: value === null ? null : (frame: Frame) => value(frame, NOTHING),

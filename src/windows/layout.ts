@@ -1,9 +1,6 @@
 import { Missing } from "../types/value.ts";
 import type { Value } from "../types/value.ts";
-import type { WindowSpec } from "./spec.ts";
-
-/** How late an event may come unless its feature says otherwise. */
-export const LATENESS_MS = 300_000;
+import { LATENESS_MS, type WindowSpec } from "./spec.ts";
 
 /** Bits of the second integer of a row that belong to its time: 49 in all, from before year 1 to after year 9999. */
 export const HIGH_BITS = 17;

@@ -9,8 +9,8 @@ import type { Contribution } from "./panes.ts";
 import { draft, HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
-import type { Current, Shared } from "./shared.ts";
-import type { EntityKey, Frame } from "./spec.ts";
+import type { Counts, Current, Shared } from "./shared.ts";
+import type { EntityKey, Frame, LogId } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
 import { Table } from "./table.ts";
 import { Wheel } from "./wheel.ts";
@@ -38,9 +38,11 @@ interface Deferred {
 
 /** The events of one source by one key, each entity apart. */
 export class Log {
-  readonly id: string;
+  readonly id: LogId;
   readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
   readonly shared: Shared;
+  /** Where it counts; its own while it is not live. */
+  counts: Counts;
   readonly table: Table;
   readonly #writer = new Writer();
   /** For the event at hand, and for everything else. */
@@ -67,9 +69,10 @@ export class Log {
   #blockSize = 0;
   #blockEarliest = Infinity;
 
-  constructor(id: string, shared: Shared) {
+  constructor(id: LogId, shared: Shared, counts: Counts = shared.counts) {
     this.id = id;
     this.shared = shared;
+    this.counts = counts;
     this.table = new Table(shared.slabs, HEAD * 8, shared.seed);
     this.#rows = new Rows(shared.slabs, shared.values, this.#layout);
     this.#other = new Rows(shared.slabs, shared.values, this.#layout);
@@ -120,8 +123,7 @@ export class Log {
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
   record(key: EntityKey, frame: Frame, at: number): void {
-    const { current, shared } = this;
-    const { counts } = shared;
+    const { current, shared, counts } = this;
     const rows = this.#rows;
     this.settle();
     const marked = this.#gather(frame, at);
@@ -174,16 +176,18 @@ export class Log {
   evict(entity: number): void {
     if (entity === 0) return;
     this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
-    this.shared.counts.evicted++;
+    this.counts.evicted++;
     this.#remove(entity);
   }
 
-  /** Gives back all memory. */
-  clear(): void {
-    this.settle();
-    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
-      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
+  /** Gives back the memory of some entities; whether any is left. For a log that nobody reads any more. */
+  release(count: number): boolean {
+    const { table } = this;
+    for (let freed = 0; freed < count && table.size > 0; freed++) {
+      while (table.first(this.#hand % table.buckets) === 0) this.#hand++;
+      this.#remove(table.first(this.#hand % table.buckets));
     }
+    return table.size > 0;
   }
 
   /** The time after which no event of an entity was lost by eviction. */
@@ -354,7 +358,7 @@ export class Log {
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
       if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-        this.shared.counts.expired++;
+        this.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);
