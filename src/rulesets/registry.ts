@@ -4,12 +4,12 @@ import { lineageOf, type Lineage } from "../ir/lineage.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { Comparison } from "../windows/compare.ts";
 import type { Draft } from "../windows/draft.ts";
-import type { WindowPlan } from "../windows/spec.ts";
+import type { LogId, WindowPlan } from "../windows/spec.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
 import { namesOf, planState, returnable, standingAfter } from "./plan.ts";
 import type { Attempt, AttemptReport, FeatureChanges, ReloadPlan, ReloadStatus, Success } from "./status.ts";
-import { fillNothing, type Candidate, type Warmer } from "./warm.ts";
+import { type Beginning, type Candidate, fillNothing, type Warmer } from "./warm.ts";
 
 /** Whether features that begin are filled from the log before their version becomes active, or after nothing. */
 export type Activation = "warm" | "cold";
@@ -196,29 +196,35 @@ export class Registry {
     const { rebuild } = this.#active === null ? { rebuild: [] } : windows.compare(next.program.windows);
     if (rebuild.length === 0 || cold || warmer === undefined) {
       const reason = warmer === undefined ? "there is no data folder, so nothing is known of the past" : "it was asked for";
-      if (rebuild.length > 0) next.plan = { ...next.plan, fills: fillNothing(next, new Set(namesOf(next.plan, "start")), rebuild, reason) };
+      if (rebuild.length > 0) next.plan = { ...next.plan, fills: fillNothing(next, this.#beginning(next, rebuild), reason) };
       this.#settle(next, null);
       return Promise.resolve();
     }
     const coming: Coming = { ...next, stages: [...next.built.stages], abort: new AbortController(), events: 0 };
     this.#coming = coming;
-    coming.done = this.#fill(coming, warmer, rebuild);
+    coming.done = this.#fill(coming, warmer, this.#beginning(coming, rebuild));
     return coming.done;
   }
 
-  async #fill(coming: Coming, warmer: Warmer, rebuild: readonly string[]): Promise<void> {
+  #beginning({ plan }: Coming, logs: readonly LogId[]): Beginning {
+    const going = this.#active?.windows.features.map(({ identity }) => identity);
+    return { started: new Set(namesOf(plan, "start")), logs, going: new Set(going) };
+  }
+
+  async #fill(coming: Coming, warmer: Warmer, beginning: Beginning): Promise<void> {
     const start = performance.now();
     const { signal } = coming.abort;
     const stage = (): void => void coming.stages.push({ name: "warm", startMs: start - coming.course.begun, durationMs: performance.now() - start });
     let active = false;
-    const activate = (draft: Draft | null): void => {
+    const activate = (draft: Draft | null, reason?: string): void => {
       active = true;
+      if (reason !== undefined) coming.plan = { ...coming.plan, fills: fillNothing(coming, beginning, reason) };
       this.#coming = null;
       stage();
       this.#settle(coming, draft);
     };
     try {
-      const fills = await warmer.survey(coming, new Set(namesOf(coming.plan, "start")), rebuild);
+      const fills = await warmer.survey(coming, beginning);
       if (signal.aborted) return;
       coming.plan = { ...coming.plan, fills };
       for (const listener of this.#warmingListeners) listener(coming.program.version, coming.plan);
