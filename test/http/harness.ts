@@ -67,6 +67,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     recovery: () => ({ status: "done", records: 0, total: 0 }),
     registry: {
       active: () => active,
+      reload: () => Promise.resolve(),
       status: () => ({
         version: active?.version ?? null,
         activeSince: null,
