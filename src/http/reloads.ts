@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type, type Static, type TSchema } from "typebox";
 
 /* Loading rules, over the wire. */
 
@@ -14,7 +14,7 @@ const Text = Type.String();
 const Names = Type.Array(Text);
 const Time = Type.String({ format: "date-time" });
 
-function orNull<T extends Parameters<typeof Type.Union>[0][number]>(type: T): ReturnType<typeof Type.Union> {
+function orNull(type: TSchema): TSchema {
   return Type.Union([type, Type.Null()]);
 }
 

@@ -166,6 +166,7 @@ export class Registry {
   /** Gives up what is being filled. */
   async close(): Promise<void> {
     const coming = this.#coming;
+    this.#coming = null;
     coming?.abort.abort();
     await coming?.done;
   }

@@ -5,23 +5,16 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Backfill, type BackfillOptions } from "../../src/backfill/backfill.ts";
-import { linkProgram, nothingLinked } from "../../src/compile/link.ts";
 import type { Program } from "../../src/compile/program.ts";
-import { retain } from "../../src/compile/retain.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
-import type { ProgramIr } from "../../src/ir/ir.ts";
 import type { Lineage } from "../../src/ir/lineage.ts";
-import { analyse } from "../../src/rulesets/build.ts";
 import type { Built } from "../../src/rulesets/builder.ts";
-import { beside } from "../../src/rulesets/plan.ts";
-import { memoryReader } from "../../src/rulesets/reader.ts";
 import { Registry } from "../../src/rulesets/registry.ts";
 import { Store } from "../../src/store/store.ts";
-import { diagnosticsJson } from "../../src/text/json.ts";
-import { byPath } from "../../src/text/source.ts";
 import { WindowStore, type WindowOptions } from "../../src/windows/store.ts";
+import { built } from "../rulesets/workshop.ts";
 
 /* The parts of the service that decide, record and reload, without HTTP and without a folder of rules. */
 
@@ -51,13 +44,13 @@ export async function openWorld(t: TestContext, { windows: given, faulty, script
   const store = await Store.open(folder, { durability: "os" });
   const windows = new WindowStore(given);
   let text = "";
-  let built = "";
+  let before = "";
   const build = async (past: readonly Lineage[]): Promise<Built | null> => {
     const now = text;
     await nextTurn();
-    if (now === built) return null;
-    built = now;
-    return buildText(now, past);
+    if (now === before) return null;
+    before = now;
+    return built(now, past);
   };
   const warmer = new Backfill({
     store: faulty === undefined ? store : faulty(store),
@@ -80,24 +73,9 @@ export async function openWorld(t: TestContext, { windows: given, faulty, script
   return { registry, store, windows, folder, save, send: (event, type = "payment") => sendTo(desk, event, type) };
 }
 
-function buildText(text: string, past: readonly Lineage[]): Built {
-  const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  const made = ir === null ? null : linkBeside(ir, past);
-  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, made, error: null };
-}
-
-function linkBeside(ir: ProgramIr, past: readonly Lineage[]): NonNullable<Built["made"]> {
-  const retained = retain(ir, beside(ir.version, past));
-  const steps = linkProgram(ir, nothingLinked(), retained);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return { program: step.value, ir, retained };
-  }
-}
-
 /** A desk whose rules were there from the start, and which keeps nothing. */
 export function always(text: string, options: WindowOptions = {}): { readonly send: World["send"]; readonly windows: WindowStore; readonly program: Program } {
-  const { made, diagnostics } = buildText(text, []);
+  const { made, diagnostics } = built(text);
   assert.ok(made !== null, JSON.stringify(diagnostics));
   const windows = new WindowStore(options);
   windows.adopt(made.program.windows);
@@ -106,7 +84,7 @@ export function always(text: string, options: WindowOptions = {}): { readonly se
 }
 
 function sendTo(desk: Desk, event: object, type: string): Decision {
-  const answer = desk.decide({ type, event, version: null, explain: true } as Parameters<Desk["decide"]>[0]);
+  const answer = desk.decide({ type, event, version: null, explain: true });
   assert.equal(answer.kind, "decided", JSON.stringify(answer));
   return (answer as { readonly decision: Decision }).decision;
 }
