@@ -11,7 +11,7 @@ export interface BackfillOptions {
   readonly store: Pick<Store, "unwritten" | "stats"> & { readonly reader: Pick<Store["reader"], "reach" | "eventsSince" | "segments"> };
   /** The data folder of that store. */
   readonly folder: string;
-  readonly windows: Pick<WindowStore, "draft">;
+  readonly windows: Pick<WindowStore, "draft" | "seed">;
   /** Bytes that the windows of the worker may take; the default of the windows unless given. */
   readonly budget?: number;
   /** Told what a filling took, also one that was given up. */
