@@ -4,7 +4,7 @@ import { streamInput } from "../../src/replay/input.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
 import { ASKED, MAPPING, ruleText, type Asked } from "./asked.ts";
 import { linesOf, product, replayThrough, rowOf } from "./stream.ts";
-import { PlainLoops, type Truth } from "./truth.ts";
+import type { PlainLoops, Truth } from "./truth.ts";
 
 export interface Comparison {
   readonly rows: number;
