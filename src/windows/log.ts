@@ -139,7 +139,7 @@ export class Log {
         counts.dropped++;
         return;
       }
-        if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
+      if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
     } else {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
@@ -353,7 +353,7 @@ export class Log {
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
       if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-            this.shared.counts.expired++;
+        this.shared.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);

@@ -69,8 +69,7 @@ export class Panes {
   load(rows: Rows, measure: Measure): boolean {
     this.#rows = rows;
     this.#measure = measure;
-    if (rows.spill === 0) return false;
-    const address = (this.#slabs.u32[pageOf(rows.spill)] as Uint32Array)[wordOf(rows.spill) * 2 + measure.place] as number;
+    const address = rows.spill === 0 ? 0 : ((this.#slabs.u32[pageOf(rows.spill)] as Uint32Array)[wordOf(rows.spill) * 2 + measure.place] as number);
     this.#view(address);
     return address !== 0;
   }
