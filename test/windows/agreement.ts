@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
+import { LATENESS_MS } from "../../src/windows/layout.ts";
 import type { Aggregate, Frame, WindowPlan, WindowSpec } from "../../src/windows/spec.ts";
 import type { WindowOptions, WindowStore } from "../../src/windows/store.ts";
 import { meaning, NaiveWindows } from "./naive.ts";
@@ -102,8 +103,7 @@ const FOLDED: Readonly<Record<Aggregate, readonly Definition["field"][]>> = {
 /** Ranks that fall on a value, between two, and at either end. */
 const PERCENTS = [0.1, 25, 34, 50, 51, 99.9, 100];
 
-/** `unit` is the step of all times, in milliseconds; without `spread` all definitions are over one log. */
-function definition(unit: number, spread: boolean): fc.Arbitrary<Definition> {
+function definition({ unit, spread, lateness }: Regime): fc.Arbitrary<Definition> {
   return fc
     // A running sum has the most ways to go wrong.
     .constantFrom(...(Object.keys(FOLDED) as Aggregate[]), "sum" as const, "sum" as const)
@@ -116,6 +116,7 @@ function definition(unit: number, spread: boolean): fc.Arbitrary<Definition> {
         argument: aggregate === "percentile" ? fc.constantFrom(...PERCENTS) : fc.constant(null),
         over: fc.integer({ min: 1, max: 40 }).map((count) => count * unit),
         delay: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })).map((count) => count * unit),
+        lateness: fc.oneof(fc.constant(LATENESS_MS), fc.integer({ min: lateness[0], max: lateness[1] }).map((count) => count * unit)),
         excludingCurrent: fc.boolean(),
         flagged: fc.boolean(),
         field: fc.constantFrom(...FOLDED[aggregate]),
@@ -123,15 +124,15 @@ function definition(unit: number, spread: boolean): fc.Arbitrary<Definition> {
     );
 }
 
-const AMOUNTS = [0, -0, 1, -1, 2, 7, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300];
+const AMOUNTS = [0, -0, 1, -1, 2, 7, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300, 1e300, -1e300, 5e-324, -5e-324, 1e308];
 
 function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(arbitrary, { nil: undefined, freq: 6 });
 }
 
-const sent: fc.Arbitrary<Omit<Sent, "at">> = fc.record({
+const sentBy = (cards: readonly string[]): fc.Arbitrary<Omit<Sent, "at">> => fc.record({
   type: fc.constantFrom("payment", "payment", "payment", "login", "ping"),
-  card: optional(fc.constantFrom("a", "a", "b")),
+  card: optional(fc.constantFrom(...cards)),
   shop: optional(fc.constantFrom("a", "b")),
   amount: optional(fc.oneof(fc.integer({ min: -5, max: 5 }).map((n) => n + 0), fc.constantFrom(...AMOUNTS))),
   paid: optional(
@@ -145,8 +146,9 @@ const sent: fc.Arbitrary<Omit<Sent, "at">> = fc.record({
 });
 
 /** Scenarios over one pool of definitions, so that plans have much in common. Names differ within a plan. */
-function scenario({ unit, pool, length, spread, least }: Regime): fc.Arbitrary<Scenario> {
-  return fc.array(definition(unit, spread), { minLength: least, maxLength: pool, size: "max" }).chain((definitions) => {
+function scenario(regime: Regime): fc.Arbitrary<Scenario> {
+  const { pool, length, least, cards } = regime;
+  return fc.array(definition(regime), { minLength: least, maxLength: pool, size: "max" }).chain((definitions) => {
     const names = fc.array(fc.constantFrom("f", "g"), { minLength: pool, maxLength: pool });
     const plan = fc
       .tuple(fc.array(fc.constantFrom(...definitions), { minLength: least, maxLength: pool, size: "max" }), names, fc.shuffledSubarray([...SLOTS], { minLength: 6 }))
@@ -159,11 +161,11 @@ function scenario({ unit, pool, length, spread, least }: Regime): fc.Arbitrary<S
       {
         weight: 12,
         arbitrary: fc.record({
-          kind: fc.constant("event" as const), event: sent, move, fold: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+          kind: fc.constant("event" as const), event: sentBy(cards), move, fold: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
           reads: fc.oneof(fc.constant([...Array.from({ length: pool }).keys()]), fc.array(fc.nat(pool - 1), { maxLength: 3 })),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant("inspect" as const), feature: fc.nat(pool - 1), card: fc.constantFrom("a", "b"), shop: fc.constantFrom("a", "b"), move }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("inspect" as const), feature: fc.nat(pool - 1), card: fc.constantFrom(...cards), shop: fc.constantFrom("a", "b"), move }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("adopt" as const), plan }) },
     );
     return fc.record({ first: plan, steps: fc.array(steps, { minLength: 1, maxLength: length, size: "max" }) });
@@ -182,8 +184,8 @@ function plain(value: Value | Missing): unknown {
 }
 
 /** Runs a scenario on both and throws at the first value that differs. */
-function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets }: Regime): void {
-  const naive = new NaiveWindows(forgets);
+function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets, most }: Regime): void {
+  const naive = new NaiveWindows({ forgets, ...(most === undefined ? {} : { most }) });
   let plan = first;
   let clock = 1_000 * unit;
   const adopt = (next: Plan): void => {
@@ -203,6 +205,7 @@ function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets
       const definition = plan.definitions[index] as Definition;
       const entity = JSON.stringify(definition.keys.map((key) => step[key]));
       same(store.inspect(index, entity, at), naive.inspect(index, step, at), naive.slack, meaning(definition));
+      assert.deepEqual(store.qualityOf(index, entity, at), naive.qualityOf(index, step, at), meaning(definition));
       continue;
     }
     clock = Math.max(clock, at);
@@ -213,7 +216,9 @@ function compare(store: WindowStore, { first, steps }: Scenario, { unit, forgets
       const index = each % count;
       const definition = plan.definitions[index] as Definition;
       if (!visible(definition, event.type)) continue;
-      same(store.read(index), naive.read(index), naive.slack, `${definition.name} ${meaning(definition)} at ${at}`);
+      const what = `${definition.name} ${meaning(definition)} at ${at}`;
+      same(store.read(index), naive.read(index), naive.slack, what);
+      assert.deepEqual(store.quality(index), naive.quality(index), what);
     }
   }
 }
@@ -235,21 +240,37 @@ export interface Regime {
   readonly spread: boolean;
   /** At most this many steps. */
   readonly length: number;
+  /** How late events may come, in steps of time; the five minutes of the default are drawn too. */
+  readonly lateness: readonly [least: number, most: number];
+  readonly cards: readonly string[];
+  /** Entities that a log may have. */
+  readonly most?: number;
   /** Whether to compare with windows that forget as documented, or with such as never forget. */
   readonly forgets: boolean;
   readonly runs: number;
 }
 
+const CARDS = ["a", "a", "b"];
+/** Events come at most 30 steps late, so that none is later than this allows. */
+const ALL = [30, 60] as const;
+
 export const REGIMES = {
-  late: { title: "late within what is kept: equal to keeping everything", unit: 1, pool: 8, least: 1, spread: true, length: 80, forgets: false, runs: 400 },
-  tooLate: { title: "late beyond what is kept: equal to forgetting as documented", unit: 3 * HOUR, pool: 6, least: 1, spread: true, length: 60, forgets: true, runs: 300 },
-  masks: { title: "more measures than one mask holds", unit: 1, pool: 80, least: 40, spread: false, length: 30, forgets: false, runs: 40 },
+  late: { title: "late within what is kept: equal to keeping everything", unit: 1, pool: 8, least: 1, spread: true, length: 80, lateness: ALL, cards: CARDS, forgets: false, runs: 400 },
+  tooLate: {
+    title: "late beyond what is kept: equal to forgetting as documented", unit: 3 * HOUR, pool: 6, least: 1, spread: true, length: 60, lateness: [0, 20], cards: CARDS,
+    forgets: true, runs: 300,
+  },
+  crowded: {
+    title: "more entities than may be: the one met least recently gives way", unit: 1, pool: 6, least: 1, spread: true, length: 60, lateness: ALL,
+    cards: ["a", "a", "b", "c", "d", "e"], most: 3, forgets: true, runs: 300,
+  },
+  masks: { title: "more measures than one mask holds", unit: 1, pool: 80, least: 40, spread: false, length: 30, lateness: ALL, cards: CARDS, forgets: false, runs: 40 },
 } as const satisfies Record<string, Regime>;
 
 /** Checks random scenarios in a regime; throws with the seed and the smallest scenario found that differs. */
-export function agree(create: () => WindowStore, regime: Regime, options: fc.Parameters<[Scenario]>): void {
+export function agree(create: (options: WindowOptions) => WindowStore, regime: Regime, options: fc.Parameters<[Scenario]>): void {
   fc.assert(
-    fc.property(scenario(regime), (random) => compare(create(), random, regime)),
+    fc.property(scenario(regime), (random) => compare(create(regime.most === undefined ? {} : { maxKeys: regime.most }), random, regime)),
     options,
   );
 }

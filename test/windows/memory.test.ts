@@ -34,7 +34,7 @@ void test("one busy entity holds about what it keeps", () => {
 
 void test("entities that fell silent are let go of, and the values of the others do not show it", () => {
   const store = new WindowStore();
-  const naive = new NaiveWindows(false);
+  const naive = new NaiveWindows({ forgets: false });
   store.adopt(planOf([COUNT]));
   naive.adopt([COUNT]);
   let most = 0;
