@@ -189,25 +189,39 @@ export class NaiveWindows {
   #value(definition: Definition, key: (key: Key) => string | undefined, at: number, excluded: Event | null): Value | Missing {
     const { over, delay } = definition;
     const end = at - delay;
-    const seen = this.counted(definition, key, excluded).filter(({ at: time }) => time > end - over && time <= end);
-    return this.fold(definition, seen);
-  }
-
-  /** All events that the feature counts, in order of time; those of the entity that are not forgotten. */
-  counted(definition: Definition, key: (key: Key) => string | undefined, excluded: Event | null): readonly Sent[] {
-    const { source, keys } = definition;
-    const log = this.#logs.get(logOf(definition)) as Log;
-    const { start } = this.#counts.get(meaning(definition)) as Count;
-    const entity = log.entities.get(keyOf(keys, key) ?? "");
-    if (entity === undefined) return [];
-    const own = this.#events.filter(({ sent, arrival }) => arrival >= entity.born && sent.type === source && keys.every((each) => sent[each] === key(each)));
+    const own = this.#own(definition, key);
     const newest = Math.max(...own.map(({ sent }) => sent.at));
     const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - keep(definition)) : own;
-    return seen
+    const window = this.#counted(definition, seen, excluded);
+    return this.fold(definition, window.filter(({ at: time }) => time > end - over && time <= end));
+  }
+
+  /** All events of the entity of the last event that the feature counts, in order of time, but for those that came too late to be taken up. */
+  history(index: number): readonly Sent[] {
+    const definition = this.#definitions[index] as Definition;
+    let newest = -Infinity;
+    const taken = this.#own(definition, (key) => this.#asked?.[key]).filter(({ sent }) => {
+      newest = Math.max(newest, sent.at);
+      return sent.at > newest - keep(definition);
+    });
+    return this.#counted(definition, taken, definition.excludingCurrent ? this.#current : null);
+  }
+
+  #own(definition: Definition, key: (key: Key) => string | undefined): readonly Event[] {
+    const { source, keys } = definition;
+    const log = this.#logs.get(logOf(definition)) as Log;
+    const entity = log.entities.get(keyOf(keys, key) ?? "");
+    if (entity === undefined) return [];
+    return this.#events.filter(({ sent, arrival }) => arrival >= entity.born && sent.type === source && keys.every((each) => sent[each] === key(each)));
+  }
+
+  #counted(definition: Definition, events: readonly Event[], excluded: Event | null): readonly Sent[] {
+    const { start } = this.#counts.get(meaning(definition)) as Count;
+    return events
       .filter((event) => event !== excluded && event.arrival >= start)
       .filter(({ sent }) => !definition.flagged || sent.flag === true)
       .filter(({ sent }) => definition.field === null || sent[definition.field] !== undefined)
-      .sort((a, b) => a.sent.at - b.sent.at || a.arrival - b.arrival)
+      .toSorted((a, b) => a.sent.at - b.sent.at || a.arrival - b.arrival)
       .map(({ sent }) => sent);
   }
 
@@ -221,7 +235,7 @@ export class NaiveWindows {
 }
 
 /** How far behind the newest event of its entity an event may be and is still seen. */
-function keep(definition: Definition): number {
+export function keep(definition: Definition): number {
   return definition.over + definition.delay + allowed(definition);
 }
 
@@ -245,7 +259,7 @@ function logOf({ source, keys }: Definition): string {
   return [source, ...keys].join(" ");
 }
 
-function fold(definition: Definition, window: readonly Sent[]): Value | Missing {
+export function fold(definition: Definition, window: readonly Sent[]): Value | Missing {
   const { name, aggregate, field, over } = definition;
   const nothing = new Missing(`empty window ${name}`);
   const newest = window.at(-1);
