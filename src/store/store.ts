@@ -2,11 +2,12 @@ import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { lockFolder } from "./lock.ts";
 import { Pending } from "./pending.ts";
-import type { FromWriter, Retention, ToWriter, WriterStart } from "./protocol.ts";
+import type { Activation, FromWriter, Retention, SnapshotPart, ToWriter, WriterStart } from "./protocol.ts";
 import { Reader } from "./reader.ts";
-import type { Journal, LogRecord } from "./record.ts";
+import type { Fold, Journal, LogRecord, StoredRecord } from "./record.ts";
 import { StoreFailed, StoreRefused } from "./refusal.ts";
 import type { Durability } from "./schema.ts";
+import { TermBook, type Term } from "./terms.ts";
 
 /** Until the first attempt to open the folder again after a fault; each one after it waits twice as long. */
 const FIRST_RETRY_MS = 100;
@@ -53,6 +54,7 @@ export interface StoreStats {
  */
 export class Store implements Journal {
   readonly reader: Reader;
+  readonly seed: number;
   readonly #options: StoreOptions;
   readonly #start: WriterStart;
   readonly #unlock: () => void;
@@ -65,6 +67,8 @@ export class Store implements Journal {
   #closed: Promise<boolean> | null = null;
   #retryMs = FIRST_RETRY_MS;
   #retry: NodeJS.Timeout | null = null;
+  /** Writing threads that are being opened or ended: the folder is let go of after them. */
+  #turnover: Promise<unknown> = Promise.resolve();
   readonly #answers: PromiseWithResolvers<FromWriter>[] = [];
   readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
 
@@ -75,7 +79,8 @@ export class Store implements Journal {
     this.#worker = opened.worker;
     this.#last = opened.last;
     this.#received = opened.received;
-    this.#pending = new Pending(opened.last);
+    this.seed = opened.seed;
+    this.#pending = new Pending(opened.last, new TermBook(opened.terms));
     this.reader = new Reader(start.folder);
     this.#attend(opened.worker);
   }
@@ -113,10 +118,10 @@ export class Store implements Journal {
     return { last: this.#last, committed: this.#pending.committed, ...this.#stats };
   }
 
-  append(record: LogRecord): void {
+  append(record: LogRecord, fold: Fold | null = null): void {
     this.#last += 1;
     this.#received = record.received;
-    this.#pending.add(this.#last, record);
+    this.#pending.add(this.#last, record, fold);
     if (this.#flushing) return;
     // What else arrives in this turn of the event loop shares the commit.
     this.#flushing = true;
@@ -135,21 +140,44 @@ export class Store implements Journal {
     return this.#start.durability === "none" ? null : this.#pending.wait(seq);
   }
 
+  /** The newest event of a type with an id, also one that is still being written. Rejects with `StoreFailed` when that fails. */
+  async event(type: string, eventId: string): Promise<StoredRecord | null> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.event(type, eventId);
+  }
+
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */
   room(): Promise<void> | null {
     if (this.#state.status !== "ok") return Promise.reject(this.#fault());
     return this.#pending.room();
   }
 
-  /** Keeps a snapshot of everything up to a record; the one before is given up once it is whole. */
-  async saveSnapshot(seq: number, pieces: Iterable<Uint8Array>): Promise<void> {
-    const snapshot = seq;
+  /**
+   * Begins a snapshot of everything up to the newest record. Its pieces are handed over one after the other; the snapshot
+   * before is given up once this one is whole, and stays where this one is not ended.
+   */
+  beginSnapshot(): SnapshotKeeper {
+    const seq = this.#last;
     let number = 0;
-    for (const bytes of pieces) {
-      await this.#ask({ kind: "piece", piece: { snapshot, number, seq, bytes } });
+    const keep = async (part: SnapshotPart, bytes: Uint8Array | null): Promise<void> => {
+      await this.#ask({ kind: "piece", piece: { snapshot: seq, number, seq, part, bytes } });
       number += 1;
-    }
-    await this.#ask({ kind: "piece", piece: { snapshot, number, seq, bytes: null } });
+    };
+    return {
+      seq,
+      keep,
+      // A snapshot must not know of records that may never be in the log.
+      end: async () => {
+        await this.#pending.wait(seq);
+        await keep("ids", null);
+      },
+    };
+  }
+
+  /** Notes that a set of rules has become active; rejects with `StoreFailed` where that cannot be written. */
+  async activated(activation: Activation): Promise<void> {
+    await this.#ask({ kind: "activated", activation });
   }
 
   /** Forgets what retention says, step by step so that commits go between. Yields how many records were forgotten. */
@@ -169,21 +197,24 @@ export class Store implements Journal {
   }
 
   async #close(): Promise<boolean> {
-    if (this.#retry !== null) clearTimeout(this.#retry);
     let written = this.#state.status === "ok";
+    // From here on nothing is promised: what is appended now could come too late to be written.
+    this.#state = { status: "closed", reason: "the service is stopping", since: performance.now() };
+    if (this.#retry !== null) clearTimeout(this.#retry);
     try {
-      if (written && this.#pending.committed < this.#last) {
+      if (written) {
         this.#flush();
         await this.#pending.wait(this.#last);
       }
+      await this.#turnover;
       if (this.#worker !== null) await this.#ask({ kind: "close" });
     } catch {
       written = false;
     }
     const worker = this.#worker;
     this.#worker = null;
-    this.#state = { status: "closed", reason: "the service is stopping", since: performance.now() };
-    await Promise.all([worker?.terminate(), this.reader.close()]);
+    this.#pending.fail("it is closed");
+    await Promise.all([worker?.terminate(), this.#turnover, this.reader.close()]);
     this.#unlock();
     return written;
   }
@@ -241,21 +272,22 @@ export class Store implements Journal {
     this.#worker = null;
     this.#stats.failures += 1;
     if (this.#state.status === "ok") this.#turn({ status: "failed", reason, since: performance.now() });
-    else this.#state = { ...this.#state, reason };
+    else if (this.#state.status === "failed") this.#state = { ...this.#state, reason };
     this.#pending.fail(reason);
     for (const answer of this.#answers.splice(0)) answer.reject(new StoreFailed(reason));
-    void worker?.terminate();
-    this.#retry = setTimeout(() => void this.#reopen(), this.#retryMs);
+    if (worker !== null) this.#turnover = worker.terminate();
+    if (this.#closed !== null) return;
+    this.#retry = setTimeout(() => {
+      this.#turnover = this.#turnover.then(() => this.#reopen());
+    }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
   }
 
+  /** Never rejects. */
   async #reopen(): Promise<void> {
+    if (this.#closed !== null) return;
     try {
       const { worker, last } = await openWriter(this.#start, this.#options);
-      if (this.#state.status === "closed") {
-        await worker.terminate();
-        return;
-      }
       this.#worker = worker;
       this.#attend(worker);
       if (last < this.#pending.committed || last > this.#last) {
@@ -276,10 +308,21 @@ export class Store implements Journal {
   }
 }
 
+/** Takes the pieces of a snapshot. Rejects with `StoreFailed` when they cannot be written. */
+export interface SnapshotKeeper {
+  /** The newest record that the snapshot knows. */
+  readonly seq: number;
+  keep(part: SnapshotPart, bytes: Uint8Array): Promise<void>;
+  /** The snapshot is whole. */
+  end(): Promise<void>;
+}
+
 interface Opened {
   readonly worker: Worker;
   readonly last: number;
   readonly received: number;
+  readonly seed: number;
+  readonly terms: readonly Term[];
 }
 
 async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise<Opened> {
@@ -290,7 +333,7 @@ async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise
   worker.once("message", resolve).once("error", failed).once("exit", failed);
   try {
     const answer = await promise;
-    if (answer.kind === "open") return { worker, last: answer.last, received: answer.received };
+    if (answer.kind === "open") return { worker, ...answer };
     if (answer.kind !== "refused") throw new StoreRefused("unusable", `the writing thread answered \`${answer.kind}\``);
     throw new StoreRefused(answer.code, `the data folder \`${start.folder}\` cannot be used: ${answer.message}`);
   } catch (error) {
@@ -304,5 +347,5 @@ async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise
 
 function post(worker: Worker, message: ToWriter): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-  worker.postMessage(message);
+  worker.postMessage(message, message.kind === "append" ? [message.batch.segment.buffer as ArrayBuffer] : []);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -24,7 +24,9 @@ export async function openStore(t: TestContext, folder: string, options: StoreOp
 
 /** Makes the writer with faults fail at a step. */
 export function plant(folder: string, step: string, message: string, times = 1): void {
-  writeFileSync(join(folder, "fault"), JSON.stringify({ step, message, times }));
+  const file = join(folder, "fault");
+  writeFileSync(`${file}.new`, JSON.stringify({ step, message, times }));
+  renameSync(`${file}.new`, file);
 }
 
 /** The id of the decision of event number n. */

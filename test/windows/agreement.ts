@@ -125,7 +125,9 @@ function definition({ unit, spread, lateness, over }: Regime): fc.Arbitrary<Defi
     );
 }
 
-const AMOUNTS = [0, -0, 1, -1, 2, 7, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300, 1e300, -1e300, 5e-324, -5e-324, 1e308];
+const AMOUNTS = [
+  0, -0, 1, -1, 2, 7, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -1 - 2 ** 31, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300, 1e300, -1e300, 5e-324, -5e-324, 1e308,
+];
 
 function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(arbitrary, { nil: undefined, freq: 6 });
