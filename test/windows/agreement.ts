@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
-import { LATENESS_MS } from "../../src/windows/layout.ts";
+import { LATENESS_MS } from "../../src/windows/spec.ts";
 import type { Aggregate, Frame, WindowPlan, WindowSpec } from "../../src/windows/spec.ts";
 import type { Quality, WindowOptions, WindowStore } from "../../src/windows/store.ts";
 import { meaning, NaiveWindows } from "./naive.ts";
