@@ -75,18 +75,17 @@ export function interrupt(create: Create, seed: number): void {
   }
   const snapshot = disturbed.snapshot();
   const pieces: Uint8Array[] = [];
-  let whole = false;
-  const take = (): void => {
-    const piece = whole ? null : snapshot.next(0);
-    if (piece === null) whole = true;
-    else pieces.push(piece);
+  const take = (): boolean => {
+    const piece = snapshot.next(0);
+    if (piece !== null) pieces.push(piece);
+    return piece !== null;
   };
   const rest = steps.slice(begin);
   for (const step of rest) {
     play(disturbed, step);
     if (rng.chance(hurry)) take();
   }
-  while (!whole) take();
+  while (take());
   snapshot.close();
   resumed.adopt(plan);
   assert.equal(resumed.restore(pieces[0] as Uint8Array), pieces.length === 1);
