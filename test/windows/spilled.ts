@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Missing } from "../../src/types/value.ts";
+import type { Missing } from "../../src/types/value.ts";
 import type { Value } from "../../src/types/value.ts";
 import { fold, keep, meaning } from "./naive.ts";
 import type { Definition, Sent } from "./naive.ts";
