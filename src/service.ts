@@ -120,7 +120,7 @@ interface Assembly {
 
 function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null): Assembly {
   const recovery = new LogRecovery(clock, store !== null);
-  const windows = new WindowStore();
+  const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
   const lists = new ManagedLists(recovery.clock);
   const builder = new Builder({ folder: config.rules });
   const checker = new Checker();
@@ -136,8 +136,12 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     clock,
     replayCapacity: Math.max(config.replayCapacity, least),
     explain: explainer(),
+    future: config.future,
     ...(store === null ? {} : { journal: store, history: (type, eventId) => store.event(type, eventId) }),
-    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
+    observer: {
+      decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
+      future: (type, policy) => telemetry.instruments.counts.future(type, policy),
+    },
   });
   const rooms: Rooms = {
     desk,

@@ -8,6 +8,7 @@ import { freeze } from "./freeze.ts";
 import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
+import { windowReads } from "./reads.ts";
 import { linkRuleset } from "./rulesets.ts";
 import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
 
@@ -117,7 +118,7 @@ function* linkWindows(ir: ProgramIr, lookups: Lookups): Generator<void, WindowPl
   const logs = logsOf(features);
   const access = new Map<string, readonly LogAccess[]>();
   for (const event of ir.events) access.set(event.schema.name, accessOf(event, features, logs));
-  return Object.freeze({ features: Object.freeze(features), logs, access });
+  return Object.freeze({ features: Object.freeze(features), logs, access, reads: windowReads(ir.events, ir.features) });
 }
 
 function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
@@ -133,6 +134,7 @@ function windowSpec(feature: FeatureIr, lookups: Lookups): WindowSpec {
     domain: domainOf(feature),
     over: feature.over,
     delay: feature.delay,
+    lateness: feature.lateness,
     excludingCurrent: feature.excludingCurrent,
     where: where === null ? null : (frame: Frame) => where(frame, NOTHING) === true,
     value: value === null ? null : (frame: Frame) => value(frame, NOTHING),

@@ -9,11 +9,13 @@ import type { EventSchema, Violation } from "../types/schema.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
-import type { Answer, Decision, DecisionRequest, Json, Refusal } from "./decision.ts";
+import type { Answer, Decision, Degraded, DecisionRequest, Json, Refusal } from "./decision.ts";
 import { NotedEdits, repeatEdits } from "./edits.ts";
 import { carryOut, type Done } from "./effects.ts";
+import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
@@ -22,6 +24,8 @@ import type { Explain } from "./trace.ts";
 
 /** Told of every event that was decided anew. */
 export interface DeskObserver {
+  /** An event that was too far ahead of the clock. */
+  future?(type: string, policy: FuturePolicy): void;
   decided(decision: Decision, program: Program, missing: readonly MissedRule[]): void;
 }
 
@@ -32,6 +36,11 @@ export interface DeskOptions {
   /** State of rules that look beyond one event; its own unless given. */
   readonly states?: RuleStates;
   readonly clock: Clock;
+  /**
+   * What becomes of an event that is further ahead of the clock than `FUTURE_MS`. Unless given times are not looked at:
+   * the clock of a recorded stream or a test is that of its events.
+   */
+  readonly future?: FuturePolicy;
   /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
@@ -52,6 +61,8 @@ export type Receipt =
       readonly eventId: string | null;
       readonly version: string;
       readonly replayed: boolean;
+      /** What of the event was changed. */
+      readonly degraded: readonly Degraded[];
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
@@ -70,6 +81,8 @@ interface Admitted {
   readonly frame: Frame;
   /** The value of the `@id` field. */
   readonly id: string | number | null;
+  /** The time that the event gives itself, where that is too far ahead of the clock; null otherwise. */
+  readonly ahead: number | null;
 }
 
 type Admission = Admitted | { readonly refusal: Refusal };
@@ -112,6 +125,8 @@ export class Desk {
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
     }
+    const future = this.#refusesFuture(admitted);
+    if (future !== null) return refuse(future);
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
@@ -128,7 +143,7 @@ export class Desk {
       evaluatedAt: new Date(now).toISOString(),
       decisions,
       effects: done.effects,
-      degraded: done.degraded.length === 0 ? degraded : [...degraded, ...done.degraded],
+      degraded: joined(clamped(admitted.ahead, at), degraded, done.degraded),
       replayed: false,
       traceId: request.traceId ?? null,
       durationUs: Math.round((performance.now() - started) * 1_000),
@@ -147,9 +162,13 @@ export class Desk {
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
     if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+    let degraded: readonly Degraded[] = [];
     if (known === undefined) {
+      const future = this.#refusesFuture(admitted);
+      if (future !== null) return refuse(future);
       const at = this.#takeUp(admitted);
       const now = this.#options.clock.now();
+      degraded = clamped(admitted.ahead, at);
       this.#keep(admitted, null, now);
       this.#log(admitted, request, at, now, null);
     }
@@ -160,6 +179,7 @@ export class Desk {
       eventId: textOf(admitted.id),
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
+      degraded,
     };
   }
 
@@ -203,8 +223,9 @@ export class Desk {
     const event = this.#options.active()?.events.get(record.type);
     if (event !== undefined) {
       const frame = this.#frameOf(event, record);
-      this.#options.windows.arrive(record.type, frame, record.at, true);
-      if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, frame, this.#run, record.at, this.#states);
+      const seen = happening(event.schema, frame, record.at);
+      this.#options.windows.arrive(record.type, seen, record.at, true);
+      if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, seen, this.#run, record.at, this.#states);
       this.#remember(event, { ...record, decision: record.kind === "decided" ? undefined : null }, frame);
     }
     if (record.edits !== null) repeatEdits(record.edits, this.#options.lists);
@@ -242,7 +263,21 @@ export class Desk {
     intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
     const id = schema.id === null ? null : frame[schema.id];
-    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null };
+    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null, ahead: this.#ahead(schema, frame) };
+  }
+
+  #ahead({ time }: EventSchema, frame: Frame): number | null {
+    if (this.#options.future === undefined || time === null) return null;
+    const at = frame[time] as number;
+    return at > this.#options.clock.now() + FUTURE_MS ? at : null;
+  }
+
+  /** Counts an event that is too far ahead of the clock, and refuses it where that is wanted. A retry never comes here. */
+  #refusesFuture({ event: { schema }, ahead }: Admitted): Refusal | null {
+    const { future, clock, observer } = this.#options;
+    if (ahead === null || future === undefined) return null;
+    observer?.future?.(schema.name, future);
+    return future === "refuse" ? eventFuture(schema, ahead, clock.now()) : null;
   }
 
   #intake(event: EventProgram): Intake {
@@ -258,18 +293,21 @@ export class Desk {
     return id === null ? undefined : this.#retries.get(event.schema.name, id, this.#options.clock.now());
   }
 
-  /** Yields the time of the event. */
-  #takeUp({ event, frame }: Admitted): number {
+  /** Yields the time of the event, which from here on stands in the frame too. */
+  #takeUp({ event, frame, ahead }: Admitted): number {
     const { time, name } = event.schema;
-    const at = time === null ? this.#options.clock.now() : (frame[time] as number);
+    const at = time === null || ahead !== null ? this.#options.clock.now() : (frame[time] as number);
+    if (time !== null) frame[time] = at;
     this.#options.windows.arrive(name, frame, at, true);
     this.#seq = this.#options.journal === undefined ? this.#seq + 1 : this.#options.journal.last + 1;
     return at;
   }
 
-  #keep({ program, event, frame, id }: Admitted, decision: Decision | null, received: number): void {
+  #keep({ program, event, frame, id, ahead }: Admitted, decision: Decision | null, received: number): void {
     if (id === null) return;
-    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame, seq: this.#seq, version: program.version, received, decision });
+    // A retry says the time that the sender said.
+    const sent = ahead === null ? frame : happening(event.schema, frame, ahead);
+    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame: sent, seq: this.#seq, version: program.version, received, decision });
   }
 
   /** Writes an event down, as number `#seq`. */
@@ -292,8 +330,14 @@ export class Desk {
       features: decision === null ? null : featuresRead(event, frame),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
-    journal.append(record);
+    journal.append(record, { schema: event.schema, frame, id: null, states: [] });
   }
+}
+
+/** Nearly always nothing, so that nothing is made. */
+function joined(...lists: readonly (readonly Degraded[])[]): readonly Degraded[] {
+  const some = lists.filter((list) => list.length > 0);
+  return some.length > 1 ? some.flat() : (some[0] ?? []);
 }
 
 const UNREADABLE = new Missing("the recorded event has no such value");
@@ -319,21 +363,6 @@ const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
 function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);
-}
-
-/** What an envelope says outside of the event fills the fields that the event lacks. */
-function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
-  const { event, envelopeId, envelopeTime } = request;
-  if ((envelopeId === undefined && envelopeTime === undefined) || typeof event !== "object" || event === null) return event;
-  const filled: Record<string, unknown> = { ...event };
-  const fill = (index: number | null, value: string | undefined): void => {
-    const field = index === null ? undefined : schema.fields[index];
-    if (field === undefined || value === undefined || Object.hasOwn(filled, field.name)) return;
-    filled[field.name] = field.type.kind === "number" ? Number(value) : value;
-  };
-  fill(schema.id, envelopeId);
-  fill(schema.time, envelopeTime);
-  return filled;
 }
 
 /**

@@ -48,6 +48,7 @@ export const problems = {
   request_invalid: { status: 422, title: "the request does not fit its schema", remedy: "mend every member listed under `violations`" },
   event_type_unknown: { status: 422, title: "no event has this type", remedy: "see `GET /v1/rules` for the events of the active version" },
   event_invalid: { status: 422, title: "the event does not fit its schema", remedy: "mend every field listed under `violations`" },
+  event_future: { status: 422, title: "the event is ahead of the clock", remedy: "set the clock of the sender" },
   list_entry_invalid: { status: 422, title: "the entry does not fit the list", remedy: "send a value of the list's element type" },
   headers_too_large: { status: 431, title: "the headers are too large", remedy: "send at most 16 KiB of headers" },
   internal_error: { status: 500, title: "the service failed", remedy: "retry, and report the request id" },

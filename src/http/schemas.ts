@@ -131,12 +131,14 @@ const Effect = Type.Object({
   fields: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "With `emit`." })),
 });
 
+const OfRule = Type.Union([Type.String(), Type.Null()], { description: "Null with `time` and `feature`, which are about the event." });
 const Degraded = Type.Object({
-  ruleset: Type.String(),
-  rule: Type.String(),
+  ruleset: OfRule,
+  rule: OfRule,
   row: Row,
-  part: Type.Enum(["score", "policy", "effect"], {
-    description: "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out.",
+  part: Type.Enum(["score", "policy", "effect", "time", "feature"], {
+    description:
+      "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out, a time ahead of the clock that was changed, a feature that was read although its window is not whole.",
   }),
   missing: Type.String({ description: "Why." }),
 });
@@ -239,6 +241,7 @@ export const ReceiptAnswer = Type.Object(
     version: Type.String(),
     seq: Type.Integer(),
     replayed: Type.Boolean(),
+    degraded: Type.Optional(Type.Array(Degraded, { description: "What of the event was changed; left out where nothing was." })),
   },
   { title: "Receipt" },
 );

@@ -2,8 +2,11 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { outcomeMark, ruleMark, typeMark } from "./marks.ts";
 import type { RecordKind, StoredRecord } from "./record.ts";
+import { segmentFault } from "./batch.ts";
+import type { Activation, SnapshotPart } from "./protocol.ts";
 import { DATABASE } from "./schema.ts";
 import { firstSince } from "./seek.ts";
+import type { Term } from "./terms.ts";
 
 /** Which decisions are asked for; null asks nothing. */
 export interface DecisionFilter {
@@ -36,8 +39,27 @@ export interface Found {
 }
 
 export interface SnapshotInfo {
+  /** The newest record that it knows. */
   readonly seq: number;
   readonly id: number;
+  /** When it was begun, in milliseconds since 1970. */
+  readonly made: number;
+  readonly bytes: number;
+}
+
+/** Segments that follow each other, in one piece. */
+export interface SegmentPage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Number of the newest record in them; the one that was asked for where there are none. */
+  readonly last: number;
+  /** The part of the dictionary that the asker did not know. */
+  readonly terms: readonly Term[];
+}
+
+export interface ListEntry {
+  readonly list: string;
+  readonly key: string | number | boolean;
+  readonly until: number | null;
 }
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -143,15 +165,73 @@ export class Queries {
     return { first: Number(row?.["first"] ?? 0), last: Number(row?.["last"] ?? 0) };
   }
 
-  /** The newest whole snapshot. */
-  snapshot(): SnapshotInfo | null {
-    const row = this.#db.prepare("select id, seq from snapshots where finished = 1 order by id desc limit 1").get();
-    return row === undefined ? null : { id: Number(row["id"]), seq: Number(row["seq"]) };
+  /**
+   * Segments with records after one, without those in which every event is older than `since`. As many as make up about
+   * `room` bytes, one at least where there is one. Throws where one is damaged.
+   * @param known the highest term that the asker knows
+   */
+  segments(after: number, since: number, known: number, room: number): SegmentPage {
+    const found: Uint8Array[] = [];
+    let size = 0;
+    let last = after;
+    for (const row of this.#db.prepare("select seq, first, bytes from segments where seq > ? and newest >= ? order by seq").iterate(after, finite(since))) {
+      const bytes = row["bytes"] as Uint8Array;
+      const fault = segmentFault(bytes);
+      if (fault !== null) throw new Error(`the segment of the records ${String(row["first"])} to ${String(row["seq"])} is damaged: ${fault}`);
+      found.push(bytes);
+      size += bytes.length;
+      last = Number(row["seq"]);
+      if (size >= room) break;
+    }
+    const whole = new Uint8Array(size);
+    let at = 0;
+    for (const bytes of found) {
+      whole.set(bytes, at);
+      at += bytes.length;
+    }
+    // After the segments: what they refer to was written no later than they were.
+    const terms = this.#db.prepare("select id, text from terms where id > ? order by id").all(known);
+    return { bytes: whole, last, terms: terms.map(({ id, text }) => ({ id: Number(id), text: String(text) })) };
   }
 
-  piece(snapshot: number, number: number): Uint8Array | null {
-    const row = this.#db.prepare("select bytes from pieces where snapshot = ? and number = ?").get(snapshot, number);
-    return row === undefined ? null : (row["bytes"] as Uint8Array);
+  /** Numbers of the first record after one whose segment has an event not older than `since`, and of the first and last in segments; zeros for none. */
+  segmentExtent(since: number): { readonly first: number; readonly last: number; readonly from: number } {
+    const of = (sql: string, ...values: number[]): number => Number(this.#db.prepare(sql).get(...values)?.["n"] ?? 0);
+    return {
+      first: of("select first as n from segments order by seq limit 1"),
+      last: of("select seq as n from segments order by seq desc limit 1"),
+      from: of("select first as n from segments where newest >= ? order by seq limit 1", finite(since)),
+    };
+  }
+
+  /** Entries of all managed lists, in the order in which each list got them. */
+  listEntries(after: number, limit: number): { readonly entries: readonly ListEntry[]; readonly last: number | null } {
+    const rows = this.#db.prepare("select rowid as id, list, key, until from list_entries where rowid > ? order by rowid limit ?").all(after, limit);
+    const entries = rows.map(({ list, key, until }): ListEntry => ({ list: String(list), key: JSON.parse(String(key)) as ListEntry["key"], until: until === null ? null : Number(until) }));
+    return { entries, last: rows.length < limit ? null : Number(rows.at(-1)?.["id"] ?? 0) };
+  }
+
+  /** The sets of rules that were active last, newest first; one that was active again stands there again. */
+  versions(limit: number): Activation[] {
+    const rows = this.#db.prepare("select seq, activated, version, files, features from versions order by id desc limit ?").all(limit);
+    return rows.map(({ seq, activated, version, files, features }) => ({
+      seq: Number(seq),
+      at: Number(activated),
+      version: String(version),
+      files: JSON.parse(String(files)) as Activation["files"],
+      features: features as Uint8Array,
+    }));
+  }
+
+  /** The newest whole snapshot. */
+  snapshot(): SnapshotInfo | null {
+    const row = this.#db.prepare("select id, seq, made, bytes from snapshots where finished = 1 order by id desc limit 1").get();
+    return row === undefined ? null : { id: Number(row["id"]), seq: Number(row["seq"]), made: Number(row["made"]), bytes: Number(row["bytes"]) };
+  }
+
+  piece(snapshot: number, number: number): { readonly part: SnapshotPart; readonly bytes: Uint8Array } | null {
+    const row = this.#db.prepare("select part, bytes from pieces where snapshot = ? and number = ?").get(snapshot, number);
+    return row === undefined ? null : { part: row["part"] as SnapshotPart, bytes: row["bytes"] as Uint8Array };
   }
 
   /** Reads the whole file; what is wrong with it, empty where nothing is. */
@@ -163,6 +243,11 @@ export class Queries {
   close(): void {
     this.#db.close();
   }
+}
+
+/** Times as SQLite compares them with whole numbers. */
+function finite(time: number): number {
+  return Math.max(time, Number.MIN_SAFE_INTEGER);
 }
 
 function recordOf(row: Row): StoredRecord {

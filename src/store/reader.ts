@@ -1,7 +1,10 @@
 import { Worker } from "node:worker_threads";
-import type { DecisionFilter, DecisionPage, Found, Queries, SnapshotInfo } from "./queries.ts";
+import { SegmentBatch } from "./batch.ts";
+import type { Activation } from "./protocol.ts";
+import type { DecisionFilter, DecisionPage, Found, ListEntry, Queries, SnapshotInfo } from "./queries.ts";
 import type { Question, Reply } from "./reading.ts";
 import type { StoredRecord } from "./record.ts";
+import { TermList } from "./terms.ts";
 
 /** A search that takes longer is given up: it holds those behind it. */
 export const QUERY_TIMEOUT_MS = 10_000;
@@ -10,7 +13,32 @@ const CHECK_TIMEOUT_MS = 3_600_000;
 /** Records handed over at once while the log is read. */
 const PAGE = 2_000;
 
+/** Bytes of segments handed over at once: some thousands of events. */
+export const SEGMENT_PAGE_BYTES = 512 * 1024;
+
 type Name = Question["name"];
+
+/** Which segments are read. */
+export interface SegmentRange {
+  /** Only records after this one; all unless given. */
+  readonly after?: number;
+  /** Segments in which every event is older than this time are passed over. */
+  readonly since?: number;
+  /** Only events of these types; all records unless given. */
+  readonly types?: ReadonlySet<string>;
+}
+
+/** Reads the segments of a folder on this thread, for workers: each batch is good until the next is asked for. */
+export function* readSegments(queries: Pick<Queries, "segments">, { after = 0, since = Number.NEGATIVE_INFINITY, types }: SegmentRange): Generator<SegmentBatch, void> {
+  const terms = new TermList();
+  for (let last = after; ; ) {
+    const page = queries.segments(last, since, terms.last, SEGMENT_PAGE_BYTES);
+    terms.learn(page.terms);
+    if (page.bytes.length === 0) return;
+    yield new SegmentBatch(page.bytes, terms, last, types ?? null);
+    last = page.last;
+  }
+}
 
 /** Reads a data folder in threads of its own: one for the look-ups that decisions wait for, one for everything else. */
 export class Reader {
@@ -51,16 +79,52 @@ export class Reader {
     return pages((last) => this.#searches.ask("events", [type, since, last, PAGE]), 0);
   }
 
+  /** What the windows were fed with, see `SegmentBatch`; the next page is read while this one is worked on. */
+  async *segments({ after = 0, since = Number.NEGATIVE_INFINITY, types }: SegmentRange = {}): AsyncGenerator<SegmentBatch, void> {
+    const terms = new TermList();
+    let last = after;
+    let asked = this.#searches.ask("segments", [last, since, 0, SEGMENT_PAGE_BYTES]);
+    for (;;) {
+      const page = await asked;
+      terms.learn(page.terms);
+      if (page.bytes.length === 0) return;
+      asked = this.#searches.ask("segments", [page.last, since, terms.last, SEGMENT_PAGE_BYTES]);
+      // Whoever stops in the middle leaves a page that nobody waits for.
+      asked.catch(() => undefined);
+      yield new SegmentBatch(page.bytes, terms, last, types ?? null);
+      last = page.last;
+    }
+  }
+
+  /** See `Queries.segmentExtent`. */
+  segmentExtent(since = Number.NEGATIVE_INFINITY): Promise<ReturnType<Queries["segmentExtent"]>> {
+    return this.#searches.ask("segmentExtent", [since]);
+  }
+
+  /** Entries of all managed lists, in the order in which each list got them. */
+  async *listEntries(): AsyncGenerator<readonly ListEntry[], void> {
+    for (let after: number | null = 0; after !== null; ) {
+      const { entries, last }: ReturnType<Queries["listEntries"]> = await this.#searches.ask("listEntries", [after, PAGE]);
+      yield entries;
+      after = last;
+    }
+  }
+
+  /** The sets of rules that were active last, newest first; one that was active again stands there again. */
+  versions(limit: number): Promise<readonly Activation[]> {
+    return this.#searches.ask("versions", [limit]);
+  }
+
   snapshot(): Promise<SnapshotInfo | null> {
     return this.#searches.ask("snapshot", []);
   }
 
   /** The pieces of a snapshot in their order. */
-  async *pieces(snapshot: SnapshotInfo): AsyncGenerator<Uint8Array> {
+  async *pieces(snapshot: SnapshotInfo): AsyncGenerator<NonNullable<ReturnType<Queries["piece"]>>, void> {
     for (let number = 0; ; number++) {
-      const bytes = await this.#searches.ask("piece", [snapshot.id, number]);
-      if (bytes === null) return;
-      yield bytes;
+      const piece = await this.#searches.ask("piece", [snapshot.id, number]);
+      if (piece === null) return;
+      yield piece;
     }
   }
 

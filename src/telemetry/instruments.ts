@@ -101,6 +101,12 @@ export class Instruments {
         result.observe(observed, { event, use: "observed" });
       }
     });
+    meter.createObservableCounter("sluice.events.future", { description: "Events that were ahead of the clock by more than is allowed." }).addCallback((result) => {
+      for (const [event, refused, clamped] of counts.ahead()) {
+        result.observe(refused, { event, result: "refused" });
+        result.observe(clamped, { event, result: "clamped" });
+      }
+    });
   }
 
   #observeStore(meter: Meter): void {

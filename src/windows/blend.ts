@@ -103,7 +103,7 @@ export class Blend {
     const bins = (this.#bins ??= new Bins());
     for (const word of this.#words) bins.addBlock(rows.slabs, u32[word * 2 + SKETCH] as number);
     for (let index = window.from; index < window.to; index++) {
-      if (rows.marked(index, measure)) bins.add(binOf(rows.number(index, measure.number)), 1);
+      if (rows.marked(index, measure)) bins.add(binOf(rows.number(index, measure)), 1);
     }
     const value = bins.take(rank(measure.spec.argument ?? 0, count));
     return measure.code < 0 ? value : Math.round(value);
@@ -121,7 +121,7 @@ export class Blend {
       eachSeen(slabs, panes.seen, panes.seenSlots, (cell, at) => {
         if (at > lower && at <= upper) add(cell);
       });
-      for (let index = from; index < to; index++) if (rows.marked(index, measure)) add(rows.integer(index, measure.cell));
+      for (let index = from; index < to; index++) if (rows.marked(index, measure)) add(rows.cell(index, measure));
       return count;
     }
     this.#registers.fill(0);
@@ -132,7 +132,7 @@ export class Blend {
     }
     for (let index = from; index < to; index++) {
       if (!rows.marked(index, measure)) continue;
-      const cell = rows.integer(index, measure.cell);
+      const cell = rows.cell(index, measure);
       const register = values.low(cell) & (REGISTERS - 1);
       this.#registers[register] = Math.max(this.#registers[register] as number, rankOf(values.low(cell), values.high(cell)));
     }
@@ -157,8 +157,8 @@ export class Blend {
       if (last === undefined || inRows) return { value: valueAt(measure, rows, tail), at: rows.time(tail) };
       return { value: valueOf(measure, rows, f64[last + FIRST] as number, u32[last * 2 + CELL] as number), at: f64[last + NEWEST] as number };
     }
-    const begin = first === undefined ? rows.number(head, measure.number) : (f64[first + SECOND] as number);
-    const end = last === undefined || inRows ? rows.number(tail, measure.number) : (f64[last + FIRST] as number);
+    const begin = first === undefined ? rows.number(head, measure) : (f64[first + SECOND] as number);
+    const end = last === undefined || inRows ? rows.number(tail, measure) : (f64[last + FIRST] as number);
     if (aggregate === "change") return amount(feature, rows, end - begin + 0, code);
     if (count < 2) return feature.few;
     const since = first === undefined ? rows.time(head) : (f64[first + OLDEST] as number);

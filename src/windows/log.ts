@@ -1,16 +1,16 @@
 import { isMissing } from "../types/value.ts";
 import type { Missing, Money, Value } from "../types/value.ts";
 import { Writer } from "./bytes.ts";
-import { layout, sameLayout } from "./layout.ts";
+import { CODE_MASK, layout, sameLayout } from "./layout.ts";
 import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
-import type { Current, Shared } from "./shared.ts";
-import type { EntityKey, Frame } from "./spec.ts";
+import type { Counts, Current, Shared } from "./shared.ts";
+import type { EntityKey, Frame, LogId } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
 import { Table } from "./table.ts";
 import { Wheel } from "./wheel.ts";
@@ -38,9 +38,11 @@ interface Deferred {
 
 /** The events of one source by one key, each entity apart. */
 export class Log {
-  readonly id: string;
+  readonly id: LogId;
   readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
   readonly shared: Shared;
+  /** Where it counts; its own while it is not live. */
+  counts: Counts;
   readonly table: Table;
   readonly #writer = new Writer();
   /** For the event at hand, and for everything else. */
@@ -49,7 +51,7 @@ export class Log {
   readonly #layouts: Layout[] = [];
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
-  #draft: Draft = { at: 0, integers: new Uint32Array(0), numbers: new Float64Array(0) };
+  #draft: Draft = draft(this.#layout);
   /** What the event at hand brings, by integer and by word; undefined before it is asked for. */
   readonly #cells: (Value | Missing | undefined)[] = [];
   readonly #numbers: (Value | Missing | undefined)[] = [];
@@ -67,9 +69,10 @@ export class Log {
   #blockSize = 0;
   #blockEarliest = Infinity;
 
-  constructor(id: string, shared: Shared) {
+  constructor(id: LogId, shared: Shared, counts: Counts = shared.counts) {
     this.id = id;
     this.shared = shared;
+    this.counts = counts;
     this.table = new Table(shared.slabs, HEAD * 8, shared.seed);
     this.#rows = new Rows(shared.slabs, shared.values, this.#layout);
     this.#other = new Rows(shared.slabs, shared.values, this.#layout);
@@ -92,7 +95,7 @@ export class Log {
     else this.#layouts.push(next);
     this.#layout = next;
     this.#passages.length = 0;
-    this.#draft = { at: 0, integers: new Uint32Array(integersOf(next) - 2), numbers: new Float64Array(next.stride) };
+    this.#draft = draft(next);
     const known = new Set(next.measures.map((each) => each.serial));
     for (const serial of this.since.keys()) if (!known.has(serial)) this.since.delete(serial);
     if (!this.#wheel.fits(next.keep) && this.table.size <= REWOUND) this.#rewind();
@@ -120,8 +123,7 @@ export class Log {
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
   record(key: EntityKey, frame: Frame, at: number): void {
-    const { current, shared } = this;
-    const { counts } = shared;
+    const { current, shared, counts } = this;
     const rows = this.#rows;
     this.settle();
     const marked = this.#gather(frame, at);
@@ -174,16 +176,18 @@ export class Log {
   evict(entity: number): void {
     if (entity === 0) return;
     this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
-    this.shared.counts.evicted++;
+    this.counts.evicted++;
     this.#remove(entity);
   }
 
-  /** Gives back all memory. */
-  clear(): void {
-    this.settle();
-    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
-      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
+  /** Gives back the memory of some entities; whether any is left. For a log that nobody reads any more. */
+  release(count: number): boolean {
+    const { table } = this;
+    for (let freed = 0; freed < count && table.size > 0; freed++) {
+      while (table.first(this.#hand % table.buckets) === 0) this.#hand++;
+      this.#remove(table.first(this.#hand % table.buckets));
     }
+    return table.size > 0;
   }
 
   /** The time after which no event of an entity was lost by eviction. */
@@ -255,17 +259,17 @@ export class Log {
   }
 
   #insert(rows: Rows, at: number): void {
-    const draft = this.#draft;
-    draft.at = at;
+    const row = this.#draft;
+    row.at = at;
     this.#hold();
     if (rows.spill !== 0 && !this.#divert(rows, at)) {
       for (const integer of this.#layout.cells) {
-        const cell = draft.integers[integer - 2] as number;
+        const cell = row.integers[integer] as number;
         if (cell !== 0) this.shared.values.release(cell);
       }
       return;
     }
-    const index = rows.insert(draft);
+    const index = rows.insert(row);
     const gone = rows.trim(rows.newest - this.#layout.keep);
     this.current.index = index - gone;
     this.events += 1 - gone;
@@ -276,14 +280,14 @@ export class Log {
     const { panes } = this.shared;
     const { integers, numbers } = this.#draft;
     for (const measure of this.#layout.measures) {
-      const { mask, bit, number, code, cell } = measure;
-      if (((integers[mask - 2] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
-      integers[mask - 2] = (integers[mask - 2] as number) & ~bit;
+      const { mask, bit, number, code, shift, cell } = measure;
+      if (((integers[mask] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
+      integers[mask] = (integers[mask] as number) & ~bit;
       const event = {
         at,
         number: number < 0 ? 0 : (numbers[number] as number),
-        code: code < 0 ? 0 : (integers[code - 2] as number),
-        cell: cell < 0 ? 0 : (integers[cell - 2] as number),
+        code: code < 0 ? 0 : ((integers[code] as number) >>> shift) & CODE_MASK,
+        cell: cell < 0 ? 0 : (integers[cell] as number),
       };
       if (!measure.spec.excludingCurrent) {
         this.#intoPane(rows, measure, event);
@@ -292,7 +296,7 @@ export class Log {
       if (event.cell !== 0) this.shared.values.retain(event.cell);
       this.#deferred.push({ entity: rows.entity, measure, event });
     }
-    return integers.subarray(0, this.#layout.masks).some((mask) => mask !== 0);
+    return this.#layout.masks.some(({ integer, bits }) => ((integers[integer] as number) & bits) !== 0);
   }
 
   #intoPane(rows: Rows, measure: Measure, event: Contribution): void {
@@ -305,6 +309,7 @@ export class Log {
   #gather(frame: Frame, at: number): boolean {
     const { integers, numbers } = this.#draft;
     integers.fill(0);
+    numbers.fill(0);
     this.#cells.fill(undefined);
     this.#numbers.fill(undefined);
     let any = false;
@@ -315,7 +320,7 @@ export class Log {
         if (isMissing(value)) continue;
         if (number >= 0) numbers[number] = typeof value === "number" ? value : (value as Money).minor;
       }
-      integers[mask - 2] = (integers[mask - 2] as number) | bit;
+      integers[mask] = (integers[mask] as number) | bit;
       any = true;
     }
     this.#draft.at = at;
@@ -326,12 +331,12 @@ export class Log {
   #hold(): void {
     const { values } = this.shared;
     const { integers } = this.#draft;
-    for (const { spec, mask, bit, number, code, cell } of this.#layout.measures) {
-      if (((integers[mask - 2] as number) & bit) === 0) continue;
-      if (code >= 0) integers[code - 2] = values.currency((this.#numbers[number] as Money).currency);
-      if (cell < 0 || integers[cell - 2] !== 0) continue;
+    for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
+      if (((integers[mask] as number) & bit) === 0) continue;
+      if (code >= 0) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      if (cell < 0 || integers[cell] !== 0) continue;
       const value = this.#cells[cell] as Value;
-      integers[cell - 2] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
+      integers[cell] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
     }
   }
 
@@ -353,7 +358,7 @@ export class Log {
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
       if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-        this.shared.counts.expired++;
+        this.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);
@@ -379,10 +384,6 @@ export class Log {
   #number(entity: number, word: number): number {
     return (this.shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + word] as number;
   }
-}
-
-function integersOf(layout: Layout): number {
-  return layout.measures.reduce((most, { mask, code, cell }) => Math.max(most, mask + 1, code + 1, cell + 1), 2);
 }
 
 function wordsOf(keyLength: number): number {

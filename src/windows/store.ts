@@ -1,6 +1,9 @@
 import { randomInt } from "node:crypto";
 import type { Missing, Value } from "../types/value.ts";
 import { Blend } from "./blend.ts";
+import { compare } from "./compare.ts";
+import type { Adoption, Comparison } from "./compare.ts";
+import { Draft } from "./draft.ts";
 import { feature, layout } from "./layout.ts";
 import type { Feature, Measure } from "./layout.ts";
 import { Log } from "./log.ts";
@@ -9,20 +12,11 @@ import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
 import type { Counts, Shared } from "./shared.ts";
 import { Slabs } from "./slabs.ts";
-import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
+import { logId } from "./spec.ts";
+import type { EntityKey, Frame, LogAccess, LogId, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
 import { Values } from "./values.ts";
 import { Window } from "./window.ts";
-
-/** What became of the features at a change of program, by name. */
-export interface Adoption {
-  /** Features of the new plan that go on with the state of a feature of equal identity. */
-  readonly kept: readonly string[];
-  /** Features of the new plan that begin with no events. */
-  readonly started: readonly string[];
-  /** Features of the old plan whose state is given up. */
-  readonly dropped: readonly string[];
-}
 
 export interface WindowStats extends Counts {
   /** Entities over all logs; one that stands in two logs counts twice. */
@@ -73,6 +67,11 @@ const SPREAD_SHARE = 0.5;
 /** Entities evicted before one event: more than one event brings. */
 export const EVICTED_AT_ONCE = 16;
 
+/** Entities of logs that are no longer used that are freed before one event. */
+const FREED_AT_ONCE = 4;
+/** Entities freed between two looks at the clock. */
+const FREED_AT_A_TIME = 32;
+
 interface Held {
   readonly feature: Feature;
   readonly log: Log;
@@ -101,7 +100,13 @@ export class WindowStore {
   readonly #budget: number;
   readonly #window: Window;
   readonly #blend = new Blend();
-  #logs: ReadonlyMap<string, Log> = new Map();
+  #plan: WindowPlan | null = null;
+  #logs: ReadonlyMap<LogId, Log> = new Map();
+  /** Logs that nobody reads any more, while their memory is being given back. */
+  #retired: Log[] = [];
+  #draft: Draft | null = null;
+  /** All logs that take memory. */
+  #all: readonly Log[] = [];
   #features: readonly Held[] = [];
   #access: ReadonlyMap<string, readonly Access[]> = new Map();
   #serial = 0;
@@ -116,35 +121,74 @@ export class WindowStore {
       slabs, exact, maxKeys, seed,
       values: new Values(slabs, seed),
       panes: new Panes(slabs, exactDistinct),
-      counts: { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0 },
+      counts: nothingCounted(),
       arrival: 0,
     };
   }
 
+  /** What adopting a plan would do. */
+  compare(plan: WindowPlan): Comparison {
+    return compare(this.#plan, plan);
+  }
+
+  /**
+   * Begins logs of a plan beside the live ones, with nothing in them, for `adopt` to take. One at a time: a draft that is
+   * no longer wanted is to be discarded before the next.
+   */
+  draft(plan: WindowPlan, logs: readonly LogId[]): Draft {
+    if (this.#draft !== null) throw new RangeError("there is a draft already");
+    const counts = nothingCounted();
+    const wanted = new Set(logs);
+    const opened = plan.logs.map((spec) => (wanted.has(logId(spec)) ? this.#open(spec, plan, undefined, counts) : null));
+    const draft = new Draft(plan, opened, counts, {
+      makeRoom: () => this.#makeRoom(),
+      discard: () => {
+        if (this.#draft !== draft) return;
+        this.#draft = null;
+        this.#retire(draft.logs.values());
+      },
+    });
+    this.#draft = draft;
+    this.#list();
+    return draft;
+  }
+
   /**
    * Switches to the windows of another program. Features of equal identity keep their state and go on as if nothing
-   * had happened; others start empty and count what arrives from now on; what is no longer used is dropped. The event
-   * that arrived last can no longer be read.
+   * had happened; others start empty and count what arrives from now on; what is no longer used is dropped. Logs of a
+   * draft for this plan take the place of those there are, with all their features. The event that arrived last can no
+   * longer be read. What is dropped gives its memory back bit by bit, with every event and by `sweep`.
    */
-  adopt(plan: WindowPlan): Adoption {
-    const old = this.#features;
-    const features: Held[] = [];
-    const logs = plan.logs.map((spec) => this.#open(spec, plan, features));
+  adopt(plan: WindowPlan, draft?: Draft): Adoption {
+    if (draft !== undefined && (draft !== this.#draft || draft.plan !== plan)) throw new RangeError("the draft is not of this plan");
+    const { kept, started, dropped } = this.compare(plan);
     const before = this.#logs;
+    const features: Held[] = [];
+    const logs = plan.logs.map((spec) => {
+      const log = this.#open(spec, plan, draft?.logs.get(logId(spec)) ?? before.get(logId(spec)), this.#shared.counts);
+      this.#place(spec, plan, log, features);
+      return log;
+    });
+    this.#plan = plan;
     this.#logs = new Map(logs.map((log) => [log.id, log]));
-    for (const log of before.values()) if (this.#logs.get(log.id) !== log) log.clear();
     this.#features = features;
     this.#access = new Map(
       [...plan.access].map(([event, list]) => [event, list.map((access) => ({ ...access, log: logs[access.log] as Log }))]),
     );
+    if (draft !== undefined) {
+      this.#draft = null;
+      for (const log of draft.logs.values()) log.counts = this.#shared.counts;
+    }
+    this.#retire([...before.values()].filter((log) => this.#logs.get(log.id) !== log));
     this.#shared.arrival++;
-    const kept = new Set(old.map(serial));
-    const after = new Set(features.map(serial));
-    return {
-      kept: features.filter((held) => kept.has(serial(held))).map(name),
-      started: features.filter((held) => !kept.has(serial(held))).map(name),
-      dropped: old.filter((held) => !after.has(serial(held))).map(name),
-    };
+    return { kept, started, dropped };
+  }
+
+  /** Gives back memory of logs that are no longer used, for about so many milliseconds; whether there is more. */
+  sweep(budgetMs: number): boolean {
+    const end = performance.now() + budgetMs;
+    while (this.#free(FREED_AT_A_TIME)) if (performance.now() >= end) return true;
+    return false;
   }
 
   /**
@@ -158,6 +202,7 @@ export class WindowStore {
     this.#at = at;
     const list = this.#access.get(event);
     if (list === undefined) return;
+    if (this.#retired.length > 0) this.#free(FREED_AT_ONCE);
     if (fold) this.#makeRoom();
     for (const { log, entity, records } of list) {
       const { current } = log;
@@ -222,7 +267,7 @@ export class WindowStore {
   /** Bytes of the hash tables. */
   get #tables(): number {
     let bytes = this.#shared.values.bytes;
-    for (const log of this.#logs.values()) bytes += log.table.bytes;
+    for (const log of this.#all) bytes += log.table.bytes;
     return bytes;
   }
 
@@ -256,40 +301,56 @@ export class WindowStore {
     };
   }
 
-  /** Evicts what was met least recently, over all logs, until the budget is kept. */
+  #list(): void {
+    this.#all = [...this.#logs.values(), ...this.#retired, ...(this.#draft?.logs.values() ?? [])];
+  }
+
+  #retire(logs: Iterable<Log>): void {
+    for (const log of logs) if (log.table.size > 0) this.#retired.push(log);
+    this.#list();
+  }
+
+  /** Frees entities that nobody can read; whether there are more. */
+  #free(count: number): boolean {
+    const [log] = this.#retired;
+    if (log === undefined) return false;
+    if (!log.release(count)) {
+      this.#retired.shift();
+      this.#list();
+    }
+    return this.#retired.length > 0;
+  }
+
+  /** Evicts what was met least recently, over all logs, until the budget is kept; what is not live goes first. */
   #makeRoom(): void {
     const { slabs } = this.#shared;
     const room = this.#budget - this.#tables;
     for (let count = 0; count < EVICTED_AT_ONCE; count++) {
       if (slabs.live <= room * LIVE_SHARE && (slabs.bytes <= room || slabs.live <= room * SPREAD_SHARE)) return;
-      let victim = 0;
-      let owner: Log | null = null;
-      for (const log of this.#logs.values()) {
-        const entity = log.sample();
-        if (entity === 0 || (owner !== null && owner.idle(victim) >= log.idle(entity))) continue;
-        [victim, owner] = [entity, log];
-      }
-      if (owner === null) return;
-      owner.evict(victim);
+      if (this.#retired.length > 0) this.#free(1);
+      else if (!evictFrom(this.#draft?.logs.values() ?? []) && !evictFrom(this.#logs.values())) return;
     }
   }
 
-  /** The log for a spec, the one there is if it goes on with anything; puts its features where the plan numbers them. */
-  #open(spec: LogSpec, plan: WindowPlan, features: Held[]): Log {
-    const previous = this.#logs.get(logId(spec));
+  /** The log for a spec, the one there was if it goes on with anything. */
+  #open(spec: LogSpec, plan: WindowPlan, previous: Log | undefined, counts: Counts): Log {
     const serials = new Map(previous?.layout.measures.map((measure) => [measure.spec.identity, measure.serial]));
     const wanted = spec.features.map((number) => plan.features[number] as WindowSpec);
     const distinct = [...new Map(wanted.map((each) => [each.identity, each])).values()];
     const next = layout(distinct, distinct.map((each) => serials.get(each.identity) ?? ++this.#serial));
     const survives = previous !== undefined && distinct.some((each) => serials.has(each.identity));
-    const log = survives ? previous : new Log(logId(spec), this.#shared);
+    const log = survives ? previous : new Log(logId(spec), this.#shared, counts);
     log.configure(next);
-    const byIdentity = new Map(next.measures.map((measure) => [measure.spec.identity, measure]));
+    return log;
+  }
+
+  /** Puts the features of a log where the plan numbers them. */
+  #place(spec: LogSpec, plan: WindowPlan, log: Log, features: Held[]): void {
+    const byIdentity = new Map(log.layout.measures.map((measure) => [measure.spec.identity, measure]));
     for (const number of spec.features) {
       const { name, identity } = plan.features[number] as WindowSpec;
       features[number] = { log, feature: feature(name, byIdentity.get(identity) as Measure) };
     }
-    return log;
   }
 
   #held(number: number): Held {
@@ -306,14 +367,19 @@ function oldestSeen({ spec, keep }: Measure, rows: Rows, upper: number): number 
   return Math.max(upper - spec.over, rows.newest - keep);
 }
 
-function logId({ source, keys }: LogSpec): string {
-  return JSON.stringify([source, ...keys]);
+/** Evicts the entity that was met least recently of the logs; false where there is none. */
+function evictFrom(logs: Iterable<Log>): boolean {
+  let victim = 0;
+  let owner: Log | null = null;
+  for (const log of logs) {
+    const entity = log.sample();
+    if (entity === 0 || (owner !== null && owner.idle(victim) >= log.idle(entity))) continue;
+    [victim, owner] = [entity, log];
+  }
+  owner?.evict(victim);
+  return owner !== null;
 }
 
-function serial({ feature }: Held): number {
-  return feature.measure.serial;
-}
-
-function name({ feature }: Held): string {
-  return feature.name;
+function nothingCounted(): Counts {
+  return { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0 };
 }

@@ -55,7 +55,11 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     clock,
     replayCapacity: 1_000,
     explain: explainer(),
-    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
+    future: "refuse",
+    observer: {
+      decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
+      future: (type, policy) => telemetry.instruments.counts.future(type, policy),
+    },
   });
   const rooms: Rooms = {
     desk,

@@ -85,6 +85,7 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
   request_invalid: () => decide("{}"),
   event_type_unknown: () => decide('{"type":"__proto__","event":{}}'),
   event_invalid: () => decide(event("{}")),
+  event_future: () => decide(body({ at: "2999-01-01T00:00:00Z" })),
   list_entry_invalid: () => put(entries("blocked_cards"), { value: 7 }),
   headers_too_large: async () => parse(await raw(service.port, `GET /livez HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(MAX_HEADER_BYTES)}\r\n\r\n`)),
   internal_error: () => send(`${failing.url}/v1/decisions`, { body: body() }),

@@ -123,7 +123,7 @@ function definition(unit: number, spread: boolean): fc.Arbitrary<Definition> {
     );
 }
 
-const AMOUNTS = [0, -0, 1, -1, 2, 7, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300];
+const AMOUNTS = [0, -0, 1, -1, 2, 7, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -1 - 2 ** 31, 0.1, 0.2, -0.3, 1e16, -1e16, 2 ** 53 - 1, 1 - 2 ** 53, 1e-300];
 
 function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(arbitrary, { nil: undefined, freq: 6 });

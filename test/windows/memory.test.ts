@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LATENESS_MS } from "../../src/windows/layout.ts";
+import { LATENESS_MS } from "../../src/windows/spec.ts";
 import { CLOCK_BLOCK } from "../../src/windows/log.ts";
 import { TRIM_INTERVAL } from "../../src/windows/rows.ts";
 import { WindowStore } from "../../src/windows/store.ts";

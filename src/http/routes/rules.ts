@@ -68,7 +68,7 @@ function describeEvent({ schema }: EventProgram): unknown {
 }
 
 function describeFeature(spec: Program["windows"]["features"][number], type: Type | undefined): unknown {
-  const { name, aggregate, argument, source, keys, excludingCurrent } = spec;
+  const { name, aggregate, argument, source, keys, lateness, excludingCurrent } = spec;
   return {
     name,
     type: type === undefined ? null : printType(type),
@@ -78,6 +78,7 @@ function describeFeature(spec: Program["windows"]["features"][number], type: Typ
     keys,
     over: printDuration(spec.over),
     ending: spec.delay === 0 ? null : printDuration(spec.delay),
+    lateness: lateness === undefined ? null : printDuration(lateness),
     excludingCurrent,
   };
 }

@@ -1,0 +1,91 @@
+import type { EventSchema } from "../types/schema.ts";
+import type { Type } from "../types/type.ts";
+import { printType } from "../types/type.ts";
+import { Missing, type Money, type Value } from "../types/value.ts";
+import type { SegmentBatch, Wanted } from "./batch.ts";
+import type { Shape } from "./terms.ts";
+
+type Frame = (Value | Missing | undefined)[];
+
+/** An event type as a program has it. */
+interface Target {
+  readonly schema: EventSchema;
+  readonly frameSize: number;
+}
+
+interface Mapping {
+  /** Used again for each record. */
+  readonly frame: Frame;
+  readonly wanted: Wanted;
+  /** Slots that no field of the record fills, or none of its values may, with what they hold then. */
+  readonly missing: readonly (Missing | undefined)[];
+  readonly checks: readonly { readonly slot: number; readonly fits: (value: Value) => boolean }[];
+}
+
+/**
+ * Turns records into frames of a program, whatever the rules were when they were written: fields meet by name. One that
+ * the program does not have is passed over; one that the record does not have, or has with another type, is missing.
+ */
+export class FrameFiller {
+  readonly #events: ReadonlyMap<string, Target>;
+  readonly #reads: ReadonlyMap<string, readonly number[]> | null;
+  readonly #mappings = new Map<number, Mapping | null>();
+
+  /** @param reads by event type the slots that are wanted; all unless given */
+  constructor(events: ReadonlyMap<string, Target>, reads: ReadonlyMap<string, readonly number[]> | null = null) {
+    this.#events = events;
+    this.#reads = reads;
+  }
+
+  /** The frame of the record that the batch stands at, good until the next call; null for a type that the program does not have. */
+  frameOf(batch: SegmentBatch): Frame | null {
+    let mapping = this.#mappings.get(batch.shapeId);
+    if (mapping === undefined) this.#mappings.set(batch.shapeId, (mapping = this.#map(batch.shape)));
+    if (mapping === null) return null;
+    const { frame, wanted, missing, checks } = mapping;
+    for (let slot = 0; slot < frame.length; slot++) frame[slot] = missing[slot];
+    batch.fill(wanted, frame);
+    for (const { slot, fits } of checks) {
+      const value = frame[slot];
+      if (value !== undefined && !(value instanceof Missing) && !fits(value)) frame[slot] = missing[slot];
+    }
+    return frame;
+  }
+
+  #map(shape: Shape): Mapping | null {
+    const event = this.#events.get(shape.type);
+    if (event === undefined) return null;
+    const { fields } = event.schema;
+    const slots = new Set(this.#reads?.get(shape.type) ?? fields.keys());
+    const wanted = shape.fields.map(({ name, type }) => {
+      const slot = fields.findIndex((field) => field.name === name);
+      return slots.has(slot) && readable(type, (fields[slot] as EventSchema["fields"][number]).type) ? slot : -1;
+    });
+    const last = wanted.findLastIndex((slot) => slot >= 0);
+    const checks = [...slots].flatMap((slot) => {
+      const fits = check((fields[slot] as EventSchema["fields"][number]).type);
+      return fits === null ? [] : [{ slot, fits }];
+    });
+    const frame: Frame = Array.from({ length: event.frameSize }, () => undefined);
+    return { frame, wanted: Int32Array.from(wanted.slice(0, last + 1)), missing: fields.map(({ name }) => new Missing(`field ${name}`)), checks };
+  }
+}
+
+/** Whether values of a type as it was written can be values of a type; `check` asks each of them. */
+function readable(written: string, type: Type): boolean {
+  if (written === printType(type)) return true;
+  const isEnum = written.startsWith("enum(");
+  if (type.kind === "enum") return isEnum || written === "string";
+  if (type.kind === "string") return isEnum;
+  return type.kind === "money" && (written === "money" || written.startsWith("money["));
+}
+
+function check(type: Type): ((value: Value) => boolean) | null {
+  if (type.kind === "enum") {
+    const members: ReadonlySet<unknown> = new Set(type.members);
+    return (value) => members.has(value);
+  }
+  if (type.kind !== "money" || type.currency === null) return null;
+  const { currency } = type;
+  return (value) => (value as Money).currency === currency;
+}
