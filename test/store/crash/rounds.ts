@@ -48,6 +48,8 @@ export interface Toll {
   readonly recoveries: { readonly records: number; readonly durationMs: number }[];
 }
 
+export const tollOf = (): Toll => ({ rounds: 0, kills: 0, early: 0, terms: 0, events: 0, acknowledged: 0, retries: 0, labels: 0, edits: 0, lost: [], wrong: [], recoveries: [] });
+
 /**
  * Starts the service over one data folder, kills it under load at a random moment, starts it again, and compares what it
  * knows with what it acknowledged; so many times. Ends with the first round in which something is not as it should be.
@@ -56,7 +58,7 @@ export async function massacre(plan: Plan): Promise<Toll> {
   const random = rngOf(plan.seed);
   const begin = Date.now() - 20 * DAY_MS;
   const senders = Array.from({ length: SENDERS }, (_, n) => new Sender(`s${n}`, rngOf(plan.seed + n + 1), begin));
-  const toll: Toll = { rounds: 0, kills: 0, early: 0, terms: 0, events: 0, acknowledged: 0, retries: 0, labels: 0, edits: 0, lost: [], wrong: [], recoveries: [] };
+  const toll = tollOf();
   save(plan.rules, KEEPING[0]?.text ?? "");
   let service = new Process(plan);
   try {
@@ -123,7 +125,8 @@ function save(rules: string, text: string): void {
   renameSync(join(rules, "cards.risk.new"), join(rules, "cards.risk"));
 }
 
-async function compare(url: string, senders: readonly Sender[], toll: Toll): Promise<void> {
+/** Compares what a service knows with what the senders were told, and has them finish what was not answered. */
+export async function compare(url: string, senders: readonly Sender[], toll: Toll): Promise<void> {
   const found = await everything(url);
   for (const { acknowledged } of senders) {
     for (const [eventId, decision] of acknowledged) if (!same(found.get(eventId), decision)) toll.lost.push(eventId);

@@ -151,6 +151,7 @@ export class Sender {
     const event = [...this.cards.values()].flatMap(({ events }) => events).find(({ id }) => id === known.eventId) as Payment;
     const reply = await fetch(`${url}/v1/decisions`, { method: "POST", headers: JSON_HEADERS, body: bodyOf(event) });
     const text = await reply.text();
+    if (!reply.ok) this.#refuse(text);
     this.retried += 1;
     if (text !== JSON.stringify({ ...known, replayed: true })) this.wrong.push(`a retry of ${known.eventId} was answered by ${text}`);
   }
