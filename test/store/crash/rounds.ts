@@ -110,7 +110,8 @@ async function life(service: Process, senders: readonly Sender[], plan: Plan, to
 
 /** Saves rule files at random moments, some of them in place and so half written for a moment. */
 async function edit({ rules, edits }: Plan, over: AbortSignal, toll: Toll, random: Rng): Promise<void> {
-  while (!over.aborted && edits !== "none") {
+  if (edits === "none") return;
+  while (!over.aborted) {
     await sleep(random.below(400));
     if (over.aborted) return;
     const text = random.pick(EDITS[edits]);

@@ -31,10 +31,12 @@ function failing<T>(sql: string, run: () => T): T {
   throw Object.assign(new Error(planted.message), { code: "ERR_SQLITE_ERROR", errcode: planted.code });
 }
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the object that it is asked of
 const exec = DatabaseSync.prototype.exec;
 DatabaseSync.prototype.exec = function (sql) {
   failing(sql, () => exec.call(this, sql));
 };
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the object that it is asked of
 const run = StatementSync.prototype.run;
 StatementSync.prototype.run = function (this: StatementSync, ...values: Parameters<typeof run>) {
   return failing(this.sourceSQL, () => run.apply(this, values));
