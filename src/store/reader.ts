@@ -58,6 +58,11 @@ export class Reader {
     return this.#lookups.ask("decision", [id]);
   }
 
+  /** See `Queries.labelled`. */
+  labelled(events: Parameters<Queries["labelled"]>[0]): Promise<ReturnType<Queries["labelled"]>> {
+    return this.#lookups.ask("labelled", [events]);
+  }
+
   decisions(filter: DecisionFilter, limit: number, before: number | null): Promise<DecisionPage> {
     return this.#searches.ask("decisions", [filter, limit, before]);
   }

@@ -147,6 +147,13 @@ export class Store implements Journal {
     return this.reader.event(type, eventId);
   }
 
+  /** See `Queries.labelled`; also events and labels that are still being written are found. */
+  async labelled(events: Parameters<Reader["labelled"]>[0]): ReturnType<Reader["labelled"]> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.labelled(events);
+  }
+
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */
   room(): Promise<void> | null {
     if (this.#state.status !== "ok") return Promise.reject(this.#fault());

@@ -163,8 +163,9 @@ async function compareState(url: string, senders: readonly Sender[], toll: Toll)
     if (put === undefined) continue;
     const { id } = acknowledged.get(put.eventId) as Decision;
     const kept = await getJson<{ readonly labels: readonly { readonly label: string; readonly at: string }[] }>(`${url}/v1/decisions/${id}`);
-    const newest = kept.labels.at(-1);
-    if (newest?.label !== put.label || newest.at !== put.at) toll.lost.push(`label ${JSON.stringify(put)}: there is ${JSON.stringify(kept.labels)}`);
+    const told = (each: { readonly label: string; readonly at: string }): string => `${each.label} ${Date.parse(each.at)}`;
+    const expected = [...new Set(labels.filter(({ eventId }) => eventId === put.eventId).map(told))];
+    if (kept.labels.map(told).join() !== expected.join()) toll.lost.push(`labels of ${put.eventId}: ${JSON.stringify(kept.labels)} and not ${expected.join()}`);
   }
 }
 
