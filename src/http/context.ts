@@ -24,7 +24,7 @@ export interface Rooms {
     readonly reader: Pick<Store["reader"], "decision" | "decisions">;
   } | null;
   readonly recovery: () => Recovery;
-  readonly registry: Pick<Registry, "active" | "status">;
+  readonly registry: Pick<Registry, "active" | "status" | "reload">;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;
   readonly lists: Pick<ManagedLists, "entries" | "put" | "remove">;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type DecisionFilter, Queries } from "../../src/store/queries.ts";
+import { Reader } from "../../src/store/reader.ts";
 import type { LogRecord } from "../../src/store/record.ts";
 import { dataFolder, decided, type Given, idOf, openStore, START, write } from "./records.ts";
 
@@ -137,4 +138,20 @@ test("events of one type since a time, in order", async (t) => {
   const found: number[] = [];
   for await (const page of store.reader.events("login", START + 50)) found.push(...page.map((record) => record.seq));
   assert.deepEqual(found, ALL.filter((n) => given(n).type === "login" && given(n).received >= START + 50));
+});
+
+test("a search that is given up takes no reading of the log with it, and the next one is answered", async (t) => {
+  const folder = dataFolder(t);
+  const store = await openStore(t, folder);
+  await write(store, ...ALL.map((n) => decided(n, given(n))));
+  // A search begins with the start of its thread, which takes longer than that.
+  const reader = new Reader(folder, 1);
+  t.after(() => reader.close());
+  const tail = reader.tail(0);
+  const first = tail.next();
+  await assert.rejects(reader.decisions(ANY, 10, null), /took over 1 ms/);
+  assert.equal((await first).value?.length, 400);
+  await assert.rejects(reader.decisions(ANY, 10, null), /took over 1 ms/);
+  assert.equal((await tail.next()).done, true);
+  assert.equal((await reader.event("payment", "e2")) === null, false);
 });
