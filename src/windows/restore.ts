@@ -153,6 +153,7 @@ export class Restorer {
     if (known === null) return;
     const { member, log, layout, number } = known;
     const idle = reader.u32();
+    const met = reader.u32();
     const limit = reader.u32();
     const wide = reader.u8() === 1;
     const size = reader.u32();
@@ -169,6 +170,7 @@ export class Restorer {
     rows.setHead(LAYOUT, number);
     rows.setHead(TOUCHED, (this.#shared.arrival - idle) >>> 0);
     rows.setHead(LIMIT, limit);
+    log.setMet(entity, met);
     if (size > capacity) throw new SnapshotError("snapshot_damaged", "an entity has more rows than room for them");
     if (capacity > 0) rows.allocate(capacity, wide);
     this.#opened = { known, entity, key: key.slice(), size };
