@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
 import { ManagedLists } from "./engine/lists.ts";
+import { RuleStates } from "./engine/states.ts";
 import { LogRecovery } from "./engine/recovery.ts";
 import type { Program } from "./compile/program.ts";
 import type { Lineage } from "./ir/lineage.ts";
@@ -155,6 +156,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
   const desk = new Desk({
     active: () => registry.active(),
     windows,
+    states: new RuleStates(windows),
     lists,
     clock,
     replayCapacity: Math.max(config.replayCapacity, least),

@@ -60,7 +60,7 @@ export class RuleStates {
 
   /** Time of the last match that began a cooldown for an entity. */
   cooledAt(state: string, entity: EntityKey): number | undefined {
-    return this.#room.cooled.read(keyOf(state, entity), this.#values) ? (this.#values[0] as number) : undefined;
+    return this.#room.cooled.read(keyOf(state, entity), this.#values) ? this.#values[0] : undefined;
   }
 
   /** Begins a cooldown of so many milliseconds. */
