@@ -18,7 +18,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ir: ["check", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   compile: ["ir", "types", "windows/spec", "text/span", "text/source"],
   store: ["types", "text", "windows/bytes"],
-  engine: ["compile", "windows", "types", "clock", "store/record", "store/marks", "store/batch", "store/frames", "store/idhash", "store/protocol"],
+  engine: ["compile", "windows", "types", "clock", "store/record", "store/marks", "store/batch", "store/frames", "store/idhash", "store/protocol", "store/queries", "store/reader"],
   analysis: ["check", "ir", "compile", "syntax/ast", "syntax/walk", "types", "text", "windows/spec"],
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
