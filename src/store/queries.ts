@@ -62,6 +62,13 @@ export interface ListEntry {
   readonly until: number | null;
 }
 
+/** See `Queries.reach`; times in milliseconds since 1970. */
+export interface Reach {
+  readonly oldest: number | null;
+  readonly forgotten: boolean;
+  readonly recent: number | null;
+}
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 const COLUMNS =
@@ -202,6 +209,32 @@ export class Queries {
       last: of("select seq as n from segments order by seq desc limit 1"),
       from: of("select first as n from segments where newest >= ? order by seq limit 1", finite(since)),
     };
+  }
+
+  /**
+   * How far the log reaches for events of one type: the time of the oldest that is there, whether records before it were
+   * forgotten, and the earliest time among the newest `recent`, null where there are not so many.
+   */
+  reach(type: string, recent: number): Reach {
+    const first = Number(this.#db.prepare("select seq from log order by seq limit 1").get()?.["seq"] ?? 0);
+    const [word] = this.#db.prepare("select id from words where word = ?").all(typeMark(type));
+    if (word === undefined) return { oldest: null, forgotten: first > 1, recent: null };
+    const id = Number(word["id"]);
+    const oldest = this.#db.prepare("select at from marks m cross join log using (seq) where m.word = ? order by m.seq limit 1").get(id);
+    const newest = this.#db.prepare("select at from marks m cross join log using (seq) where m.word = ? order by m.seq desc limit ?").all(id, recent);
+    return {
+      oldest: oldest === undefined ? null : Number(oldest["at"]),
+      forgotten: first > 1,
+      recent: newest.length < recent ? null : newest.reduce((least, row) => Math.min(least, Number(row["at"])), Infinity),
+    };
+  }
+
+  /** Events of one type in the segments that have any event not older than `since`: as many as will be read, or a few more. */
+  eventsSince(type: string, since: number): number {
+    const [word] = this.#db.prepare("select id from words where word = ?").all(typeMark(type));
+    if (word === undefined) return 0;
+    const { from } = this.segmentExtent(since);
+    return Number(this.#db.prepare("select count(*) as n from marks where word = ? and seq >= ?").get(Number(word["id"]), from)?.["n"] ?? 0);
   }
 
   /** Entries of all managed lists, in the order in which each list got them. */

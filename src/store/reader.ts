@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { SegmentBatch } from "./batch.ts";
 import type { Activation } from "./protocol.ts";
-import type { DecisionFilter, DecisionPage, Found, ListEntry, Queries, SnapshotInfo } from "./queries.ts";
+import type { DecisionFilter, DecisionPage, Found, ListEntry, Queries, Reach, SnapshotInfo } from "./queries.ts";
 import type { Question, Reply } from "./reading.ts";
 import type { StoredRecord } from "./record.ts";
 import { TermList } from "./terms.ts";
@@ -99,6 +99,16 @@ export class Reader {
   /** See `Queries.segmentExtent`. */
   segmentExtent(since = Number.NEGATIVE_INFINITY): Promise<ReturnType<Queries["segmentExtent"]>> {
     return this.#searches.ask("segmentExtent", [since]);
+  }
+
+  /** See `Queries.reach`. */
+  reach(type: string, recent: number): Promise<Reach> {
+    return this.#searches.ask("reach", [type, recent]);
+  }
+
+  /** See `Queries.eventsSince`. */
+  eventsSince(type: string, since: number): Promise<number> {
+    return this.#searches.ask("eventsSince", [type, since]);
   }
 
   /** Entries of all managed lists, in the order in which each list got them. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import type { SegmentBatch } from "./batch.ts";
 import { lockFolder } from "./lock.ts";
 import { Pending } from "./pending.ts";
 import type { Activation, FromWriter, Retention, SnapshotPart, ToWriter, WriterStart } from "./protocol.ts";
@@ -145,6 +146,11 @@ export class Store implements Journal {
     if (this.#state.status !== "ok") throw this.#fault();
     await this.#pending.wait(this.#last);
     return this.reader.event(type, eventId);
+  }
+
+  /** Events of some types after a record, none of which is durable yet; null where one of them is, and so can be read. */
+  unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
+    return this.#pending.unwritten(after, types);
   }
 
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */

@@ -75,6 +75,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         attempts: 0,
         successes: 0,
         stale: false,
+        reload: { plan: null, warming: null, retained: [] },
       }),
     },
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),

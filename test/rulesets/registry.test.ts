@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { linkProgram } from "../../src/compile/link.ts";
+import { NOTHING_RETAINED } from "../../src/compile/retain.ts";
 import type { Program } from "../../src/compile/program.ts";
 import { analyse } from "../../src/rulesets/build.ts";
 import type { Built } from "../../src/rulesets/builder.ts";
@@ -14,7 +15,7 @@ import { BROKEN_RULES, goodRules } from "./folders.ts";
 /** What a builder would make of one rule file. */
 function built(text: string): Built {
   const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, program: ir === null ? null : link(ir), error: null };
+  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, made: ir === null ? null : { program: link(ir), ir, retained: NOTHING_RETAINED }, error: null };
 }
 
 function link(ir: Parameters<typeof linkProgram>[0]): Program {
@@ -63,8 +64,8 @@ function setUp(adopt?: () => never): Stage {
     adopt: (plan: Program["windows"]) => {
       adopt?.();
       adopted.push(plan);
-      return { kept: ["a"], started: [], dropped: ["b"] };
     },
+    compare: () => ({ rebuild: [] }),
   };
   const registry = new Registry({ builder: workshop, windows, clock });
   registry.onAttempt((report) => reports.push(report));
@@ -90,6 +91,7 @@ suite("the registry", () => {
       attempts: 0,
       successes: 0,
       stale: false,
+      reload: { plan: null, warming: null, retained: [] },
     });
     await save(stage, goodRules(1));
     const good = registry.active();
