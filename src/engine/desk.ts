@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
 import { idHash, typeSeed } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
-import type { IdHash, Journal, LogRecord, StoredRecord } from "../store/record.ts";
+import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";
 import { jsonValue } from "../types/print.ts";

@@ -50,8 +50,8 @@ export interface EngineState {
 export interface Recovered {
   /** Records that were read one by one. */
   readonly records: number;
-  /** The newest record of the snapshot that it began with; null for none. */
-  readonly snapshot: number | null;
+  /** The snapshot that it began with; null for none. */
+  readonly snapshot: SnapshotInfo | null;
   /** Events of types that the program does not have. */
   readonly unknown: number;
   /** Features that the snapshot did not have and that were filled from the log. */
@@ -109,15 +109,17 @@ class Recovery {
 
   async run(): Promise<Recovered> {
     await this.#readLists();
-    const snapshot = await this.#log.snapshot();
+    const { first, last } = await this.#log.segmentExtent();
+    const newest = await this.#log.snapshot();
+    // With a hole behind it, what there is of the log is the better beginning.
+    const snapshot = newest === null || first > newest.seq + 1 ? null : newest;
     const plan = snapshot === null ? null : await this.#restore(snapshot);
     const after = snapshot?.seq ?? 0;
-    const { first, last } = await this.#log.segmentExtent();
     this.#total = Math.max(0, last - Math.max(after, first - 1));
     if (snapshot === null && first > 1) await this.#loseIds();
     await this.#readTail(after);
     const { filled, cold } = plan === null ? { filled: [], cold: [] } : await this.#fill(plan);
-    return { records: this.#records, snapshot: snapshot?.seq ?? null, unknown: this.#unknown, filled, cold };
+    return { records: this.#records, snapshot, unknown: this.#unknown, filled, cold };
   }
 
   async #readLists(): Promise<void> {

@@ -68,6 +68,6 @@ export type FromWriter =
   | { readonly kind: "committed"; readonly last: number; readonly seconds: number }
   | { readonly kind: "piece" }
   | { readonly kind: "activated" }
-  | { readonly kind: "pruned"; readonly records: number; readonly more: boolean; readonly bytes: number }
+  | { readonly kind: "pruned"; readonly records: number; readonly more: boolean; readonly bytes: number; readonly held: boolean }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "closed" };
