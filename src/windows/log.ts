@@ -6,7 +6,7 @@ import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { draft, HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Counts, Current, Shared } from "./shared.ts";
@@ -49,6 +49,8 @@ export class Log {
   readonly #rows: Rows;
   readonly #other: Rows;
   readonly #layouts: Layout[] = [];
+  /** Number of the layout of now. */
+  #latest = -1;
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
   #draft: Draft = draft(this.#layout);
@@ -66,8 +68,13 @@ export class Log {
   evictedUntil = -Infinity;
   /** No entity counts as expired before this has passed its newest time by the keep. */
   clock = -Infinity;
-  #blockSize = 0;
-  #blockEarliest = Infinity;
+  /**
+   * Entities whose newest time is not after this are over. That their memory comes back later is not seen, so that values
+   * are the same after a restart.
+   */
+  floor = -Infinity;
+  blockSize = 0;
+  blockEarliest = Infinity;
 
   constructor(id: LogId, shared: Shared, counts: Counts = shared.counts) {
     this.id = id;
@@ -90,10 +97,10 @@ export class Log {
   /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
   configure(next: Layout): void {
     this.settle();
-    const last = this.#layouts.length - 1;
-    if (last >= 0 && sameLayout(this.#layout, next)) this.#layouts[last] = next;
-    else this.#layouts.push(next);
+    if (this.#latest >= 0 && sameLayout(this.#layout, next)) this.#layouts[this.#latest] = next;
+    else this.#latest = this.#layouts.push(next) - 1;
     this.#layout = next;
+    this.floor = Math.max(this.floor, this.clock - next.keep);
     this.#passages.length = 0;
     this.#draft = draft(next);
     const known = new Set(next.measures.map((each) => each.serial));
@@ -105,7 +112,7 @@ export class Log {
   find(key: EntityKey, own: boolean): Rows | null {
     if (own) this.settle();
     const entity = this.#find(key);
-    if (entity === 0) return null;
+    if (entity === 0 || this.#isOver(entity)) return null;
     const rows = own ? this.#rows : this.#other;
     this.#load(rows, entity);
     return rows;
@@ -115,6 +122,7 @@ export class Log {
   settle(): void {
     while (this.#deferred.length > 0) {
       const { entity, measure, event } = this.#deferred.pop() as Deferred;
+      this.#keep(entity);
       this.#load(this.#other, entity);
       this.#intoPane(this.#other, measure, event);
       if (event.cell !== 0) this.shared.values.release(event.cell);
@@ -131,7 +139,13 @@ export class Log {
     current.index = Infinity;
     current.entity = rows;
     current.behind = 0;
+    if (entity !== 0 && this.#isOver(entity)) {
+      this.counts.expired++;
+      this.#remove(entity);
+      entity = 0;
+    }
     if (entity !== 0) {
+      this.#keep(entity);
       this.#load(rows, entity);
       rows.setHead(TOUCHED, shared.arrival >>> 0);
       current.behind = Math.max(0, rows.newest - at);
@@ -175,8 +189,11 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
-    this.counts.evicted++;
+    if (this.#isOver(entity)) this.counts.expired++;
+    else {
+      this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
+      this.counts.evicted++;
+    }
     this.#remove(entity);
   }
 
@@ -203,15 +220,30 @@ export class Log {
 
   #load(rows: Rows, entity: number): void {
     const number = this.#head(entity, LAYOUT);
-    const last = this.#layouts.length - 1;
-    if (number === last) {
+    if (number === this.#latest) {
       rows.load(entity, this.#layout);
       return;
     }
+    this.#keep(entity);
     const before = this.#layouts[number] as Layout;
     this.#passages[number] ??= passage(before, this.#layout);
     rows.load(entity, before);
-    this.events -= migrate(rows, this.shared.panes, this.#passages[number], last);
+    this.events -= migrate(rows, this.shared.panes, this.#passages[number], this.#latest);
+  }
+
+  /** Knows a layout that rows from elsewhere have; gives its number. */
+  know(foreign: Layout): number {
+    return sameLayout(foreign, this.#layout) ? this.#latest : this.#layouts.push(foreign) - 1;
+  }
+
+  layoutAt(number: number): Layout {
+    return this.#layouts[number] as Layout;
+  }
+
+  /** A new entity from elsewhere, in the layout of now and without rows; 0 where there is one of the key already. */
+  admit(key: Uint8Array, newest: number, since: number): number {
+    if (this.table.size >= this.shared.maxKeys) this.evict(this.sample());
+    return this.table.find(key, key.length) === 0 ? this.#add(key, key.length, newest, since) : 0;
   }
 
   #create(key: EntityKey, at: number): number {
@@ -221,15 +253,16 @@ export class Log {
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
-    const { slabs, arrival, exact } = this.shared;
+    const { slabs, arrival, exact, keeper } = this.shared;
     const entity = slabs.allocate(wordsOf(length));
     this.table.add(entity, key, length);
     const integers = slabs.u32[pageOf(entity)] as Uint32Array;
     const first = wordOf(entity) * 2;
     integers.fill(0, first + ROWS, first + NEWEST * 2);
-    integers[first + LAYOUT] = this.#layouts.length - 1;
+    integers[first + LAYOUT] = this.#latest;
     integers[first + TOUCHED] = arrival >>> 0;
     integers[first + LIMIT] = exact * 2;
+    integers[first + MARK] = keeper === null ? 0 : keeper.number;
     const numbers = slabs.f64[pageOf(entity)] as Float64Array;
     numbers[wordOf(entity) + NEWEST] = newest;
     numbers[wordOf(entity) + SINCE] = since;
@@ -241,6 +274,7 @@ export class Log {
   #remove(entity: number): void {
     const { slabs, panes } = this.shared;
     this.settle();
+    this.#keep(entity);
     const rows = this.#other;
     const held = this.layoutOf(entity);
     rows.load(entity, held);
@@ -341,11 +375,12 @@ export class Log {
   }
 
   #tick(at: number): void {
-    this.#blockEarliest = Math.min(this.#blockEarliest, at);
-    if (++this.#blockSize === CLOCK_BLOCK) {
-      this.clock = Math.max(this.clock, this.#blockEarliest);
-      this.#blockSize = 0;
-      this.#blockEarliest = Infinity;
+    this.blockEarliest = Math.min(this.blockEarliest, at);
+    if (++this.blockSize === CLOCK_BLOCK) {
+      this.clock = Math.max(this.clock, this.blockEarliest);
+      this.floor = Math.max(this.floor, this.clock - this.#layout.keep);
+      this.blockSize = 0;
+      this.blockEarliest = Infinity;
     }
     if (this.clock > -Infinity) this.#expire();
   }
@@ -357,7 +392,7 @@ export class Log {
       const entity = this.#wheel.due(this.clock);
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
-      if (newest <= this.clock - keep && entity !== this.#rows.entity) {
+      if (newest <= this.floor && entity !== this.#rows.entity) {
         this.counts.expired++;
         this.#remove(entity);
       } else {
@@ -375,6 +410,16 @@ export class Log {
         this.#wheel.add(entity, this.#number(entity, NEWEST) + this.#layout.keep);
       }
     }
+  }
+
+  #isOver(entity: number): boolean {
+    return this.#number(entity, NEWEST) <= this.floor;
+  }
+
+  /** Writes an entity down for the snapshot that is being taken; to be done before anything of it changes. */
+  #keep(entity: number): void {
+    const { keeper } = this.shared;
+    if (keeper !== null && this.#head(entity, MARK) !== keeper.number) keeper.take(this, entity);
   }
 
   #head(entity: number, field: number): number {

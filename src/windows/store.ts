@@ -10,8 +10,12 @@ import { Log } from "./log.ts";
 import { Panes } from "./panes.ts";
 import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
+import { Restorer } from "./restore.ts";
 import type { Counts, Shared } from "./shared.ts";
+import { SnapshotError } from "./pieces.ts";
 import { Slabs } from "./slabs.ts";
+import { Snapshotting } from "./snapshot.ts";
+import type { HeaderFacts, Snapshot } from "./snapshot.ts";
 import { logId } from "./spec.ts";
 import type { EntityKey, Frame, LogAccess, LogId, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
@@ -72,6 +76,9 @@ const FREED_AT_ONCE = 4;
 /** Entities freed between two looks at the clock. */
 const FREED_AT_A_TIME = 32;
 
+/** Numbers of snapshots begin anew after this; marks have 32 bits. */
+const MOST_SNAPSHOTS = 2 ** 32 - 1;
+
 interface Held {
   readonly feature: Feature;
   readonly log: Log;
@@ -96,7 +103,8 @@ interface Access {
  * throughout: an event is taken up and its features are read before the next one arrives.
  */
 export class WindowStore {
-  readonly #shared: Shared;
+  readonly #options: WindowOptions;
+  #shared: Shared;
   readonly #budget: number;
   readonly #window: Window;
   readonly #blend = new Blend();
@@ -105,6 +113,10 @@ export class WindowStore {
   /** Logs that nobody reads any more, while their memory is being given back. */
   #retired: Log[] = [];
   #draft: Draft | null = null;
+  #snapshots = 0;
+  /** While a snapshot is taken up. */
+  #restorer: Restorer | null = null;
+  #incomplete: readonly LogId[] = [];
   /** All logs that take memory. */
   #all: readonly Log[] = [];
   #features: readonly Held[] = [];
@@ -113,17 +125,10 @@ export class WindowStore {
   #at = 0;
 
   constructor(options: WindowOptions = {}) {
-    const { budget = DEFAULT_BUDGET, maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, scanned, seed = randomInt(2 ** 32) } = options;
-    const slabs = new Slabs();
-    this.#budget = budget;
-    this.#window = new Window(scanned);
-    this.#shared = {
-      slabs, exact, maxKeys, seed,
-      values: new Values(slabs, seed),
-      panes: new Panes(slabs, exactDistinct),
-      counts: nothingCounted(),
-      arrival: 0,
-    };
+    this.#options = options;
+    this.#budget = options.budget ?? DEFAULT_BUDGET;
+    this.#window = new Window(options.scanned);
+    this.#shared = share(options);
   }
 
   /** What adopting a plan would do. */
@@ -142,6 +147,7 @@ export class WindowStore {
     const opened = plan.logs.map((spec) => (wanted.has(logId(spec)) ? this.#open(spec, plan, undefined, counts) : null));
     const draft = new Draft(plan, opened, counts, {
       makeRoom: () => this.#makeRoom(),
+      shared: this.#shared,
       discard: () => {
         if (this.#draft !== draft) return;
         this.#draft = null;
@@ -160,6 +166,7 @@ export class WindowStore {
    * longer be read. What is dropped gives its memory back bit by bit, with every event and by `sweep`.
    */
   adopt(plan: WindowPlan, draft?: Draft): Adoption {
+    if (this.#restorer !== null) throw unfinished();
     if (draft !== undefined && (draft !== this.#draft || draft.plan !== plan)) throw new RangeError("the draft is not of this plan");
     const { kept, started, dropped } = this.compare(plan);
     const before = this.#logs;
@@ -184,6 +191,66 @@ export class WindowStore {
     return { kept, started, dropped };
   }
 
+  /** The seed of the hash. A store whose snapshots a draft is to take must have the same. */
+  get seed(): number {
+    return this.#shared.seed;
+  }
+
+  /**
+   * Begins to write down the state as it is now, between two events; of all logs unless some are named. Events, evictions
+   * and other plans may follow while its pieces are taken, which must all be taken, or `close` be called. One at a time.
+   */
+  snapshot(logs?: readonly LogId[]): Snapshot {
+    const shared = this.#shared;
+    if (shared.keeper !== null) throw new RangeError("there is a snapshot already");
+    if (this.#restorer !== null) throw unfinished();
+    const wanted = [...this.#logs.values()].filter((log) => logs === undefined || logs.includes(log.id));
+    for (const log of wanted) log.settle();
+    this.#snapshots = (this.#snapshots % MOST_SNAPSHOTS) + 1;
+    const snapshot = new Snapshotting(this.#snapshots, shared, wanted, () => {
+      shared.keeper = null;
+    });
+    shared.keeper = snapshot;
+    return snapshot;
+  }
+
+  /**
+   * Takes up the next piece of a snapshot, before any event and after `adopt`: definitions that the plan has not are left
+   * out. Whether it was the last. A `SnapshotError` where it is not what was written; then nothing is left of those before.
+   */
+  restore(piece: Uint8Array): boolean {
+    if (this.#restorer === null) {
+      if (this.stats.entities > 0 || this.#draft !== null) throw new RangeError("only an empty store can take up a snapshot");
+      this.#restorer = new Restorer(this.#shared, (id) => this.#logs.get(id), () => this.#makeRoom(), (header) => this.#begin(header));
+    }
+    try {
+      if (!this.#restorer.read(piece)) return false;
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+    const restorer = this.#restorer;
+    this.#restorer = null;
+    this.#incomplete = [...this.#logs.values()].filter((log) => !restorer.isComplete(log)).map((log) => log.id);
+    return true;
+  }
+
+  /** Logs with features that the snapshot taken up last did not have. */
+  incomplete(): readonly LogId[] {
+    return this.#incomplete;
+  }
+
+  /** Begins anew with nothing, under the same plan: the way out where pieces of a snapshot are not to be had. */
+  forget(): void {
+    this.#restorer = null;
+    this.#incomplete = [];
+    this.#shared = share(this.#options);
+    this.#logs = new Map();
+    this.#retired = [];
+    this.#draft = null;
+    if (this.#plan !== null) this.adopt(this.#plan);
+  }
+
   /** Gives back memory of logs that are no longer used, for about so many milliseconds; whether there is more. */
   sweep(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
@@ -198,6 +265,7 @@ export class WindowStore {
    */
   arrive(event: string, frame: Frame, at: number, fold: boolean): void {
     const shared = this.#shared;
+    if (this.#restorer !== null) throw unfinished();
     shared.arrival++;
     this.#at = at;
     const list = this.#access.get(event);
@@ -301,6 +369,16 @@ export class WindowStore {
     };
   }
 
+  /** What a snapshot says of the store as a whole. */
+  #begin({ seed, arrival, counts, codes }: HeaderFacts): void {
+    const shared = this.#shared;
+    for (const each of [shared.values, ...this.#all.map((log) => log.table)]) if (!each.reseed(seed)) throw new SnapshotError("snapshot_seed", "a store that is in use cannot take another seed");
+    shared.seed = seed;
+    shared.arrival = arrival;
+    Object.assign(shared.counts, counts);
+    for (const code of codes) shared.values.currency(code);
+  }
+
   #list(): void {
     this.#all = [...this.#logs.values(), ...this.#retired, ...(this.#draft?.logs.values() ?? [])];
   }
@@ -378,6 +456,22 @@ function evictFrom(logs: Iterable<Log>): boolean {
   }
   owner?.evict(victim);
   return owner !== null;
+}
+
+function share({ maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, seed = randomInt(2 ** 32) }: WindowOptions): Shared {
+  const slabs = new Slabs();
+  return {
+    slabs, exact, maxKeys, seed,
+    values: new Values(slabs, seed),
+    panes: new Panes(slabs, exactDistinct),
+    counts: nothingCounted(),
+    arrival: 0,
+    keeper: null,
+  };
+}
+
+function unfinished(): SnapshotError {
+  return new SnapshotError("snapshot_unfinished", "not all pieces of a snapshot were taken up");
 }
 
 function nothingCounted(): Counts {
