@@ -84,7 +84,8 @@ export class Upkeep {
     try {
       const recovered = await this.#recovery.run(store.reader, program, { windows, states, lists, ids }, clock);
       this.#recovered = recovered;
-      const { records, snapshot, unknown, filled, cold } = recovered;
+      const { records, snapshot, unusable, unknown, filled, cold } = recovered;
+      if (unusable !== null) lines.warn({ reason: unusable }, "the snapshot is of no use, the whole log was read");
       if (unknown > 0) lines.warn({ records: unknown }, "the log holds events of types that the rules do not have");
       if (filled.length > 0) lines.info({ features: filled }, "features that are new were filled from the log");
       for (const each of cold) lines.warn(each, "features that are new begin with what comes from now on");

@@ -33,7 +33,10 @@ export interface LogSource {
 /** Windows that can be what they were. */
 export interface RecoverableWindows {
   arrive(event: string, frame: Frame, at: number, fold: boolean): void;
-  restore(piece: Uint8Array): void;
+  /** Whether that was the last piece. */
+  restore(piece: Uint8Array): boolean;
+  /** Begins anew with nothing. */
+  forget(): void;
   draft(plan: WindowPlan, logs: readonly LogId[]): Draft;
   adopt(plan: WindowPlan, draft?: Draft): unknown;
 }
@@ -52,6 +55,8 @@ export interface Recovered {
   readonly records: number;
   /** The snapshot that it began with; null for none. */
   readonly snapshot: SnapshotInfo | null;
+  /** Why a snapshot that there is was of no use; null where there is none or it was. */
+  readonly unusable: string | null;
   /** Events of types that the program does not have. */
   readonly unknown: number;
   /** Features that the snapshot did not have and that were filled from the log. */
@@ -111,15 +116,26 @@ class Recovery {
     await this.#readLists();
     const { first, last } = await this.#log.segmentExtent();
     const newest = await this.#log.snapshot();
-    // With a hole behind it, what there is of the log is the better beginning.
-    const snapshot = newest === null || first > newest.seq + 1 ? null : newest;
-    const plan = snapshot === null ? null : await this.#restore(snapshot);
+    const plan = newest === null ? null : await this.#begin(newest, first);
+    const usable = typeof plan === "string" ? null : plan;
+    const snapshot = usable === null ? null : newest;
     const after = snapshot?.seq ?? 0;
     this.#total = Math.max(0, last - Math.max(after, first - 1));
     if (snapshot === null && first > 1) await this.#loseIds();
     await this.#readTail(after);
-    const { filled, cold } = plan === null ? { filled: [], cold: [] } : await this.#fill(plan);
-    return { records: this.#records, snapshot, unknown: this.#unknown, filled, cold };
+    const { filled, cold } = usable === null ? { filled: [], cold: [] } : await this.#fill(usable);
+    return { records: this.#records, snapshot, unusable: typeof plan === "string" ? plan : null, unknown: this.#unknown, filled, cold };
+  }
+
+  /** Takes up the snapshot; why not, where it is of no use: then what there is of the log is the better beginning. */
+  async #begin(snapshot: SnapshotInfo, first: number): Promise<SnapshotPlan | string> {
+    if (first > snapshot.seq + 1) return `the records ${snapshot.seq + 1} to ${first - 1} behind it are not in the log`;
+    try {
+      return await this.#restore(snapshot);
+    } catch (error) {
+      this.#state.windows.forget();
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   async #readLists(): Promise<void> {
@@ -132,14 +148,16 @@ class Recovery {
 
   async #restore(snapshot: SnapshotInfo): Promise<SnapshotPlan> {
     const { windows, states, ids } = this.#state;
-    let plan: SnapshotPlan = { features: {} };
+    let plan: SnapshotPlan | null = null;
+    let whole = false;
     for await (const { part, bytes } of this.#log.pieces(snapshot)) {
       if (part === "plan") plan = JSON.parse(Buffer.from(bytes).toString()) as SnapshotPlan;
-      else if (part === "windows") windows.restore(bytes);
+      else if (part === "windows") whole = windows.restore(bytes);
       else if (part === "states") restoreStates(bytes, states);
       else ids.restore(bytes);
       await this.#pause();
     }
+    if (plan === null || !whole) throw new Error("pieces of it are missing");
     return plan;
   }
 

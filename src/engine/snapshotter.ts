@@ -87,7 +87,7 @@ export class Snapshotter {
 
   /** Looks from now on whether a snapshot is due. */
   start(): void {
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
   }
 
