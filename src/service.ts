@@ -1,4 +1,6 @@
 import type { Writable } from "node:stream";
+import { deserialize, serialize } from "node:v8";
+import { Backfill } from "./backfill/backfill.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
@@ -7,6 +9,8 @@ import { KnownIds } from "./engine/known.ts";
 import { ManagedLists } from "./engine/lists.ts";
 import { RETRY_WINDOW_MS } from "./engine/retries.ts";
 import { RuleStates } from "./engine/states.ts";
+import type { Program } from "./compile/program.ts";
+import type { Lineage } from "./ir/lineage.ts";
 import { explainer } from "./explain/explain.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
@@ -65,7 +69,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const { createApp } = await import("./http/app.ts");
   const log: { current: Log | null } = { current: null };
   const store = await openStore(config, options, log);
-  const { rooms, parts, close: closeParts } = assemble(config, clock, telemetry, store);
+  const { rooms, parts, close: closeParts } = assemble(config, clock, telemetry, store, log);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
   log.current = app.log;
   watchGauges(telemetry, parts, store);
@@ -88,6 +92,8 @@ export async function startService(config: Config, options: ServiceOptions = {})
   }
   if (store === null) app.log.warn({}, "everything is kept in memory: nothing outlives the process");
   for (const name of config.unknown) app.log.warn({ setting: name }, "unknown setting");
+  parts.registry.onWarming((version, { fills }) => app.log.info({ version, fills }, "filling features from the log"));
+  if (store !== null) parts.remember(await pastVersions(store, app.log));
   watch.start();
   await parts.registry.reload();
   await parts.upkeep?.reading;
@@ -108,11 +114,13 @@ interface Assembly {
     readonly windows: WindowStore;
     /** Null where nothing is kept. */
     readonly upkeep: Upkeep | null;
+    /** Tells of the versions that the log knows to have been active, newest first. */
+    readonly remember: (past: readonly Lineage[]) => void;
   };
   readonly close: () => Promise<void>;
 }
 
-function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null): Assembly {
+function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
   const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
   const lists = new ManagedLists(clock);
   const states = new RuleStates();
@@ -123,7 +131,22 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
   const upkeep =
     store === null ? null : new Upkeep({ store, windows, states, lists, ids, active: () => registry.active(), clock, retentionDays, retentionMb, snapshotRecords });
   // Windows of another program would begin in the middle of the log.
-  const registry = new Registry({ builder: { build: async () => upkeep?.reading.then(() => builder.build()) ?? builder.build() }, windows, clock });
+  let newest: string | null = null;
+  const remember = (past: readonly Lineage[]): void => {
+    newest = past[0]?.version ?? null;
+    registry.remember(past);
+  };
+  const registry = new Registry({
+    builder: { build: (past) => upkeep === null ? builder.build(past) : upkeep.reading.then(() => builder.build(past)) },
+    windows,
+    clock,
+    activation: config.activation,
+    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry) }),
+    activated: (program, lineage) => {
+      if (store !== null && program.version !== newest) void note(program, lineage, store, clock, log.current);
+      newest = program.version;
+    },
+  });
   // What waits to be written is not in the log yet, so memory must have room for it.
   const least = store === null || config.replayCapacity === 0 ? 0 : 2 * MAX_PENDING_RECORDS;
   const desk = new Desk({
@@ -155,10 +178,39 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     bodyLimit: config.bodyLimit,
   };
   const close = async (): Promise<void> => {
+    await registry.close();
     await upkeep?.close();
     await Promise.all([builder.close(), checker.close(), store?.close()]);
   };
-  return { rooms, parts: { registry, windows, upkeep }, close };
+  return { rooms, parts: { registry, windows, upkeep, remember }, close };
+}
+
+function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry): Backfill {
+  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds) });
+}
+
+/** Versions read at the start: enough for those to return to, also where one of them was returned to again and again. */
+const VERSIONS_READ = 32;
+
+/** The versions that were active before, newest first. What cannot be read is passed over: a return to it begins anew. */
+async function pastVersions(store: Store, log: Log): Promise<readonly Lineage[]> {
+  try {
+    const found = await store.reader.versions(VERSIONS_READ);
+    return found.map(({ features }) => deserialize(features) as Lineage);
+  } catch (error) {
+    log.warn({ err: error }, "the versions before could not be read: features that only they declare begin anew");
+    return [];
+  }
+}
+
+/** Writes down that a version has become active, for a return to it after a restart. */
+async function note(program: Program, lineage: Lineage, store: Store, clock: Clock, log: Log | null): Promise<void> {
+  const { version, sources: files } = program;
+  try {
+    await store.activated({ version, seq: store.last, at: clock.now(), files, features: serialize(lineage) });
+  } catch (error) {
+    log?.warn({ version, err: error }, "the version could not be noted: after a restart a return to it begins anew");
+  }
 }
 
 const NO_LOG = { status: "done", records: 0, total: 0 } as const;

@@ -22,9 +22,9 @@ export class Filler {
   #events = 0;
   #last = 0;
 
-  constructor(ir: Pick<ProgramIr, "events" | "features" | "lists" | "rates">, { folder, logs, since, budget }: Task) {
+  constructor(ir: Pick<ProgramIr, "events" | "features" | "lists" | "rates">, { folder, logs, since, budget, seed }: Task) {
     const plan = narrow(atOnce(linkPlan(ir)), logs);
-    this.#windows = new WindowStore(budget === null ? {} : { budget });
+    this.#windows = new WindowStore({ seed, ...(budget === null ? {} : { budget }) });
     this.#windows.adopt(plan);
     const events = new Map(ir.events.map((event) => [event.schema.name, event]));
     this.#frames = new FrameFiller(events, plan.reads);

@@ -68,13 +68,13 @@ export class Filling {
 
   /** Has the worker fold what is written. */
   async #readLog(): Promise<void> {
-    const { folder, budget } = this.#options;
+    const { folder, budget, windows } = this.#options;
     const { ir, retained } = this.#candidate;
     for (const part of splitProgram(withRetained({ ...ir, sources: [], rulesets: [] }, retained))) {
       await this.#ask({ kind: "part", part });
       await this.#turn();
     }
-    await this.#ask({ kind: "begin", task: { folder, logs: this.#fills.map(logId), since: this.#since(), budget: budget ?? null } });
+    await this.#ask({ kind: "begin", task: { folder, logs: this.#fills.map(logId), since: this.#since(), budget: budget ?? null, seed: windows.seed } });
     for (;;) {
       const answer = await this.#ask({ kind: "fold" });
       if (answer.kind !== "folded") throw unexpected(answer);

@@ -15,6 +15,8 @@ export interface Task {
   readonly since: number;
   /** Bytes that the windows may take; the default of the windows unless given. */
   readonly budget: number | null;
+  /** Of the windows that take up what comes of it. */
+  readonly seed: number;
 }
 
 export type ToFiller =

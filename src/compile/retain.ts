@@ -79,13 +79,16 @@ export function unbroken(versions: readonly Lineage[]): readonly Lineage[] {
 function misfit(feature: FeatureIr, before: EventSchema, after: EventSchema | undefined): string | null {
   const event = `\`${feature.source}\``;
   if (after === undefined) return `there is no event ${event} any more`;
-  const time = (schema: EventSchema): string | undefined => schema.fields[schema.time ?? -1]?.name;
-  if (time(before) !== time(after)) return `the time of ${event} is another`;
+  if (timeField(before) !== timeField(after)) return `the time of ${event} is another`;
   for (const name of fieldsOf(feature, before)) {
     const change = fieldChange(name, before, after);
     if (change !== null) return change;
   }
   return null;
+}
+
+function timeField({ fields, time }: EventSchema): string | undefined {
+  return time === null ? undefined : fields[time]?.name;
 }
 
 /** What became of a field between two schemas of an event, in words; null where it means the same. */

@@ -21,13 +21,13 @@ export interface Recovery {
 export interface Rooms {
   readonly desk: Pick<Desk, "decide" | "observe" | "recall">;
   /** Null where the service keeps nothing. */
-  readonly store: Pick<Store, "append" | "committed" | "room" | "last" | "received" | "state" | "stats"> & {
+  readonly store: Pick<Store, "append" | "committed" | "labelled" | "room" | "last" | "received" | "state" | "stats"> & {
     readonly reader: Pick<Store["reader"], "decision" | "decisions">;
   } | null;
   readonly recovery: () => Recovery;
   /** How far the log is from its last snapshot; null where none is made. */
   readonly snapshots: () => SnapshotStats | null;
-  readonly registry: Pick<Registry, "active" | "status">;
+  readonly registry: Pick<Registry, "active" | "status" | "reload">;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;
   readonly lists: Pick<ManagedLists, "entries" | "put" | "remove">;

@@ -126,6 +126,7 @@ function differences(before: FeatureIr, after: FeatureIr, from: Lineage, to: Lin
     changed("aggregate", aggregateOf(before), aggregateOf(after)),
     changed("window", printDuration(before.over), printDuration(after.over)),
     changed("end", endOf(before), endOf(after)),
+    changed("lateness", printDuration(before.lateness), printDuration(after.lateness)),
     ...(before.source === after.source ? inEvent(before, after, from, to) : []),
     before.excludingCurrent === after.excludingCurrent ? null : after.excludingCurrent ? "it excludes the current event now" : "it counts the current event now",
   ].filter((each) => each !== null);

@@ -48,6 +48,18 @@ interface Begun {
   readonly begun: number;
 }
 
+export interface ReloadOptions {
+  /** Activate what the folder holds without the past of its features, also what is being filled now. */
+  readonly cold?: boolean;
+  /** Whether to resolve only when it is active or has failed; else when it is built. True unless given. */
+  readonly wait?: boolean;
+}
+
+/** An attempt whose build is over. Wrapped, since a promise of a promise waits for both. */
+interface Settling {
+  readonly settled: Promise<void>;
+}
+
 interface Failure {
   readonly stage: StageName;
   readonly fault: unknown;
@@ -63,7 +75,7 @@ export class Registry {
   readonly #warmingListeners = new Set<(version: string, plan: ReloadPlan) => void>();
   #active: Program | null = null;
   #running: Promise<Built | null> | null = null;
-  #queued: Promise<void> | null = null;
+  #queued: Promise<Settling> | null = null;
   /** Whether the next build is to become active without waiting for the past of its features. */
   #cold = false;
   /** What is being filled. */
@@ -135,14 +147,18 @@ export class Registry {
    * Resolves when a build that began after this call has been activated, has failed or was given up for a later one.
    * Calls during a build share the one that follows it: builds never overlap, and none that was asked for is lost. A build
    * does overlap the filling of features for the one before.
-   * @param cold activate what the folder holds without the past of its features, also what is being filled now
    */
-  reload({ cold = false }: { readonly cold?: boolean } = {}): Promise<void> {
+  async reload({ cold = false, wait = true }: ReloadOptions = {}): Promise<void> {
     if (cold) this.#cold = true;
+    const { settled } = await this.#build();
+    if (wait) await settled;
+  }
+
+  #build(): Promise<Settling> {
     if (this.#running === null) return this.#attempt();
     this.#queued ??= this.#running.then(() => {
       this.#queued = null;
-      return this.reload();
+      return this.#build();
     });
     return this.#queued;
   }
@@ -150,11 +166,12 @@ export class Registry {
   /** Gives up what is being filled. */
   async close(): Promise<void> {
     const coming = this.#coming;
+    this.#coming = null;
     coming?.abort.abort();
     await coming?.done;
   }
 
-  async #attempt(): Promise<void> {
+  async #attempt(): Promise<Settling> {
     const course: Begun = { number: (this.#started += 1), startedAt: this.#options.clock.now(), begun: performance.now() };
     const cold = this.#cold || this.#options.activation === "cold";
     this.#cold = false;
@@ -165,9 +182,10 @@ export class Registry {
     } finally {
       this.#running = null;
     }
-    if (built === null) await this.#again(cold);
-    else if (built.made === null) this.#record(built, course, built.stages, null);
-    else await this.#bring(this.#candidate(built, built.made, course), cold);
+    if (built === null) return { settled: this.#again(cold) };
+    if (built.made !== null) return { settled: this.#bring(this.#candidate(built, built.made, course), cold) };
+    this.#record(built, course, built.stages, null);
+    return { settled: Promise.resolve() };
   }
 
   /** The folder is as it was: what is being filled goes on, what could not be filled is tried again. */

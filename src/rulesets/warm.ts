@@ -84,8 +84,11 @@ export function fillsOf({ windows, retained }: Program, { started, logs, going }
     .filter((log) => wanted.has(logId(log)))
     .map(({ source, keys, features }) => {
       const specs = features.flatMap((number) => windows.features[number] ?? []);
-      const names = (those: readonly WindowSpec[]): readonly string[] => those.map(({ name }) => name);
       const begin = specs.filter((spec) => declared.has(spec) && started.has(spec.name));
-      return { fill: { source, keys, features: names(begin), kept: names(specs.filter(({ identity }) => going.has(identity))) }, specs };
+      return { fill: { source, keys, features: begin.map(nameOf), kept: specs.filter(({ identity }) => going.has(identity)).map(nameOf) }, specs };
     });
+}
+
+function nameOf({ name }: WindowSpec): string {
+  return name;
 }

@@ -43,6 +43,7 @@ export class Instruments {
   readonly #decisionSeconds: Histogram;
   readonly #requestSeconds: Histogram;
   readonly #reloadSeconds: Histogram;
+  readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
   #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {}, store: null });
@@ -86,6 +87,12 @@ export class Instruments {
     const result = ok ? "success" : "failure";
     this.#reloads[result] += 1;
     this.#reloadSeconds.record(seconds, { result });
+  }
+
+  /** What filling features from the log took. */
+  filled(events: number, seconds: number): void {
+    this.#filled.events += events;
+    this.#filled.seconds += seconds;
   }
 
   /** Only called with types of a rule set, so that the map stays small. */
@@ -170,6 +177,12 @@ export class Instruments {
     meter.createObservableCounter("sluice.reload.attempts", { description: "Attempts to load the rules folder." }).addCallback((result) => {
       result.observe(this.#reloads.success, { result: "success" });
       result.observe(this.#reloads.failure, { result: "failure" });
+    });
+    meter.createObservableCounter("sluice.backfill.events", { description: "Events read from the log to fill new features." }).addCallback((result) => {
+      result.observe(this.#filled.events);
+    });
+    meter.createObservableCounter("sluice.backfill.seconds", { unit: "s", description: "Time spent on filling new features." }).addCallback((result) => {
+      result.observe(this.#filled.seconds);
     });
     meter.createObservableGauge("sluice.rules.stale", { description: "1 while the rules folder could not be loaded as it is." }).addCallback((result) => {
       result.observe(this.#gauges().stale ? 1 : 0);

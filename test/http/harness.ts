@@ -68,6 +68,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     snapshots: () => null,
     registry: {
       active: () => active,
+      reload: () => Promise.resolve(),
       status: () => ({
         version: active?.version ?? null,
         activeSince: null,

@@ -46,6 +46,7 @@ suite("a plan", () => {
     ["its name", "feature f", "feature g", "keep g (f): `f` had the same meaning"],
     ["its window", "over 1h", "over 2h", "start f: its window changed from 1h to 2h"],
     ["its end", "over 1h", "over 1h ending 5m ago", "start f: its end changed from now to 5m ago"],
+    ["its lateness", "over 1h", "over 1h lateness 10m", "start f: its lateness changed from 5m to 10m"],
     ["its key", "by card", "by card, user", "start f: its key changed from `card` to `card`, `user`"],
     ["its key, away", "by card over", "over", "start f: its key changed from `card` to all events"],
     ["its aggregate", "sum of", "average of", "start f: its aggregate changed from `sum` to `average`"],
