@@ -1,4 +1,5 @@
 import type { StateChange } from "../store/record.ts";
+import { Reader } from "../windows/bytes.ts";
 import type { Records } from "../windows/records.ts";
 import type { EntityKey } from "../windows/spec.ts";
 import { WindowStore } from "../windows/store.ts";
@@ -103,6 +104,18 @@ export class RuleStates {
     held.write(key, values, newest, isIdle ? newest + SPARE_MS : Infinity);
   }
 
+  /** Everything, of either kind least recently changed first; nothing may change meanwhile. */
+  *all(): Generator<StateChange, void> {
+    const { held, cooled } = this.#room;
+    for (let at = held.first; at !== 0; at = held.after(at)) {
+      const [newest, since, clearSince, latched] = [0, 1, 2, 3].map((index) => held.value(at, index)) as [number, number, number, number];
+      yield { kind: "held", ...nameOf(held.key(at)), newest, since: orNull(since), clearSince: orNull(clearSince), latched: latched === 1 };
+    }
+    for (let at = cooled.first; at !== 0; at = cooled.after(at)) {
+      yield { kind: "cooled", ...nameOf(cooled.key(at)), at: cooled.value(at, 0), until: cooled.until(at) - SPARE_MS };
+    }
+  }
+
   get size(): { readonly held: number; readonly cooled: number } {
     return { held: this.#room.held.size, cooled: this.#room.cooled.size };
   }
@@ -123,4 +136,12 @@ function orNull(time: number): number | null {
 /** A number and the text of its digits are two entities. */
 function keyOf(state: string, entity: EntityKey): string {
   return typeof entity === "number" ? `${state}#${entity}` : `${state}"${entity}`;
+}
+
+/** What `keyOf` put together: names of states hold neither of the two marks. */
+function nameOf(bytes: Uint8Array): { readonly state: string; readonly entity: EntityKey } {
+  const key = new Reader(bytes).value() as string;
+  const at = key.search(/[#"]/);
+  const rest = key.slice(at + 1);
+  return { state: key.slice(0, at), entity: key[at] === "#" ? Number(rest) : rest };
 }
