@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { DATABASE } from "../../src/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
-import { dataFolder, numbers } from "./records.ts";
+import { dataFolder, numbers, until } from "./records.ts";
 import { payment, type Running, RULES, rulesFolder, run } from "./service.ts";
 
 const AT = encodeURIComponent("2026-11-21T12:00:00Z");
@@ -95,4 +95,30 @@ test("ids with any character are found again", async (t) => {
     }
     await service.close();
   }
+});
+
+test("a log that cannot be read at the start is read again until it can be, and nothing is counted twice", async (t) => {
+  const [rules, data] = [rulesFolder(t), dataFolder(t)];
+  const first = await run(t, rules, data);
+  for (let n = 0; n < 20; n++) await first.post("/v1/decisions", payment(4 * n, 600));
+  await first.close();
+  const change = (sql: string): void => {
+    const db = new DatabaseSync(join(data, DATABASE));
+    db.exec(sql);
+    db.close();
+  };
+  // The last of them, so that all before it are read and must be forgotten again.
+  const last = "where seq = (select max(seq) from segments)";
+  change(`create table aside as select seq, bytes from segments ${last}; update segments set bytes = zeroblob(length(bytes)) ${last}`);
+  const second = await run(t, rules, data);
+  const ready = await second.get("/readyz");
+  assert.deepEqual([ready.status, ready.json["code"]], [503, "store_failed"]);
+  assert.equal((await second.post("/v1/decisions", payment(80, 600))).json["code"], "store_failed");
+  assert.match(second.logs(), /the segment of the records .* is damaged/);
+  change(`update segments set bytes = (select bytes from aside) ${last}`);
+  await until(async () => (await second.get("/readyz")).status === 200, "it is ready");
+  assert.equal(await count(second, "c0"), 20);
+  assert.equal((await second.post("/v1/decisions", payment(76, 600))).json["replayed"], true);
+  const next = (await second.post("/v1/decisions", payment(80, 600))).json["decisions"] as { cards: { rules: { id: string }[] } };
+  assert.deepEqual(next.cards.rules.map(({ id }) => id), [], "the cooldown goes on");
 });
