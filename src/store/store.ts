@@ -148,6 +148,13 @@ export class Store implements Journal {
     return this.reader.event(type, eventId);
   }
 
+  /** See `Queries.labelled`; also events and labels that are still being written are found. */
+  async labelled(events: Parameters<Reader["labelled"]>[0]): ReturnType<Reader["labelled"]> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.labelled(events);
+  }
+
   /** Events of some types after a record, none of which is durable yet; null where one of them is, and so can be read. */
   unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
     return this.#pending.unwritten(after, types);

@@ -160,7 +160,7 @@ export class Log {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
     }
-    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
+    if (this.since.size < this.#layout.measures.length) this.#begin(at);
     if (at > rows.newest) rows.setNewest(at);
     if (marked) this.#insert(rows, at);
     this.#tick(at);
@@ -303,10 +303,17 @@ export class Log {
       }
       return;
     }
+    const { size } = rows;
+    const before = rows.newest - this.#layout.keep;
+    if (rows.full) rows.trim(before);
     const index = rows.insert(row);
-    const gone = rows.trim(rows.newest - this.#layout.keep);
+    const gone = rows.trim(before);
     this.current.index = index - gone;
-    this.events += 1 - gone;
+    this.events += rows.size - size;
+  }
+
+  #begin(at: number): void {
+    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
   }
 
   /** Takes a late event to the panes of the measures that have some of its time; whether others still want a row. */
@@ -342,10 +349,15 @@ export class Log {
   /** Works out which measures count the event and what they fold; whether there is any. All closures run before anything is stored. */
   #gather(frame: Frame, at: number): boolean {
     const { integers, numbers } = this.#draft;
-    integers.fill(0);
-    numbers.fill(0);
-    this.#cells.fill(undefined);
-    this.#numbers.fill(undefined);
+    // Loops, since they are shorter than a call of `fill` is long.
+    for (let index = 0; index < integers.length; index++) {
+      integers[index] = 0;
+      this.#cells[index] = undefined;
+    }
+    for (let index = 0; index < numbers.length; index++) {
+      numbers[index] = 0;
+      this.#numbers[index] = undefined;
+    }
     let any = false;
     for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
       if (spec.where !== null && !spec.where(frame)) continue;
@@ -365,9 +377,11 @@ export class Log {
   #hold(): void {
     const { values } = this.shared;
     const { integers } = this.#draft;
+    let last = -1;
     for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
       if (((integers[mask] as number) & bit) === 0) continue;
-      if (code >= 0) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      if (code >= 0 && number !== last) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      last = number;
       if (cell < 0 || integers[cell] !== 0) continue;
       const value = this.#cells[cell] as Value;
       integers[cell] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
