@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
 import { run as check } from "../../src/cli/check.ts";
 import type { ReloadPlan } from "../../src/rulesets/status.ts";
-import { dataFolder } from "../store/records.ts";
+import { dataFolder, until } from "../store/records.ts";
 import { payment, RULES, rulesFolder, run as serve } from "../store/service.ts";
 import { run, type Ran } from "./terminal.ts";
 
@@ -52,14 +52,16 @@ suite("sluice check --plan", () => {
     assert.match(lines(told).at(-1) ?? "", /^kept for a return: card_sum \(VERSION\)$/);
     const before = planOf(await run(check, [rulesFolder(t, GROWN), "--plan", "--data", data, "--format", "json"]));
     writeFileSync(join(rules, "cards.risk"), GROWN);
-    await fetch(`${service.url}/v1/reload`, { method: "POST" });
+    await (await fetch(`${service.url}/v1/reload`, { method: "POST" })).text();
     for (let status = await service.get("/v1/status"); ; status = await service.get("/v1/status")) {
       const { plan, warming } = status.json["reload"] as { readonly plan: ReloadPlan; readonly warming: unknown };
       if (warming !== null) continue;
       assert.deepEqual(before, plan, "the service does what was told");
       break;
     }
-    assert.match(lines(await run(check, [rulesFolder(t, GROWN), "--plan", "--data", data])).join("\n"), /version VERSION, which is active\n {2}keep {3}card_count {2}it means what it meant/);
+    // The log hears of a version a moment after it has become active.
+    const active = async (): Promise<boolean> => /version VERSION, which is active\n {2}keep {3}card_count {2}it means what it meant/.test(lines(await run(check, [rules, "--plan", "--data", data])).join("\n"));
+    await until(active, "the log knows the version");
   });
 
   test("falls short where the rules, or those to compare with, have mistakes", async (t) => {
