@@ -16,7 +16,9 @@ import { Backfill } from "../src/backfill/backfill.ts";
 import { linkProgram, nothingLinked } from "../src/compile/link.ts";
 import { retain } from "../src/compile/retain.ts";
 import { Desk } from "../src/engine/desk.ts";
+import { KnownIds } from "../src/engine/known.ts";
 import { ManagedLists } from "../src/engine/lists.ts";
+import { RETRY_WINDOW_MS } from "../src/engine/retries.ts";
 import type { Lineage } from "../src/ir/lineage.ts";
 import { analyse } from "../src/rulesets/build.ts";
 import type { Built } from "../src/rulesets/builder.ts";
@@ -133,7 +135,7 @@ const registry = new Registry({
   clock,
   warmer,
 });
-const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, journal: store });
+const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, log: { journal: store, ids: new KnownIds(RETRY_WINDOW_MS), find: (type, eventId) => store.event(type, eventId) } });
 
 function decide(): number {
   const answer = desk.decide({ type: "payment", event: payment(sent), explain: false, version: null });
