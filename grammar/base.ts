@@ -33,7 +33,7 @@ const STARTS: Readonly<Record<Level, readonly TokenType[]>> = {
 
 /** What may stand behind the last expression of a clause. */
 const AFTER_CLAUSES: ReadonlySet<TokenType> = new Set([
-  ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.excluding, T.K.for,
+  ...DECLARATIONS, ...RULESET_ITEMS, ...RULE_CLAUSES, T.K.by, T.K.over, T.K.where, T.K.ending, T.K.lateness, T.K.excluding, T.K.for,
 ]);
 
 /**

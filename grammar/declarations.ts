@@ -372,7 +372,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     return { kind: "Feature", name: this.noName(), aggregate: this.noName(), argument: null, event: this.noName(), field: null, clauses: [], doc: null, span };
   }
 
-  /** featureClause = "by" names | "over" duration | "ending" duration "ago" | "where" expression | "excluding" "current" */
+  /** featureClause = "by" names | "over" duration | "ending" duration "ago" | "where" expression | "lateness" duration | "excluding" "current" */
   featureClause = this.RULE(
     "featureClause",
     (): FeatureClause | null => {
@@ -405,6 +405,13 @@ export abstract class DeclarationParser extends ExpressionParser {
             this.CONSUME(T.K.where);
             const condition = this.whole(this.SUBRULE(this.expression));
             return this.make(() => ({ kind: "Where", condition, span: this.spanFrom(first) }));
+          },
+        },
+        {
+          ALT: (): FeatureClause => {
+            this.CONSUME(T.K.lateness);
+            const allowed = this.SUBRULE3(this.quantity);
+            return this.make(() => ({ kind: "Lateness", allowed, span: this.spanFrom(first) }));
           },
         },
         {

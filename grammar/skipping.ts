@@ -20,12 +20,12 @@ const WORDS: Readonly<Record<Level, readonly string[]>> = {
 };
 
 /** Clauses of a feature stand at the level of the file, since nothing closes a feature. */
-const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "excluding"];
+const FEATURE_WORDS: readonly string[] = ["by", "over", "where", "ending", "lateness", "excluding"];
 
 /** Words of other languages for those of a place; what is to be dropped is empty. */
 const FOREIGN: Readonly<Record<Level, ReadonlyMap<string, string>>> = {
   file: new Map([
-    ["within", "over"], ["last", "over"], ["during", "over"], ["group", ""], ["filter", "where"], ["having", "where"], ["per", "by"],
+    ["within", "over"], ["last", "over"], ["during", "over"], ["group", ""], ["filter", "where"], ["having", "where"], ["per", "by"], ["grace", "lateness"], ["watermark", "lateness"], ["late", "lateness"],
     ["def", "function"], ["fn", "function"], ["func", "function"], ["type", "event"], ["struct", "event"], ["rules", "ruleset"], ["include", "import"],
   ]),
   event: new Map(),

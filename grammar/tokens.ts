@@ -26,7 +26,7 @@ export const ForeignName = createToken({
 const RESERVED = ["and", "or", "not", "in", "is", "missing", "present", "true", "false", "null", "enum", "feature", "list"] as const;
 const SOFT = [
   "import", "from", "event", "function", "ruleset", "rule", "let", "on", "outcomes", "policy", "default", "thresholds", "at",
-  "when", "then", "score", "reason", "tags", "of", "by", "over", "where", "ending", "ago", "excluding", "current", "managed",
+  "when", "then", "score", "reason", "tags", "of", "by", "over", "where", "ending", "ago", "lateness", "excluding", "current", "managed",
   "ttl", "map", "clear", "for", "notice", "do", "add", "to", "remove", "emit", "cooldown", "no", "match", "mode", "rollout", "active", "until", "owner",
   "review", "was", "table", "rates", "test", "given", "has", "clock", "repeat", "every", "expect", "outcome", "rules", "row", "cases",
 ] as const;

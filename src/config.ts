@@ -18,6 +18,12 @@ export interface TelemetryConfig {
 /** What an answer promises, see `store/schema.ts`. */
 export const DURABILITIES = ["none", "os", "disk"] as const;
 
+/** What becomes of events that are ahead of the clock, see `engine/future.ts`. */
+export const FUTURES = ["refuse", "clamp"] as const;
+
+/** Whether new features are filled from the log before their version becomes active, see `rulesets/registry.ts`. */
+export const ACTIVATIONS = ["warm", "cold"] as const;
+
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -28,10 +34,18 @@ export interface Config {
   /** Folder for state that outlives the process; null keeps everything in memory. */
   readonly data: string | null;
   readonly durability: (typeof DURABILITIES)[number];
-  /** Days after which records of the log are forgotten. */
-  readonly retentionDays: number;
+  readonly future: (typeof FUTURES)[number];
+  readonly activation: (typeof ACTIVATIONS)[number];
+  /** Bytes that the windows of features may take. */
+  readonly windowBytes: number;
+  /** Entities that features of one key may know. */
+  readonly windowKeys: number;
+  /** Days after which records of the log are forgotten; null for `DEFAULT_RETENTION_DAYS`, or longer where windows look back further. */
+  readonly retentionDays: number | null;
   /** Megabytes of the log beyond which its oldest records are forgotten. */
   readonly retentionMb: number;
+  /** Records behind the last snapshot from which on a new one is written. */
+  readonly snapshotRecords: number;
   readonly host: string;
   /** 0 asks the system for a free port. */
   readonly port: number;
@@ -69,10 +83,22 @@ export const DEFAULT_SHUTDOWN_TIMEOUT_MS = 10_000;
 /** Over a minute of retries at 1,000 events a second, some 100 MB. */
 export const DEFAULT_REPLAY_CAPACITY = 100_000;
 
+/** Some five million entities with a few events each. */
+export const DEFAULT_WINDOW_BYTES = 512 * 2 ** 20;
+/** Below this the blocks that memory is taken in are too large a part of it. */
+const MIN_WINDOW_BYTES = 16 * 2 ** 20;
+/** Addresses of windows are numbers of 32 bits, each of eight bytes. */
+const MAX_WINDOW_BYTES = 32 * 2 ** 30;
+/** More entities would not leave the budget room for their events. */
+export const DEFAULT_WINDOW_KEYS = 50_000_000;
+
 /** Chargebacks come in for some three months. */
 export const DEFAULT_RETENTION_DAYS = 100;
 /** About thirty million events of a kilobyte. */
 export const DEFAULT_RETENTION_MB = 50_000;
+
+/** Half a second of a start. */
+export const DEFAULT_SNAPSHOT_RECORDS = 250_000;
 
 /** Flags of `sluice serve` by name, as text; they win over the environment. */
 export interface ConfigFlags {
@@ -105,14 +131,24 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const shutdown = setting(undefined, null, "SLUICE_SHUTDOWN_TIMEOUT_MS");
   const replays = setting(undefined, null, "SLUICE_REPLAY_CAPACITY");
   const durability = setting(undefined, null, "SLUICE_DURABILITY");
+  const future = setting(undefined, null, "SLUICE_FUTURE");
+  const activation = setting(undefined, null, "SLUICE_ACTIVATION");
+  const windowBytes = setting(undefined, null, "SLUICE_WINDOW_BYTES");
+  const windowKeys = setting(undefined, null, "SLUICE_WINDOW_KEYS");
   const retentionDays = setting(undefined, null, "SLUICE_RETENTION_DAYS");
   const retentionMb = setting(undefined, null, "SLUICE_RETENTION_MB");
+  const snapshotRecords = setting(undefined, null, "SLUICE_SNAPSHOT_RECORDS");
   return Object.freeze({
     rules: text(rules, "rules", "name a folder of rule files, such as `rules`"),
     data: readData(data),
     durability: choice(durability, DURABILITIES, "disk"),
-    retentionDays: integer(retentionDays, DEFAULT_RETENTION_DAYS, 1, 36_500),
+    future: choice(future, FUTURES, "refuse"),
+    activation: choice(activation, ACTIVATIONS, "warm"),
+    windowBytes: bytes(windowBytes, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES),
+    windowKeys: integer(windowKeys, DEFAULT_WINDOW_KEYS, 1_000, 500_000_000),
+    retentionDays: retentionDays === null ? null : integer(retentionDays, 1, 1, 36_500),
     retentionMb: integer(retentionMb, DEFAULT_RETENTION_MB, 10, 100_000_000),
+    snapshotRecords: integer(snapshotRecords, DEFAULT_SNAPSHOT_RECORDS, 100, 1_000_000_000),
     host: readHost(host),
     port: integer(port, 8080, 0, 65_535),
     bodyLimit: integer(bodyLimit, DEFAULT_BODY_LIMIT, 1024, MAX_BODY_LIMIT),
@@ -160,6 +196,17 @@ function integer(setting: Setting | null, fallback: number, low: number, high: n
     : "";
   throw new ConfigError(setting.name, `\`${setting.text}\` is no whole number from ${low} to ${high}${linked}`);
 }
+
+/** `536870912`, `512MB` or `2GB`; units are powers of 1,024, as memory is counted. */
+function bytes(setting: Setting | null, fallback: number, low: number, high: number): number {
+  if (setting === null) return fallback;
+  const [, digits = "", unit = ""] = /^(\d{1,15}) ?(KB|MB|GB|)$/i.exec(setting.text) ?? [];
+  const value = digits === "" ? Number.NaN : Number(digits) * (UNITS.get(unit.toUpperCase()) as number);
+  if (value >= low && value <= high) return value;
+  throw new ConfigError(setting.name, `\`${setting.text}\` is no size from ${low / 2 ** 20}MB to ${high / 2 ** 30}GB, such as \`512MB\``);
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([["", 1], ["KB", 2 ** 10], ["MB", 2 ** 20], ["GB", 2 ** 30]]);
 
 function choice<T extends string>(setting: Setting | null, choices: readonly T[], fallback: T): T {
   if (setting === null) return fallback;

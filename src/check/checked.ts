@@ -63,6 +63,8 @@ export interface FeatureInfo {
   readonly keys: readonly string[];
   readonly over: number;
   readonly delay: number;
+  /** How late an event may come and still find its whole window, in milliseconds. */
+  readonly lateness: number;
   readonly excludingCurrent: boolean;
   readonly where: Expr | null;
   readonly valueType: Type | null;

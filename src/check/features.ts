@@ -1,6 +1,7 @@
 import type { FeatureClause, FeatureDecl } from "../syntax/ast.ts";
 import { closest, didYouMean } from "../text/suggest.ts";
 import { printType } from "../types/type.ts";
+import { LATENESS_MS } from "../windows/spec.ts";
 import { checkAggregate, checkArgument, checkField, resultType } from "./aggregates.ts";
 import type { Build } from "./build.ts";
 import type { EventInfo, FeatureInfo } from "./checked.ts";
@@ -12,6 +13,12 @@ import { checkFilterCost } from "./laws/cost.ts";
 import { checkFilterLists } from "./laws/filters.ts";
 import { once } from "./laws/once.ts";
 import { filterScope } from "./scopes.ts";
+
+/**
+ * Every key keeps its events for so much longer. What comes later than a month comes as a file of records, and is counted
+ * as far as windows still reach.
+ */
+export const MAX_LATENESS = 31 * 86_400_000;
 
 /** Gives a feature its window; undefined when a part of it is unknown or unreadable, which is reported. */
 export function checkFeature(build: Build, file: string, decl: FeatureDecl): FeatureInfo | undefined {
@@ -26,6 +33,8 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
   const field = checkField(build, decl, source, aggregate);
   const ending = clauses.get("Ending");
   const delay = ending?.kind === "Ending" ? durationOf(build.report, ending.ago, "how long ago a window ends") : 0;
+  const late = clauses.get("Lateness");
+  const lateness = late?.kind === "Lateness" ? durationOf(build.report, late.allowed, "the lateness that is allowed", { most: MAX_LATENESS, help: "leave it out for `lateness 5m`" }) : LATENESS_MS;
   const where = clauses.get("Where");
   if (where?.kind === "Where") {
     requireBool(inference(build.report, build.tables, filterScope(build, file, source)), where.condition, "`where`");
@@ -33,7 +42,7 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
     checkFilterCost(build, where.condition, decl.name);
   }
   const argument = checkArgument(build, decl, aggregate);
-  if (keys === undefined || field === undefined || delay === undefined || argument === undefined) return undefined;
+  if (keys === undefined || field === undefined || delay === undefined || lateness === undefined || argument === undefined) return undefined;
   const valueType = field === null ? null : (source.schema.fields[field]?.type ?? null);
   return {
     decl,
@@ -44,6 +53,7 @@ export function checkFeature(build: Build, file: string, decl: FeatureDecl): Fea
     keys,
     over,
     delay,
+    lateness,
     excludingCurrent: clauses.has("Excluding"),
     where: where?.kind === "Where" ? where.condition : null,
     valueType,
@@ -56,6 +66,7 @@ const CLAUSE_WORDS: Readonly<Record<FeatureClause["kind"], string>> = {
   Over: "over",
   Ending: "ending … ago",
   Where: "where",
+  Lateness: "lateness",
   Excluding: "excluding current",
 };
 

@@ -28,12 +28,16 @@ export interface RulesetDecision {
   readonly rules: readonly RuleHit[];
 }
 
-/** A part of a decision that could not be computed or carried out, or a policy that was not kept. */
+/**
+ * A part of a decision that could not be computed or carried out, a policy that was not kept, a time that was changed, or
+ * a feature that was read although events of its window were evicted or may have been forgotten.
+ */
 export interface Degraded {
-  readonly ruleset: string;
-  readonly rule: string;
+  /** Null with `time` and `feature`, which are about the event and all its rulesets. */
+  readonly ruleset: string | null;
+  readonly rule: string | null;
   readonly row: number | null;
-  readonly part: "score" | "policy" | "effect";
+  readonly part: "score" | "policy" | "effect" | "time" | "feature";
   /** Why. */
   readonly missing: string;
 }
@@ -77,11 +81,11 @@ export interface Decision {
 
 /** Why an event was not decided. `code` is stable; the service turns it into a status. */
 export interface Refusal {
-  readonly code: "event_type_unknown" | "event_invalid" | "version_unknown" | "id_conflict" | "rules_absent";
+  readonly code: "event_type_unknown" | "event_invalid" | "event_future" | "version_unknown" | "id_conflict" | "rules_absent";
   readonly message: string;
   /** What the sender can do about it. */
   readonly remedy: string;
-  /** For `event_invalid`, everything that is wrong. */
+  /** For `event_invalid` and `event_future`, everything that is wrong. */
   readonly violations: readonly Violation[];
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
+import { idHash, typeSeed } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
@@ -9,11 +10,14 @@ import type { EventSchema, Violation } from "../types/schema.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
-import type { Answer, Decision, DecisionRequest, Json, Refusal } from "./decision.ts";
-import { NotedEdits, repeatEdits } from "./edits.ts";
+import type { Answer, Decision, Degraded, DecisionRequest, Json, Refusal } from "./decision.ts";
+import { NotedEdits } from "./edits.ts";
 import { carryOut, type Done } from "./effects.ts";
+import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import type { KnownIds } from "./known.ts";
+import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
@@ -22,6 +26,8 @@ import type { Explain } from "./trace.ts";
 
 /** Told of every event that was decided anew. */
 export interface DeskObserver {
+  /** An event that was too far ahead of the clock. */
+  future?(type: string, policy: FuturePolicy): void;
   decided(decision: Decision, program: Program, missing: readonly MissedRule[]): void;
 }
 
@@ -32,15 +38,27 @@ export interface DeskOptions {
   /** State of rules that look beyond one event; its own unless given. */
   readonly states?: RuleStates;
   readonly clock: Clock;
+  /**
+   * What becomes of an event that is further ahead of the clock than `FUTURE_MS`. Unless given times are not looked at:
+   * the clock of a recorded stream or a test is that of its events.
+   */
+  readonly future?: FuturePolicy;
   /** How many decisions of each event type are kept for retries; 0 turns that off. */
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
   /** Where every accepted event is written down; nowhere unless given. */
-  readonly journal?: Journal;
-  /** Finds the newest event of a type with an id in that log. */
-  readonly history?: (type: string, eventId: string) => Promise<StoredRecord | null>;
+  readonly log?: DeskLog;
   /** Makes the trace that `explain` asks for; without it there is none. */
   readonly explain?: Explain;
+}
+
+/** The log of accepted events. */
+export interface DeskLog {
+  readonly journal: Journal;
+  /** Ids of the events in it that arrived lately. */
+  readonly ids: KnownIds;
+  /** Finds the newest event of a type with an id in it. */
+  readonly find: (type: string, eventId: string) => Promise<StoredRecord | null>;
 }
 
 /** What `observe` answers. */
@@ -52,6 +70,8 @@ export type Receipt =
       readonly eventId: string | null;
       readonly version: string;
       readonly replayed: boolean;
+      /** What of the event was changed. */
+      readonly degraded: readonly Degraded[];
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
@@ -59,8 +79,8 @@ export type Receipt =
 interface Intake {
   readonly decode: EventDecoder;
   readonly blank: Frame;
-  /** Whether rules look beyond one event, and so have to see each. */
-  readonly stateful: boolean;
+  /** What the hashes of its ids begin with. */
+  readonly seed: number;
 }
 
 /** An event that has passed every check and is about to be taken up. */
@@ -70,6 +90,8 @@ interface Admitted {
   readonly frame: Frame;
   /** The value of the `@id` field. */
   readonly id: string | number | null;
+  /** The time that the event gives itself, where that is too far ahead of the clock; null otherwise. */
+  readonly ahead: number | null;
 }
 
 type Admission = Admitted | { readonly refusal: Refusal };
@@ -92,8 +114,9 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#retries = new Retries(options.replayCapacity ?? REPLAY_CAPACITY);
-    this.#edits = options.journal === undefined ? null : new NotedEdits(options.lists);
+    this.#edits = options.log === undefined ? null : new NotedEdits(options.lists);
     this.#states = options.states ?? new RuleStates();
+    if (options.log !== undefined) this.#states.note();
     this.#run = {
       feature: (feature) => options.windows.read(feature),
       listed: (list, key) => options.lists.has(list, key),
@@ -106,12 +129,13 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    // Undefined only where the log has forgotten it since: then nothing is known of it.
-    if (known?.decision !== undefined) {
+    if (known !== undefined) {
       if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
     }
+    const future = this.#refusesFuture(admitted);
+    if (future !== null) return refuse(future);
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
@@ -128,7 +152,7 @@ export class Desk {
       evaluatedAt: new Date(now).toISOString(),
       decisions,
       effects: done.effects,
-      degraded: done.degraded.length === 0 ? degraded : [...degraded, ...done.degraded],
+      degraded: joined(clamped(admitted.ahead, at), degraded, done.degraded),
       replayed: false,
       traceId: request.traceId ?? null,
       durationUs: Math.round((performance.now() - started) * 1_000),
@@ -147,9 +171,13 @@ export class Desk {
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
     if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+    let degraded: readonly Degraded[] = [];
     if (known === undefined) {
+      const future = this.#refusesFuture(admitted);
+      if (future !== null) return refuse(future);
       const at = this.#takeUp(admitted);
       const now = this.#options.clock.now();
+      degraded = clamped(admitted.ahead, at);
       this.#keep(admitted, null, now);
       this.#log(admitted, request, at, now, null);
     }
@@ -160,55 +188,38 @@ export class Desk {
       eventId: textOf(admitted.id),
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
+      degraded,
     };
   }
 
   /**
-   * Looks an event's id up in the log where memory cannot tell whether it is a retry. Null where memory can; otherwise
-   * resolves when it can. To be called before `decide` or `observe`, and rejects where the log cannot be read.
+   * Looks an event's id up in the log where it may have come within the last day and memory does not hold it any more.
+   * Null where there is nothing to look up; otherwise resolves when memory holds it. To be called before `decide` or
+   * `observe`, and rejects where the log cannot be read.
    */
   recall(request: DecisionRequest): Promise<void> | null {
-    const { history, clock } = this.#options;
+    const { log, clock } = this.#options;
     const event = this.#options.active()?.events.get(request.type);
-    if (history === undefined || event === undefined || event.schema.id === null) return null;
+    if (log === undefined || event === undefined || event.schema.id === null || !this.#retries.keeps) return null;
     const { name } = event.schema;
-    const complete = this.#retries.complete(name, clock.now());
-    if (complete && !this.#retries.deferred) return null;
     const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
     const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
     if (typeof id !== "string" && typeof id !== "number") return null;
-    const known = this.#retries.get(name, id, clock.now());
-    if (known === undefined ? complete : known.decision !== undefined) return null;
-    return this.#fetch(event, id, history(name, String(id)));
+    const now = clock.now();
+    if (this.#retries.get(name, id, now) !== undefined) return null;
+    const complete = log.ids.lostUntil <= now - RETRY_WINDOW_MS;
+    if (complete && !log.ids.has(idHash(String(id), this.#intake(event).seed))) return null;
+    return this.#fetch(event, id, log.find(name, String(id)));
   }
 
   async #fetch(event: EventProgram, id: string | number, asked: Promise<StoredRecord | null>): Promise<void> {
     const record = await asked;
+    const now = this.#options.clock.now();
     // The same event may have come in while the log was read.
-    const known = this.#retries.get(event.schema.name, id, this.#options.clock.now());
-    if (record !== null && known?.decision === undefined) this.#remember(event, record, this.#frameOf(event, record));
-  }
-
-  /**
-   * Takes up a record of the log as it was taken up when it came: it is counted, states of rules and lists end as they
-   * did, and nothing is decided or done anew. Records must come in their order. False for an event of a type that the
-   * active program does not have.
-   */
-  recover(record: StoredRecord): boolean {
-    if (record.kind === "label") return true;
-    if (record.kind === "list") {
-      repeatEdits(record.body, this.#options.lists);
-      return true;
-    }
-    const event = this.#options.active()?.events.get(record.type);
-    if (event !== undefined) {
-      const frame = this.#frameOf(event, record);
-      this.#options.windows.arrive(record.type, frame, record.at, true);
-      if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, frame, this.#run, record.at, this.#states);
-      this.#remember(event, { ...record, decision: record.kind === "decided" ? undefined : null }, frame);
-    }
-    if (record.edits !== null) repeatEdits(record.edits, this.#options.lists);
-    return event !== undefined;
+    if (record === null || record.received <= now - RETRY_WINDOW_MS || this.#retries.get(event.schema.name, id, now) !== undefined) return;
+    const { schema } = event;
+    const { seq, version, received, decision } = record;
+    this.#retries.keep(schema.name, id, { schema, frame: this.#frameOf(event, record), seq, version, received, decision });
   }
 
   /** What cannot be read any more, because the rules have changed since, is missing. */
@@ -218,12 +229,6 @@ export class Desk {
     decode(JSON.parse(body), frame, []);
     event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
     return frame;
-  }
-
-  #remember({ schema }: EventProgram, { seq, version, received, decision }: Pick<Accepted, "seq" | "version" | "received" | "decision">, frame: Frame): void {
-    const id = schema.id === null ? null : frame[schema.id];
-    if ((typeof id !== "string" && typeof id !== "number") || received <= this.#options.clock.now() - RETRY_WINDOW_MS) return;
-    this.#retries.keep(schema.name, id, { schema, frame, seq, version, received, decision });
   }
 
   /** Everything that can refuse an event, before anything of it is counted. */
@@ -242,14 +247,29 @@ export class Desk {
     intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
     const id = schema.id === null ? null : frame[schema.id];
-    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null };
+    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null, ahead: this.#ahead(schema, frame) };
+  }
+
+  #ahead({ time }: EventSchema, frame: Frame): number | null {
+    if (this.#options.future === undefined || time === null) return null;
+    const at = frame[time] as number;
+    return at > this.#options.clock.now() + FUTURE_MS ? at : null;
+  }
+
+  /** Counts an event that is too far ahead of the clock, and refuses it where that is wanted. A retry never comes here. */
+  #refusesFuture({ event: { schema }, ahead }: Admitted): Refusal | null {
+    const { future, clock, observer } = this.#options;
+    if (ahead === null || future === undefined) return null;
+    observer?.future?.(schema.name, future);
+    return future === "refuse" ? eventFuture(schema, ahead, clock.now()) : null;
   }
 
   #intake(event: EventProgram): Intake {
     let intake = this.#intakes.get(event);
     if (intake === undefined) {
       const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, stateful: event.rulesets.some(isStateful) }));
+      const seed = typeSeed(event.schema.name, this.#options.log?.journal.seed ?? 0);
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, seed }));
     }
     return intake;
   }
@@ -258,25 +278,30 @@ export class Desk {
     return id === null ? undefined : this.#retries.get(event.schema.name, id, this.#options.clock.now());
   }
 
-  /** Yields the time of the event. */
-  #takeUp({ event, frame }: Admitted): number {
+  /** Yields the time of the event, which from here on stands in the frame too. */
+  #takeUp({ event, frame, ahead }: Admitted): number {
     const { time, name } = event.schema;
-    const at = time === null ? this.#options.clock.now() : (frame[time] as number);
+    const at = time === null || ahead !== null ? this.#options.clock.now() : (frame[time] as number);
+    if (time !== null) frame[time] = at;
     this.#options.windows.arrive(name, frame, at, true);
-    this.#seq = this.#options.journal === undefined ? this.#seq + 1 : this.#options.journal.last + 1;
+    this.#seq = this.#options.log === undefined ? this.#seq + 1 : this.#options.log.journal.last + 1;
     return at;
   }
 
-  #keep({ program, event, frame, id }: Admitted, decision: Decision | null, received: number): void {
+  #keep({ program, event, frame, id, ahead }: Admitted, decision: Decision | null, received: number): void {
     if (id === null) return;
-    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame, seq: this.#seq, version: program.version, received, decision });
+    // A retry says the time that the sender said.
+    const sent = ahead === null ? frame : happening(event.schema, frame, ahead);
+    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame: sent, seq: this.#seq, version: program.version, received, decision });
   }
 
   /** Writes an event down, as number `#seq`. */
   #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): void {
-    const { journal } = this.#options;
-    if (journal === undefined) return;
+    const { log } = this.#options;
+    if (log === undefined) return;
+    const { journal } = log;
     const { name } = event.schema;
+    const hash = id === null ? null : idHash(String(id), this.#intake(event).seed);
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
@@ -292,15 +317,18 @@ export class Desk {
       features: decision === null ? null : featuresRead(event, frame),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
-    journal.append(record);
+    if (hash !== null) log.ids.add(hash, record.received);
+    journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
   }
 }
 
-const UNREADABLE = new Missing("the recorded event has no such value");
-
-function isStateful({ stateful, rules }: EventProgram["rulesets"][number]): boolean {
-  return stateful || rules.some((rule) => rule.cooldown !== null);
+/** Nearly always nothing, so that nothing is made. */
+function joined(...lists: readonly (readonly Degraded[])[]): readonly Degraded[] {
+  const some = lists.filter((list) => list.length > 0);
+  return some.length > 1 ? some.flat() : (some[0] ?? []);
 }
+
+const UNREADABLE = new Missing("the recorded event has no such value");
 
 /** The features that were read while an event was decided: their values stand in its frame. */
 function featuresRead({ features }: EventProgram, frame: Frame): string | null {
@@ -319,21 +347,6 @@ const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
 function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);
-}
-
-/** What an envelope says outside of the event fills the fields that the event lacks. */
-function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
-  const { event, envelopeId, envelopeTime } = request;
-  if ((envelopeId === undefined && envelopeTime === undefined) || typeof event !== "object" || event === null) return event;
-  const filled: Record<string, unknown> = { ...event };
-  const fill = (index: number | null, value: string | undefined): void => {
-    const field = index === null ? undefined : schema.fields[index];
-    if (field === undefined || value === undefined || Object.hasOwn(filled, field.name)) return;
-    filled[field.name] = field.type.kind === "number" ? Number(value) : value;
-  };
-  fill(schema.id, envelopeId);
-  fill(schema.time, envelopeTime);
-  return filled;
 }
 
 /**

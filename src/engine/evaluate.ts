@@ -1,10 +1,9 @@
 import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
 import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE } from "../match/tables.ts";
-import { jsonValue } from "../types/print.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Degraded, Json, RuleHit, RulesetDecision } from "./decision.ts";
-import type { Fired } from "./effects.ts";
+import { type Fired, shownValue } from "./effects.ts";
 import { holds } from "./hold.ts";
 import { outcomeOf, outcomesOf, overlapOf } from "./policy.ts";
 import { rolloutPoint } from "./rollout.ts";
@@ -227,7 +226,7 @@ function isCooling({ cooldown, mode }: RuleProgram, { frame, at, states }: Scene
 function cool({ cooldown, mode }: RuleProgram, { frame, at, states }: Scene): void {
   if (cooldown === null || mode !== "live") return;
   const entity = cooldown.entity(frame);
-  if (!(entity instanceof Missing)) states.cool(cooldown.state, entity, at);
+  if (!(entity instanceof Missing)) states.cool(cooldown.state, entity, at, cooldown.duration);
 }
 
 /**
@@ -287,12 +286,12 @@ function noteOverlap(ruleset: RulesetProgram, hits: readonly RuleHit[], scene: S
   degrade(scene, ruleset, first, null, "policy", `the rules ${overlap.join(", ")} matched together`);
 }
 
-/** Every feature that the event type can see, as JSON; null where it is missing. */
+/** Every feature that the event type can see, as JSON; null where it is missing, masked where it shows a private field. */
 export function explainFeatures(event: EventProgram, frame: Frame, run: Run): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {};
-  for (const { name, feature, slot, type } of event.features) {
+  for (const { name, feature, slot, type, secret } of event.features) {
     const value = frame[slot] ?? (frame[slot] = run.feature(feature));
-    values[name] = value instanceof Missing ? null : jsonValue(value, type);
+    values[name] = value instanceof Missing ? null : shownValue(value, type, secret);
   }
   return values;
 }

@@ -137,6 +137,8 @@ function featureClause(c: Cursor, clause: FeatureClause): Doc {
       return [c.want("ending"), space, c.whole(clause.ago.span), space, c.want("ago")];
     case "Where":
       return [c.want("where"), space, expression(c, clause.condition)];
+    case "Lateness":
+      return [c.want("lateness"), space, c.whole(clause.allowed.span)];
     case "Excluding":
       return [c.want("excluding"), space, c.want("current")];
   }

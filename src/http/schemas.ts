@@ -72,12 +72,25 @@ export type ListEntryRequest = Static<typeof ListEntryRequest>;
 export const LabelRequest = Type.Object(
   {
     eventId: Type.String({ minLength: 1, maxLength: 1_024, description: "The value of the event's `@id` field." }),
+    type: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Its event type; needed where several types use the same ids." })),
     label: Type.String({ minLength: 1, maxLength: 200, description: "What became of it, such as `fraud` or `genuine`." }),
     at: Type.Optional(Type.String({ description: "RFC 3339, when that was known; now unless given." })),
   },
-  { ...closed, title: "Label" },
+  { ...closed, title: "LabelRequest" },
 );
 export type LabelRequest = Static<typeof LabelRequest>;
+
+export const LabelAnswer = Type.Object(
+  {
+    eventId: Type.String(),
+    type: Type.String(),
+    label: Type.String(),
+    at: Type.String({ format: "date-time" }),
+    replayed: Type.Boolean({ description: "True where the event had this label already, and nothing was added." }),
+  },
+  { title: "Label" },
+);
+export type LabelAnswer = Static<typeof LabelAnswer>;
 
 const Violations = Type.Array(
   Type.Object({ path: Type.String({ description: "JSON Pointer." }), message: Type.String() }),
@@ -131,12 +144,14 @@ const Effect = Type.Object({
   fields: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "With `emit`." })),
 });
 
+const OfRule = Type.Union([Type.String(), Type.Null()], { description: "Null with `time` and `feature`, which are about the event." });
 const Degraded = Type.Object({
-  ruleset: Type.String(),
-  rule: Type.String(),
+  ruleset: OfRule,
+  rule: OfRule,
   row: Row,
-  part: Type.Enum(["score", "policy", "effect"], {
-    description: "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out.",
+  part: Type.Enum(["score", "policy", "effect", "time", "feature"], {
+    description:
+      "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out, a time ahead of the clock that was changed, a feature that was read although its window is not whole.",
   }),
   missing: Type.String({ description: "Why." }),
 });
@@ -239,6 +254,7 @@ export const ReceiptAnswer = Type.Object(
     version: Type.String(),
     seq: Type.Integer(),
     replayed: Type.Boolean(),
+    degraded: Type.Optional(Type.Array(Degraded, { description: "What of the event was changed; left out where nothing was." })),
   },
   { title: "Receipt" },
 );

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ListInfo, RatesInfo } from "../check/checked.ts";
 import type { EventSchema } from "../types/schema.ts";
 import { printType } from "../types/type.ts";
+import { LATENESS_MS } from "../windows/spec.ts";
 import type { FeatureIr } from "./ir.ts";
 
 /** Characters of the hash that are kept; 96 bits leave no chance to an accident. */
@@ -48,6 +49,8 @@ export function featureIdentity(
     over: feature.over,
     delay: feature.delay,
     excludingCurrent: feature.excludingCurrent && feature.delay === 0,
+    // Left out where nothing is said of it, so that features that say nothing go by the name they always had.
+    ...(feature.lateness === LATENESS_MS ? {} : { lateness: feature.lateness }),
     where: canonical(feature.where, names),
     value: canonical(feature.value, names),
   };

@@ -105,6 +105,7 @@ export interface FeatureIr {
   readonly argument: number | null;
   readonly over: number;
   readonly delay: number;
+  readonly lateness: number;
   readonly excludingCurrent: boolean;
   readonly where: ExprIr | null;
   readonly value: ExprIr | null;

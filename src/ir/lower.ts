@@ -110,6 +110,7 @@ function lowerFeature(
     argument: feature.argument,
     over: feature.over,
     delay: feature.delay,
+    lateness: feature.lateness,
     excludingCurrent: feature.excludingCurrent,
     where: feature.where === null ? null : expressions.lower(feature.where),
     value: feature.field === null ? null : ({ op: "slot", slot: feature.field } as const),

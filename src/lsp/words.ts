@@ -109,6 +109,7 @@ export const KEYWORDS: Words = new Map([
   ["over", "how long the window is"],
   ["where", "which events count"],
   ["ending", "`ending 7d ago`: the window ends in the past"],
+  ["lateness", "how late an event may come and still find its whole window; 5m unless given"],
   ["excluding", "`excluding current`: without the event being decided"],
   ["is", "`is missing`, `is present`"],
   ["in", "one of a list, or between two values: `in 1..5`"],

@@ -1,6 +1,9 @@
+import { SegmentBatch } from "./batch.ts";
 import type { Batch } from "./protocol.ts";
-import type { LogRecord } from "./record.ts";
+import type { Fold, LogRecord } from "./record.ts";
 import { StoreFailed } from "./refusal.ts";
+import { SegmentWriter } from "./segment.ts";
+import { TermBook, type Term } from "./terms.ts";
 
 /** Records that share one commit at most; past some hundred the cost of the commit itself is spread thin. */
 export const MAX_BATCH_RECORDS = 1_024;
@@ -17,6 +20,9 @@ interface Waiting {
   bytes: number;
   /** Was with the writer once. It may be in the file although nobody was told, so it stays the batch that it was. */
   sealed: boolean;
+  readonly segment: SegmentWriter;
+  newest: number;
+  terms: readonly Term[];
   /** Made for the first that asks. */
   settled: PromiseWithResolvers<void> | null;
 }
@@ -27,6 +33,7 @@ interface Waiting {
  */
 export class Pending {
   readonly #batches: Waiting[] = [];
+  readonly #terms: TermBook;
   /** Whether the first batch is with the writer. */
   #sent = false;
   #committed: number;
@@ -34,9 +41,13 @@ export class Pending {
   #bytes = 0;
   #drained: PromiseWithResolvers<void> | null = null;
 
-  /** @param committed number of the newest record that is durable */
-  constructor(committed: number) {
+  /**
+   * @param committed number of the newest record that is durable
+   * @param terms the dictionary that segments refer to
+   */
+  constructor(committed: number, terms: TermBook = new TermBook([])) {
     this.#committed = committed;
+    this.#terms = terms;
   }
 
   get committed(): number {
@@ -51,17 +62,29 @@ export class Pending {
     return this.#records >= MAX_PENDING_RECORDS || this.#bytes >= MAX_PENDING_BYTES;
   }
 
-  add(seq: number, record: LogRecord): void {
+  add(seq: number, record: LogRecord, fold: Fold | null = null): void {
     const size = sizeOf(record);
+    const batch = this.#open(seq, size);
+    const before = batch.segment.length;
+    batch.segment.add(record, fold, this.#terms);
+    const fresh = this.#terms.take();
+    if (fresh.length > 0) batch.terms = [...batch.terms, ...fresh];
+    batch.records.push(record);
+    batch.newest = Math.max(batch.newest, record.at);
+    const bytes = size + batch.segment.length - before;
+    batch.bytes += bytes;
     this.#records += 1;
-    this.#bytes += size;
+    this.#bytes += bytes;
+  }
+
+  /** The batch that the next record goes into. */
+  #open(seq: number, size: number): Waiting {
     const last = this.#batches.at(-1);
-    if (last !== undefined && !last.sealed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) {
-      last.records.push(record);
-      last.bytes += size;
-    } else {
-      this.#batches.push({ seq, records: [record], bytes: size, sealed: false, settled: null });
-    }
+    if (last !== undefined && !last.sealed && last.records.length < MAX_BATCH_RECORDS && last.bytes + size <= MAX_BATCH_BYTES) return last;
+    const segment = new SegmentWriter(seq);
+    const batch: Waiting = { seq, records: [], bytes: 0, sealed: false, segment, newest: Number.NEGATIVE_INFINITY, terms: [], settled: null };
+    this.#batches.push(batch);
+    return batch;
   }
 
   /** The batch that is to be written now; null where there is none or one is being written. */
@@ -70,7 +93,14 @@ export class Pending {
     if (first === undefined || this.#sent) return null;
     this.#sent = true;
     first.sealed = true;
-    return { seq: first.seq, records: first.records };
+    return { seq: first.seq, records: first.records, segment: first.segment.finish(), newest: first.newest, terms: first.terms };
+  }
+
+  /** The records after one as segments; null where some of them are durable already, and so not here. */
+  unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
+    if (after < this.#committed) return null;
+    const segments = this.#batches.filter(({ seq, records }) => seq + records.length - 1 > after).map(({ segment }) => segment.finish());
+    return new SegmentBatch(Buffer.concat(segments), this.#terms.list(), after, types);
   }
 
   /** Resolves once the record is durable, rejects with `StoreFailed` when it could not be written; null for one that is durable. */

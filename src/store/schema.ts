@@ -1,8 +1,9 @@
+import { randomInt } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreRefused } from "./refusal.ts";
 
 /** The shape of the file. A folder written by a later shape is refused: guessing at it could lose what it holds. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The database in a data folder. */
 export const DATABASE = "sluice.db";
@@ -39,8 +40,14 @@ create unique index if not exists log_decision on log(decision_id) where decisio
 create index if not exists log_event on log(event_id, type) where event_id is not null;
 create table if not exists words (id integer primary key, word text not null unique);
 create table if not exists marks (word integer not null, seq integer not null, primary key (word, seq)) without rowid;
-create table if not exists snapshots (id integer primary key, seq integer not null, finished integer not null);
-create table if not exists pieces (snapshot integer not null, number integer not null, bytes blob not null, primary key (snapshot, number)) without rowid;
+create table if not exists labels (seq integer primary key, label text not null);
+create index if not exists labels_label on labels(label, seq);
+create table if not exists terms (id integer primary key, text text not null unique);
+create table if not exists segments (seq integer primary key, first integer not null, newest integer not null, bytes blob not null);
+create table if not exists list_entries (list text not null, key text not null, until integer, unique (list, key));
+create table if not exists versions (id integer primary key, seq integer not null, activated integer not null, version text not null, files text not null, features blob not null);
+create table if not exists snapshots (id integer primary key, seq integer not null, made integer not null, bytes integer not null, finished integer not null);
+create table if not exists pieces (snapshot integer not null, number integer not null, part text not null, bytes blob not null, primary key (snapshot, number)) without rowid;
 `;
 
 /** Readies the connection that writes and makes the tables where there are none. Throws `StoreRefused`. */
@@ -61,7 +68,7 @@ export function prepare(db: DatabaseSync, durability: Durability): void {
   if (format === null) {
     db.exec("begin immediate");
     db.exec(TABLES);
-    db.prepare("insert into meta (name, value) values ('format', ?)").run(String(FORMAT));
+    db.prepare("insert into meta (name, value) values ('format', ?), ('seed', ?)").run(String(FORMAT), String(randomInt(2 ** 32)));
     db.exec("commit");
   }
   // Snapshots whose writing was cut off are no use to anybody.

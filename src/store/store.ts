@@ -1,12 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import type { SegmentBatch } from "./batch.ts";
 import { lockFolder } from "./lock.ts";
 import { Pending } from "./pending.ts";
-import type { FromWriter, Retention, ToWriter, WriterStart } from "./protocol.ts";
+import type { Activation, FromWriter, Retention, SnapshotPart, ToWriter, WriterStart } from "./protocol.ts";
 import { Reader } from "./reader.ts";
-import type { Journal, LogRecord, StoredRecord } from "./record.ts";
+import type { Fold, Journal, LogRecord, StoredRecord } from "./record.ts";
 import { StoreFailed, StoreRefused } from "./refusal.ts";
 import type { Durability } from "./schema.ts";
+import { TermBook, type Term } from "./terms.ts";
 
 /** Until the first attempt to open the folder again after a fault; each one after it waits twice as long. */
 const FIRST_RETRY_MS = 100;
@@ -19,6 +21,8 @@ export interface StoreOptions {
   readonly durability?: Durability;
   /** The script of the writing thread; a test may give one with faults. */
   readonly writer?: URL;
+  /** Told of every commit, how long it took in seconds. */
+  readonly onCommit?: (seconds: number) => void;
   /** Told when writing has failed, and when it works again. */
   readonly onChange?: (state: StoreState) => void;
 }
@@ -42,6 +46,8 @@ export interface StoreStats {
   readonly failures: number;
   /** Bytes of the file in use, as of the last look at what to forget; 0 before it. */
   readonly bytes: number;
+  /** Whether records that are to be forgotten wait for a snapshot, as of that look. */
+  readonly held: boolean;
 }
 
 /**
@@ -53,6 +59,7 @@ export interface StoreStats {
  */
 export class Store implements Journal {
   readonly reader: Reader;
+  readonly seed: number;
   readonly #options: StoreOptions;
   readonly #start: WriterStart;
   readonly #unlock: () => void;
@@ -68,7 +75,7 @@ export class Store implements Journal {
   /** Writing threads that are being opened or ended: the folder is let go of after them. */
   #turnover: Promise<unknown> = Promise.resolve();
   readonly #answers: PromiseWithResolvers<FromWriter>[] = [];
-  readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
+  readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0, held: false };
 
   private constructor(start: WriterStart, options: StoreOptions, opened: Opened, unlock: () => void) {
     this.#options = options;
@@ -77,7 +84,8 @@ export class Store implements Journal {
     this.#worker = opened.worker;
     this.#last = opened.last;
     this.#received = opened.received;
-    this.#pending = new Pending(opened.last);
+    this.seed = opened.seed;
+    this.#pending = new Pending(opened.last, new TermBook(opened.terms));
     this.reader = new Reader(start.folder);
     this.#attend(opened.worker);
   }
@@ -115,10 +123,10 @@ export class Store implements Journal {
     return { last: this.#last, committed: this.#pending.committed, ...this.#stats };
   }
 
-  append(record: LogRecord): void {
+  append(record: LogRecord, fold: Fold | null = null): void {
     this.#last += 1;
     this.#received = record.received;
-    this.#pending.add(this.#last, record);
+    this.#pending.add(this.#last, record, fold);
     if (this.#flushing) return;
     // What else arrives in this turn of the event loop shares the commit.
     this.#flushing = true;
@@ -144,21 +152,49 @@ export class Store implements Journal {
     return this.reader.event(type, eventId);
   }
 
+  /** See `Queries.labelled`; also events and labels that are still being written are found. */
+  async labelled(events: Parameters<Reader["labelled"]>[0]): ReturnType<Reader["labelled"]> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.labelled(events);
+  }
+
+  /** Events of some types after a record, none of which is durable yet; null where one of them is, and so can be read. */
+  unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
+    return this.#pending.unwritten(after, types);
+  }
+
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */
   room(): Promise<void> | null {
     if (this.#state.status !== "ok") return Promise.reject(this.#fault());
     return this.#pending.room();
   }
 
-  /** Keeps a snapshot of everything up to a record; the one before is given up once it is whole. */
-  async saveSnapshot(seq: number, pieces: Iterable<Uint8Array>): Promise<void> {
-    const snapshot = seq;
+  /**
+   * Begins a snapshot of everything up to the newest record. Its pieces are handed over one after the other; the snapshot
+   * before is given up once this one is whole, and stays where this one is not ended.
+   */
+  beginSnapshot(): SnapshotKeeper {
+    const seq = this.#last;
     let number = 0;
-    for (const bytes of pieces) {
-      await this.#ask({ kind: "piece", piece: { snapshot, number, seq, bytes } });
+    const keep = async (part: SnapshotPart, bytes: Uint8Array | null): Promise<void> => {
+      await this.#ask({ kind: "piece", piece: { snapshot: seq, number, seq, part, bytes } });
       number += 1;
-    }
-    await this.#ask({ kind: "piece", piece: { snapshot, number, seq, bytes: null } });
+    };
+    return {
+      seq,
+      keep,
+      // A snapshot must not know of records that may never be in the log.
+      end: async () => {
+        await this.#pending.wait(seq);
+        await keep("ids", null);
+      },
+    };
+  }
+
+  /** Notes that a set of rules has become active; rejects with `StoreFailed` where that cannot be written. */
+  async activated(activation: Activation): Promise<void> {
+    await this.#ask({ kind: "activated", activation });
   }
 
   /** Forgets what retention says, step by step so that commits go between. Yields how many records were forgotten. */
@@ -168,6 +204,7 @@ export class Store implements Journal {
       if (answer.kind !== "pruned") throw new StoreFailed(`the writer answered \`${answer.kind}\``);
       records += answer.records;
       this.#stats.bytes = answer.bytes;
+      this.#stats.held = answer.held;
       if (!answer.more) return records;
     }
   }
@@ -236,6 +273,7 @@ export class Store implements Journal {
   #done(last: number, seconds: number): void {
     this.#stats.commits += 1;
     this.#stats.commitSeconds += seconds;
+    this.#options.onCommit?.(seconds);
     this.#pending.done(last);
     this.#recover();
     this.#flush();
@@ -289,10 +327,22 @@ export class Store implements Journal {
   }
 }
 
+/** Takes the pieces of a snapshot. Rejects with `StoreFailed` when they cannot be written. */
+export interface SnapshotKeeper {
+  /** The newest record that the snapshot knows. */
+  readonly seq: number;
+  /** Takes the bytes over where they have a buffer of their own. */
+  keep(part: SnapshotPart, bytes: Uint8Array): Promise<void>;
+  /** The snapshot is whole. */
+  end(): Promise<void>;
+}
+
 interface Opened {
   readonly worker: Worker;
   readonly last: number;
   readonly received: number;
+  readonly seed: number;
+  readonly terms: readonly Term[];
 }
 
 async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise<Opened> {
@@ -303,7 +353,7 @@ async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise
   worker.once("message", resolve).once("error", failed).once("exit", failed);
   try {
     const answer = await promise;
-    if (answer.kind === "open") return { worker, last: answer.last, received: answer.received };
+    if (answer.kind === "open") return { worker, ...answer };
     if (answer.kind !== "refused") throw new StoreRefused("unusable", `the writing thread answered \`${answer.kind}\``);
     throw new StoreRefused(answer.code, `the data folder \`${start.folder}\` cannot be used: ${answer.message}`);
   } catch (error) {
@@ -317,5 +367,11 @@ async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise
 
 function post(worker: Worker, message: ToWriter): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-  worker.postMessage(message);
+  worker.postMessage(message, given(message));
+}
+
+/** Bytes that are handed over and not copied. */
+function given(message: ToWriter): ArrayBuffer[] {
+  const bytes = message.kind === "append" ? message.batch.segment : message.kind === "piece" ? message.piece.bytes : null;
+  return bytes !== null && bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }

@@ -13,7 +13,7 @@ export function serveWriter(port: MessagePort, start: WriterStart, fault?: Fault
   let writer: Writer;
   try {
     writer = new Writer(start, fault);
-    say({ kind: "open", ...writer.last() });
+    say({ kind: "open", ...writer.last(), ...writer.known() });
   } catch (error) {
     say({ kind: "refused", code: error instanceof StoreRefused && error.code !== "locked" ? error.code : "unusable", message: reasonOf(error) });
     return;
@@ -45,6 +45,9 @@ function carryOut(writer: Writer, message: ToWriter): FromWriter {
     case "piece":
       writer.keep(message.piece);
       return { kind: "piece" };
+    case "activated":
+      writer.activated(message.activation);
+      return { kind: "activated" };
     case "prune":
       return { kind: "pruned", ...writer.prune(message.retention) };
     case "close":

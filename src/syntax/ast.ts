@@ -343,6 +343,7 @@ export type FeatureClause =
   | { readonly kind: "Over"; readonly window: QuantityLit; readonly span: Span }
   | { readonly kind: "Ending"; readonly ago: QuantityLit; readonly span: Span }
   | { readonly kind: "Where"; readonly condition: Expr; readonly span: Span }
+  | { readonly kind: "Lateness"; readonly allowed: QuantityLit; readonly span: Span }
   | { readonly kind: "Excluding"; readonly span: Span };
 
 export interface FeatureDecl {

@@ -24,7 +24,7 @@ const WANTED: ReadonlyMap<string, string> = new Map([
   ["quantity", "a duration such as `5m`"],
   ["plainText", "text in quotes"],
   ["listSource", "`= […]`, `from \"file\"` or `managed`"],
-  ["featureClause", "`by`, `over`, `where`, `ending … ago` or `excluding current`"],
+  ["featureClause", "`by`, `over`, `where`, `ending … ago`, `lateness` or `excluding current`"],
   ["presence", "`missing` or `present`"],
   ["money", "an amount with its currency"],
   ["date", "a date such as `2026-01-31`"],

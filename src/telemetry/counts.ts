@@ -28,6 +28,7 @@ export class Counts {
   readonly #rules = new Map<string, Map<string, RuleCount>>();
   readonly #outcomes = new Map<string, Map<string, OutcomeCount>>();
   readonly #events = new Map<string, { decided: number; observed: number }>();
+  readonly #future = new Map<string, { refuse: number; clamp: number }>();
 
   decided(decision: CountedDecision, missing: readonly { readonly ruleset: string; readonly rule: string }[]): void {
     this.#event(decision.type).decided += 1;
@@ -45,6 +46,11 @@ export class Counts {
     this.#event(type).observed += 1;
   }
 
+  /** An event that was too far ahead of the clock. */
+  future(type: string, policy: "refuse" | "clamp"): void {
+    (this.#future.get(type) ?? put(this.#future, type, { refuse: 0, clamp: 0 }))[policy] += 1;
+  }
+
   rule(ruleset: string, rule: string): Readonly<RuleCount> {
     return this.#rules.get(ruleset)?.get(rule) ?? { ruleset, rule, hits: 0, missing: 0 };
   }
@@ -59,6 +65,10 @@ export class Counts {
 
   *events(): Generator<readonly [type: string, decided: number, observed: number]> {
     for (const [type, { decided, observed }] of this.#events) yield [type, decided, observed];
+  }
+
+  *ahead(): Generator<readonly [type: string, refused: number, clamped: number]> {
+    for (const [type, { refuse, clamp }] of this.#future) yield [type, refuse, clamp];
   }
 
   #event(type: string): { decided: number; observed: number } {

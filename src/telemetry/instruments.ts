@@ -22,6 +22,19 @@ export interface StoreGauges {
   readonly commitSeconds: number;
   readonly failures: number;
   readonly bytes: number;
+  /** Null before the log is read. */
+  readonly snapshot: SnapshotGauges | null;
+}
+
+export interface SnapshotGauges {
+  /** Records behind the newest whole snapshot. */
+  readonly tail: number;
+  /** Seconds since it was begun; null where there is none. */
+  readonly age: number | null;
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly made: number;
+  readonly failed: number;
 }
 
 /** The metrics of the service. Labels are names out of rule files, routes and codes; never a value out of an event. */
@@ -30,6 +43,8 @@ export class Instruments {
   readonly #decisionSeconds: Histogram;
   readonly #requestSeconds: Histogram;
   readonly #reloadSeconds: Histogram;
+  readonly #commitSeconds: Histogram;
+  readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
   #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {}, store: null });
@@ -38,6 +53,7 @@ export class Instruments {
     this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
     this.#requestSeconds = meter.createHistogram("http.server.request.duration", { unit: "s", description: "Duration of HTTP server requests." });
     this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
+    this.#commitSeconds = meter.createHistogram("sluice.store.commit.duration", { unit: "s", description: "Time to write one group of records." });
     this.#count(meter);
     this.#observeRules(meter);
     this.#observeStore(meter);
@@ -68,11 +84,22 @@ export class Instruments {
     });
   }
 
+  /** One commit of the store. */
+  committed(seconds: number): void {
+    this.#commitSeconds.record(seconds);
+  }
+
   /** One attempt to load the rules folder. */
   reloaded(ok: boolean, seconds: number): void {
     const result = ok ? "success" : "failure";
     this.#reloads[result] += 1;
     this.#reloadSeconds.record(seconds, { result });
+  }
+
+  /** What filling features from the log took. */
+  filled(events: number, seconds: number): void {
+    this.#filled.events += events;
+    this.#filled.seconds += seconds;
   }
 
   /** Only called with types of a rule set, so that the map stays small. */
@@ -101,6 +128,12 @@ export class Instruments {
         result.observe(observed, { event, use: "observed" });
       }
     });
+    meter.createObservableCounter("sluice.events.future", { description: "Events that were ahead of the clock by more than is allowed." }).addCallback((result) => {
+      for (const [event, refused, clamped] of counts.ahead()) {
+        result.observe(refused, { event, result: "refused" });
+        result.observe(clamped, { event, result: "clamped" });
+      }
+    });
   }
 
   #observeStore(meter: Meter): void {
@@ -122,12 +155,41 @@ export class Instruments {
     counter("sluice.store.commits", "Commits, each of a group of records.", ({ commits }) => commits);
     counter("sluice.store.commit.seconds", "Time spent in commits.", ({ commitSeconds }) => commitSeconds);
     counter("sluice.store.failures", "How often writing has failed.", ({ failures }) => failures);
+    this.#observeSnapshots(meter);
+  }
+
+  #observeSnapshots(meter: Meter): void {
+    const observe = (name: string, description: string, read: (snapshot: SnapshotGauges) => number | null): void => {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        const snapshot = this.#gauges().store?.snapshot ?? null;
+        const value = snapshot === null ? null : read(snapshot);
+        if (value !== null) result.observe(value);
+      });
+    };
+    observe("sluice.snapshot.tail", "Records behind the newest whole snapshot, which the next start has to read.", ({ tail }) => tail);
+    observe("sluice.snapshot.age", "Seconds since the newest whole snapshot was begun.", ({ age }) => age);
+    observe("sluice.snapshot.seconds", "How long it took to write beside the events.", ({ seconds }) => seconds);
+    observe("sluice.snapshot.bytes", "Its size.", ({ bytes }) => bytes);
+    const count = (name: string, description: string, read: (snapshot: SnapshotGauges) => number): void => {
+      meter.createObservableCounter(name, { description }).addCallback((result) => {
+        const snapshot = this.#gauges().store?.snapshot ?? null;
+        if (snapshot !== null) result.observe(read(snapshot));
+      });
+    };
+    count("sluice.snapshots", "Snapshots written.", ({ made }) => made);
+    count("sluice.snapshot.failures", "Snapshots that came to nothing.", ({ failed }) => failed);
   }
 
   #observeRules(meter: Meter): void {
     meter.createObservableCounter("sluice.reload.attempts", { description: "Attempts to load the rules folder." }).addCallback((result) => {
       result.observe(this.#reloads.success, { result: "success" });
       result.observe(this.#reloads.failure, { result: "failure" });
+    });
+    meter.createObservableCounter("sluice.backfill.events", { description: "Events read from the log to fill new features." }).addCallback((result) => {
+      result.observe(this.#filled.events);
+    });
+    meter.createObservableCounter("sluice.backfill.seconds", { unit: "s", description: "Time spent on filling new features." }).addCallback((result) => {
+      result.observe(this.#filled.seconds);
     });
     meter.createObservableGauge("sluice.rules.stale", { description: "1 while the rules folder could not be loaded as it is." }).addCallback((result) => {
       result.observe(this.#gauges().stale ? 1 : 0);

@@ -14,7 +14,8 @@ import type { Window } from "./window.ts";
  * whole: so each end of the window lies less than a pane further out than it should, and the value is that of such a
  * window. In it count, sum (in whole units), min, max, first, last, change and rate are exact; `distinct` is so up to
  * 512 values for windows that end now, and then has a standard error of 2.3 per cent; a percentile is within 1 per cent
- * of the value.
+ * of the value. Of what `distinct` counts only the last sighting is known in panes, so an event that is itself as old as
+ * those finds what came after it too: rather more than too few.
  */
 export class Blend {
   readonly #cells = new Cells();
@@ -103,7 +104,7 @@ export class Blend {
     const bins = (this.#bins ??= new Bins());
     for (const word of this.#words) bins.addBlock(rows.slabs, u32[word * 2 + SKETCH] as number);
     for (let index = window.from; index < window.to; index++) {
-      if (rows.marked(index, measure)) bins.add(binOf(rows.number(index, measure.number)), 1);
+      if (rows.marked(index, measure)) bins.add(binOf(rows.number(index, measure)), 1);
     }
     const value = bins.take(rank(measure.spec.argument ?? 0, count));
     return measure.code < 0 ? value : Math.round(value);
@@ -119,20 +120,21 @@ export class Blend {
         if (this.#cells.add(cell)) count++;
       };
       eachSeen(slabs, panes.seen, panes.seenSlots, (cell, at) => {
-        if (at > lower && at <= upper) add(cell);
+        if (at > lower) add(cell);
       });
-      for (let index = from; index < to; index++) if (rows.marked(index, measure)) add(rows.integer(index, measure.cell));
+      for (let index = from; index < to; index++) if (rows.marked(index, measure)) add(rows.cell(index, measure));
       return count;
     }
     this.#registers.fill(0);
     for (let index = 0; index < panes.count; index++) {
       const word = panes.pane(index);
-      if ((panes.f64[word + NEWEST] as number) <= lower || (panes.f64[word + OLDEST] as number) > upper) continue;
+      // Panes made of last sightings lack earlier ones.
+      if ((panes.f64[word + NEWEST] as number) <= lower || (measure.spec.delay > 0 && (panes.f64[word + OLDEST] as number) > upper)) continue;
       mergeHll(slabs, panes.u32[word * 2 + SKETCH] as number, this.#registers);
     }
     for (let index = from; index < to; index++) {
       if (!rows.marked(index, measure)) continue;
-      const cell = rows.integer(index, measure.cell);
+      const cell = rows.cell(index, measure);
       const register = values.low(cell) & (REGISTERS - 1);
       this.#registers[register] = Math.max(this.#registers[register] as number, rankOf(values.low(cell), values.high(cell)));
     }
@@ -157,8 +159,8 @@ export class Blend {
       if (last === undefined || inRows) return { value: valueAt(measure, rows, tail), at: rows.time(tail) };
       return { value: valueOf(measure, rows, f64[last + FIRST] as number, u32[last * 2 + CELL] as number), at: f64[last + NEWEST] as number };
     }
-    const begin = first === undefined ? rows.number(head, measure.number) : (f64[first + SECOND] as number);
-    const end = last === undefined || inRows ? rows.number(tail, measure.number) : (f64[last + FIRST] as number);
+    const begin = first === undefined ? rows.number(head, measure) : (f64[first + SECOND] as number);
+    const end = last === undefined || inRows ? rows.number(tail, measure) : (f64[last + FIRST] as number);
     if (aggregate === "change") return amount(feature, rows, end - begin + 0, code);
     if (count < 2) return feature.few;
     const since = first === undefined ? rows.time(head) : (f64[first + OLDEST] as number);

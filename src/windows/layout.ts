@@ -1,12 +1,13 @@
 import { Missing } from "../types/value.ts";
 import type { Value } from "../types/value.ts";
-import type { WindowSpec } from "./spec.ts";
+import { LATENESS_MS, type WindowSpec } from "./spec.ts";
 
-/** How late an event may come unless its feature says otherwise. */
-export const LATENESS_MS = 300_000;
-
-/** Measures to a mask: the bits of an integer that bit operators take without a sign. */
-export const MASK_BITS = 31;
+/** Bits of the second integer of a row that belong to its time: 49 in all, from before year 1 to after year 9999. */
+export const HIGH_BITS = 17;
+/** Bits of the number of a currency; the standard has some 180. */
+const CODE_BITS = 8;
+export const CODE_MASK = 2 ** CODE_BITS - 1;
+const INTEGER_BITS = 32;
 
 /** A window is cut into this many panes where its events are too many to be kept … */
 const PANES = 60;
@@ -25,8 +26,9 @@ export interface Measure {
   readonly bit: number;
   /** Which number of the row is folded: a number, or the minor units of money. -1 for none. */
   readonly number: number;
-  /** Which integer of the row holds the currency of money. -1 for none. */
+  /** Which integer of the row holds the currency of money, from which bit on. -1 for none. */
   readonly code: number;
+  readonly shift: number;
   /** Which integer of the row holds the cell of any other value, or of its key for `distinct`. -1 for none. */
   readonly cell: number;
   /**
@@ -42,9 +44,12 @@ export interface Measure {
 /** How the rows of a log are laid out; an entity holds the one it was last written with. */
 export interface Layout {
   readonly measures: readonly Measure[];
-  /** Words of a row: the time, then masks, currencies and cells by twos, then numbers. */
-  readonly stride: number;
-  readonly masks: number;
+  /** Integers of a row before its numbers: the time with marks and currencies, more of those where they do not fit, cells. */
+  readonly integers: number;
+  /** Numbers of a row. */
+  readonly numbers: number;
+  /** Integers with marks in them, and their bits. */
+  readonly masks: readonly { readonly integer: number; readonly bits: number }[];
   /** Integers of the row that hold cells. */
   readonly cells: readonly number[];
   /** The longest keep of the measures. */
@@ -65,9 +70,6 @@ export interface Feature {
   readonly still: Missing;
 }
 
-/** Integers before the first mask: those of the time. */
-const TIME_INTEGERS = 2;
-
 /** Milliseconds that are kept behind the newest event of an entity: the whole window of one that is late as allowed. */
 export function kept(spec: WindowSpec): number {
   return spec.over + spec.delay + (spec.lateness ?? LATENESS_MS);
@@ -75,40 +77,70 @@ export function kept(spec: WindowSpec): number {
 
 /** The layout for these specs, in the order given; `serials` has one for each. */
 export function layout(specs: readonly WindowSpec[], serials: readonly number[]): Layout {
-  const masks = Math.ceil(specs.length / MASK_BITS);
-  let integers = TIME_INTEGERS + masks;
-  const columns = new Map<string, number>();
-  const integer = (spec: WindowSpec, kind: string): number => {
-    const id = columnId(spec, kind);
-    if (!columns.has(id)) columns.set(id, integers++);
-    return columns.get(id) as number;
+  const bits = new Bits();
+  const places = new Map<string, Place>();
+  const numbers = new Map<string, number>();
+  const once = (id: string, make: () => Place): Place => {
+    if (!places.has(id)) places.set(id, make());
+    return places.get(id) as Place;
   };
-  const parts = specs.map((spec) => ({
-    code: folds(spec) && spec.domain === "money" && spec.aggregate !== "distinct" ? integer(spec, "code") : -1,
-    cell: folds(spec) && !numeric(spec) ? integer(spec, spec.aggregate === "distinct" ? "key" : "value") : -1,
-  }));
-  let stride = Math.ceil(integers / 2);
-  const number = (spec: WindowSpec): number => {
-    const id = columnId(spec, "number");
-    if (!columns.has(id)) columns.set(id, stride++);
-    return columns.get(id) as number;
-  };
-  const measures = specs.map((spec, place): Measure => ({
-    spec, place, ...(parts[place] as { code: number; cell: number }),
-    serial: serials[place] as number,
-    mask: TIME_INTEGERS + Math.floor(place / MASK_BITS),
-    bit: 1 << (place % MASK_BITS),
-    number: folds(spec) && numeric(spec) ? number(spec) : -1,
-    keep: kept(spec),
-    lateness: spec.lateness ?? LATENESS_MS,
-    pane: Math.ceil(Math.max(spec.over / PANES, kept(spec) / MAX_PANES)),
-  }));
+  const marks = specs.map(() => bits.take(1));
+  const codes = specs.map((spec) => (hasCode(spec) ? once(columnId(spec, "code"), () => bits.take(CODE_BITS)) : NOWHERE));
+  const cells = specs.map((spec) =>
+    folds(spec) && !numeric(spec) ? once(columnId(spec, spec.aggregate === "distinct" ? "key" : "value"), () => bits.take(INTEGER_BITS)) : NOWHERE,
+  );
+  const measures = specs.map((spec, place): Measure => {
+    const mark = marks[place] as Place;
+    const code = codes[place] as Place;
+    const number = columnId(spec, "number");
+    const isNumber = folds(spec) && numeric(spec);
+    if (isNumber && !numbers.has(number)) numbers.set(number, numbers.size);
+    return {
+      spec, place,
+      serial: serials[place] as number,
+      mask: mark.integer,
+      bit: 1 << mark.shift,
+      number: isNumber ? (numbers.get(number) as number) : -1,
+      code: code.integer,
+      shift: code.shift,
+      cell: (cells[place] as Place).integer,
+      keep: kept(spec),
+      lateness: spec.lateness ?? LATENESS_MS,
+      pane: Math.ceil(Math.max(spec.over / PANES, kept(spec) / MAX_PANES)),
+    };
+  });
+  const masks = [...new Set(measures.map((each) => each.mask))];
   return {
-    measures, stride, masks,
+    measures, integers: bits.integers, numbers: numbers.size,
+    masks: masks.map((integer) => ({ integer, bits: measures.reduce((all, each) => (each.mask === integer ? all | each.bit : all), 0) })),
     cells: [...new Set(measures.map((each) => each.cell).filter((cell) => cell >= 0))],
     keep: measures.reduce((most, each) => Math.max(most, each.keep), 0),
     lateness: measures.reduce((most, each) => Math.max(most, each.lateness), 0),
   };
+}
+
+/** An integer of a row, and the bit of it that something begins at. */
+interface Place {
+  readonly integer: number;
+  readonly shift: number;
+}
+
+const NOWHERE: Place = { integer: -1, shift: 0 };
+
+/** Gives out bits of a row, each integer from its lowest on, after those of the time. */
+class Bits {
+  integers = 2;
+  #used = HIGH_BITS;
+
+  take(bits: number): Place {
+    if (this.#used + bits > INTEGER_BITS) {
+      this.integers++;
+      this.#used = 0;
+    }
+    const place = { integer: this.integers - 1, shift: this.#used };
+    this.#used += bits;
+    return place;
+  }
 }
 
 /** Measures of one serial follow each other in the same order, so that layouts of equal serials are equal but for closures. */
@@ -117,7 +149,7 @@ export function sameLayout(a: Layout, b: Layout): boolean {
     a.measures.length === b.measures.length &&
     a.measures.every((each, place) => {
       const other = b.measures[place] as Measure;
-      return each.serial === other.serial && each.number === other.number && each.code === other.code && each.cell === other.cell;
+      return each.serial === other.serial && each.number === other.number && each.code === other.code && each.shift === other.shift && each.cell === other.cell;
     })
   );
 }
@@ -141,6 +173,11 @@ function columnId(spec: WindowSpec, kind: string): string {
 
 function folds({ value, aggregate }: WindowSpec): boolean {
   return value !== null && aggregate !== "count" && aggregate !== "exists";
+}
+
+/** Whether what is folded has a currency. */
+function hasCode(spec: WindowSpec): boolean {
+  return folds(spec) && spec.domain === "money" && spec.aggregate !== "distinct";
 }
 
 /** Whether a number of the row holds what is folded. */

@@ -1,16 +1,16 @@
 import { isMissing } from "../types/value.ts";
 import type { Missing, Money, Value } from "../types/value.ts";
 import { Writer } from "./bytes.ts";
-import { layout, sameLayout } from "./layout.ts";
+import { CODE_MASK, layout, sameLayout } from "./layout.ts";
 import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, SLOT, SLOT_BITS, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
-import type { Current, Shared } from "./shared.ts";
-import type { EntityKey, Frame } from "./spec.ts";
+import type { Counts, Current, Shared } from "./shared.ts";
+import type { EntityKey, Frame, LogId } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
 import { Table } from "./table.ts";
 import { Wheel } from "./wheel.ts";
@@ -38,18 +38,22 @@ interface Deferred {
 
 /** The events of one source by one key, each entity apart. */
 export class Log {
-  readonly id: string;
+  readonly id: LogId;
   readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
   readonly shared: Shared;
+  /** Where it counts; its own while it is not live. */
+  counts: Counts;
   readonly table: Table;
   readonly #writer = new Writer();
   /** For the event at hand, and for everything else. */
   readonly #rows: Rows;
   readonly #other: Rows;
   readonly #layouts: Layout[] = [];
+  /** Number of the layout of now. */
+  #latest = -1;
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
-  #draft: Draft = { at: 0, integers: new Uint32Array(0), numbers: new Float64Array(0) };
+  #draft: Draft = draft(this.#layout);
   /** What the event at hand brings, by integer and by word; undefined before it is asked for. */
   readonly #cells: (Value | Missing | undefined)[] = [];
   readonly #numbers: (Value | Missing | undefined)[] = [];
@@ -64,12 +68,19 @@ export class Log {
   evictedUntil = -Infinity;
   /** No entity counts as expired before this has passed its newest time by the keep. */
   clock = -Infinity;
-  #blockSize = 0;
-  #blockEarliest = Infinity;
+  /**
+   * Entities whose newest time is not after this are over, unless they were met while the clock had passed them: such come
+   * with what others brought long ago, and stay until this has passed the clock of then. That their memory comes back later is not seen, so that values
+   * are the same after a restart.
+   */
+  floor = -Infinity;
+  blockSize = 0;
+  blockEarliest = Infinity;
 
-  constructor(id: string, shared: Shared) {
+  constructor(id: LogId, shared: Shared, counts: Counts = shared.counts) {
     this.id = id;
     this.shared = shared;
+    this.counts = counts;
     this.table = new Table(shared.slabs, HEAD * 8, shared.seed);
     this.#rows = new Rows(shared.slabs, shared.values, this.#layout);
     this.#other = new Rows(shared.slabs, shared.values, this.#layout);
@@ -87,12 +98,12 @@ export class Log {
   /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
   configure(next: Layout): void {
     this.settle();
-    const last = this.#layouts.length - 1;
-    if (last >= 0 && sameLayout(this.#layout, next)) this.#layouts[last] = next;
-    else this.#layouts.push(next);
+    this.#latest = this.know(next);
+    this.#layouts[this.#latest] = next;
     this.#layout = next;
+    this.floor = Math.max(this.floor, this.clock - next.keep);
     this.#passages.length = 0;
-    this.#draft = { at: 0, integers: new Uint32Array(integersOf(next) - 2), numbers: new Float64Array(next.stride) };
+    this.#draft = draft(next);
     const known = new Set(next.measures.map((each) => each.serial));
     for (const serial of this.since.keys()) if (!known.has(serial)) this.since.delete(serial);
     if (!this.#wheel.fits(next.keep) && this.table.size <= REWOUND) this.#rewind();
@@ -102,7 +113,7 @@ export class Log {
   find(key: EntityKey, own: boolean): Rows | null {
     if (own) this.settle();
     const entity = this.#find(key);
-    if (entity === 0) return null;
+    if (entity === 0 || this.isOver(entity)) return null;
     const rows = own ? this.#rows : this.#other;
     this.#load(rows, entity);
     return rows;
@@ -112,6 +123,7 @@ export class Log {
   settle(): void {
     while (this.#deferred.length > 0) {
       const { entity, measure, event } = this.#deferred.pop() as Deferred;
+      this.#keep(entity);
       this.#load(this.#other, entity);
       this.#intoPane(this.#other, measure, event);
       if (event.cell !== 0) this.shared.values.release(event.cell);
@@ -120,8 +132,7 @@ export class Log {
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
   record(key: EntityKey, frame: Frame, at: number): void {
-    const { current, shared } = this;
-    const { counts } = shared;
+    const { current, shared, counts } = this;
     const rows = this.#rows;
     this.settle();
     const marked = this.#gather(frame, at);
@@ -129,7 +140,13 @@ export class Log {
     current.index = Infinity;
     current.entity = rows;
     current.behind = 0;
+    if (entity !== 0 && this.isOver(entity)) {
+      this.counts.expired++;
+      this.#remove(entity);
+      entity = 0;
+    }
     if (entity !== 0) {
+      this.#keep(entity);
       this.#load(rows, entity);
       rows.setHead(TOUCHED, shared.arrival >>> 0);
       current.behind = Math.max(0, rows.newest - at);
@@ -144,8 +161,9 @@ export class Log {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
     }
-    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
+    if (this.since.size < this.#layout.measures.length) this.#begin(at);
     if (at > rows.newest) rows.setNewest(at);
+    if (rows.newest < this.clock || this.met(entity) !== 0) this.setMet(entity, rows.newest < this.clock ? unitOf(this.clock) : 0);
     if (marked) this.#insert(rows, at);
     this.#tick(at);
   }
@@ -173,20 +191,25 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
-    this.shared.counts.evicted++;
+    if (this.isOver(entity)) this.counts.expired++;
+    else {
+      this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
+      this.counts.evicted++;
+    }
     this.#remove(entity);
   }
 
-  /** Gives back all memory. */
-  clear(): void {
-    this.settle();
-    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
-      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
+  /** Gives back the memory of some entities; whether any is left. For a log that nobody reads any more. */
+  release(count: number): boolean {
+    const { table } = this;
+    for (let freed = 0; freed < count && table.size > 0; freed++) {
+      while (table.first(this.#hand % table.buckets) === 0) this.#hand++;
+      this.#remove(table.first(this.#hand % table.buckets));
     }
+    return table.size > 0;
   }
 
-  /** The time after which no event of an entity was lost by eviction. */
+  /** The time after which no event of an entity was lost by eviction, or because it had been over. */
   wholeSince(entity: number): number {
     return this.#number(entity, SINCE);
   }
@@ -199,33 +222,50 @@ export class Log {
 
   #load(rows: Rows, entity: number): void {
     const number = this.#head(entity, LAYOUT);
-    const last = this.#layouts.length - 1;
-    if (number === last) {
+    if (number === this.#latest) {
       rows.load(entity, this.#layout);
       return;
     }
+    this.#keep(entity);
     const before = this.#layouts[number] as Layout;
     this.#passages[number] ??= passage(before, this.#layout);
     rows.load(entity, before);
-    this.events -= migrate(rows, this.shared.panes, this.#passages[number], last);
+    this.events -= migrate(rows, this.shared.panes, this.#passages[number], this.#latest);
+  }
+
+  /** The number of a layout, which is known from now on. */
+  know(wanted: Layout): number {
+    const known = this.#layouts.findIndex((each) => sameLayout(each, wanted));
+    return known < 0 ? this.#layouts.push(wanted) - 1 : known;
+  }
+
+  layoutAt(number: number): Layout {
+    return this.#layouts[number] as Layout;
+  }
+
+  /** A new entity from elsewhere, in the layout of now and without rows; 0 where there is one of the key already. */
+  admit(key: Uint8Array, newest: number, since: number): number {
+    if (this.table.size >= this.shared.maxKeys) this.evict(this.sample());
+    return this.table.find(key, key.length) === 0 ? this.#add(key, key.length, newest, since) : 0;
   }
 
   #create(key: EntityKey, at: number): number {
     // The hash is still that of the key, but for an eviction between.
     this.#find(key);
-    return this.#add(this.#writer.bytes, this.#writer.length, at, this.evictedUntil);
+    return this.#add(this.#writer.bytes, this.#writer.length, at, Math.max(this.evictedUntil, this.floor));
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
-    const { slabs, arrival, exact } = this.shared;
+    const { slabs, arrival, exact, keeper } = this.shared;
     const entity = slabs.allocate(wordsOf(length));
     this.table.add(entity, key, length);
     const integers = slabs.u32[pageOf(entity)] as Uint32Array;
     const first = wordOf(entity) * 2;
     integers.fill(0, first + ROWS, first + NEWEST * 2);
-    integers[first + LAYOUT] = this.#layouts.length - 1;
+    integers[first + LAYOUT] = this.#latest;
     integers[first + TOUCHED] = arrival >>> 0;
     integers[first + LIMIT] = exact * 2;
+    integers[first + MARK] = keeper === null ? 0 : keeper.number;
     const numbers = slabs.f64[pageOf(entity)] as Float64Array;
     numbers[wordOf(entity) + NEWEST] = newest;
     numbers[wordOf(entity) + SINCE] = since;
@@ -237,6 +277,7 @@ export class Log {
   #remove(entity: number): void {
     const { slabs, panes } = this.shared;
     this.settle();
+    this.#keep(entity);
     const rows = this.#other;
     const held = this.layoutOf(entity);
     rows.load(entity, held);
@@ -255,20 +296,27 @@ export class Log {
   }
 
   #insert(rows: Rows, at: number): void {
-    const draft = this.#draft;
-    draft.at = at;
+    const row = this.#draft;
+    row.at = at;
     this.#hold();
     if (rows.spill !== 0 && !this.#divert(rows, at)) {
       for (const integer of this.#layout.cells) {
-        const cell = draft.integers[integer - 2] as number;
+        const cell = row.integers[integer] as number;
         if (cell !== 0) this.shared.values.release(cell);
       }
       return;
     }
-    const index = rows.insert(draft);
-    const gone = rows.trim(rows.newest - this.#layout.keep);
+    const { size } = rows;
+    const before = rows.newest - this.#layout.keep;
+    if (rows.full) rows.trim(before);
+    const index = rows.insert(row);
+    const gone = rows.trim(before);
     this.current.index = index - gone;
-    this.events += 1 - gone;
+    this.events += rows.size - size;
+  }
+
+  #begin(at: number): void {
+    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
   }
 
   /** Takes a late event to the panes of the measures that have some of its time; whether others still want a row. */
@@ -276,14 +324,14 @@ export class Log {
     const { panes } = this.shared;
     const { integers, numbers } = this.#draft;
     for (const measure of this.#layout.measures) {
-      const { mask, bit, number, code, cell } = measure;
-      if (((integers[mask - 2] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
-      integers[mask - 2] = (integers[mask - 2] as number) & ~bit;
+      const { mask, bit, number, code, shift, cell } = measure;
+      if (((integers[mask] as number) & bit) === 0 || !panes.load(rows, measure) || at >= panes.horizon) continue;
+      integers[mask] = (integers[mask] as number) & ~bit;
       const event = {
         at,
         number: number < 0 ? 0 : (numbers[number] as number),
-        code: code < 0 ? 0 : (integers[code - 2] as number),
-        cell: cell < 0 ? 0 : (integers[cell - 2] as number),
+        code: code < 0 ? 0 : ((integers[code] as number) >>> shift) & CODE_MASK,
+        cell: cell < 0 ? 0 : (integers[cell] as number),
       };
       if (!measure.spec.excludingCurrent) {
         this.#intoPane(rows, measure, event);
@@ -292,7 +340,7 @@ export class Log {
       if (event.cell !== 0) this.shared.values.retain(event.cell);
       this.#deferred.push({ entity: rows.entity, measure, event });
     }
-    return integers.subarray(0, this.#layout.masks).some((mask) => mask !== 0);
+    return this.#layout.masks.some(({ integer, bits }) => ((integers[integer] as number) & bits) !== 0);
   }
 
   #intoPane(rows: Rows, measure: Measure, event: Contribution): void {
@@ -304,9 +352,15 @@ export class Log {
   /** Works out which measures count the event and what they fold; whether there is any. All closures run before anything is stored. */
   #gather(frame: Frame, at: number): boolean {
     const { integers, numbers } = this.#draft;
-    integers.fill(0);
-    this.#cells.fill(undefined);
-    this.#numbers.fill(undefined);
+    // Loops, since they are shorter than a call of `fill` is long.
+    for (let index = 0; index < integers.length; index++) {
+      integers[index] = 0;
+      this.#cells[index] = undefined;
+    }
+    for (let index = 0; index < numbers.length; index++) {
+      numbers[index] = 0;
+      this.#numbers[index] = undefined;
+    }
     let any = false;
     for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
       if (spec.where !== null && !spec.where(frame)) continue;
@@ -315,7 +369,7 @@ export class Log {
         if (isMissing(value)) continue;
         if (number >= 0) numbers[number] = typeof value === "number" ? value : (value as Money).minor;
       }
-      integers[mask - 2] = (integers[mask - 2] as number) | bit;
+      integers[mask] = (integers[mask] as number) | bit;
       any = true;
     }
     this.#draft.at = at;
@@ -326,21 +380,24 @@ export class Log {
   #hold(): void {
     const { values } = this.shared;
     const { integers } = this.#draft;
-    for (const { spec, mask, bit, number, code, cell } of this.#layout.measures) {
-      if (((integers[mask - 2] as number) & bit) === 0) continue;
-      if (code >= 0) integers[code - 2] = values.currency((this.#numbers[number] as Money).currency);
-      if (cell < 0 || integers[cell - 2] !== 0) continue;
+    let last = -1;
+    for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
+      if (((integers[mask] as number) & bit) === 0) continue;
+      if (code >= 0 && number !== last) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      last = number;
+      if (cell < 0 || integers[cell] !== 0) continue;
       const value = this.#cells[cell] as Value;
-      integers[cell - 2] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
+      integers[cell] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
     }
   }
 
   #tick(at: number): void {
-    this.#blockEarliest = Math.min(this.#blockEarliest, at);
-    if (++this.#blockSize === CLOCK_BLOCK) {
-      this.clock = Math.max(this.clock, this.#blockEarliest);
-      this.#blockSize = 0;
-      this.#blockEarliest = Infinity;
+    this.blockEarliest = Math.min(this.blockEarliest, at);
+    if (++this.blockSize === CLOCK_BLOCK) {
+      this.clock = Math.max(this.clock, this.blockEarliest);
+      this.floor = Math.max(this.floor, this.clock - this.#layout.keep);
+      this.blockSize = 0;
+      this.blockEarliest = Infinity;
     }
     if (this.clock > -Infinity) this.#expire();
   }
@@ -352,8 +409,8 @@ export class Log {
       const entity = this.#wheel.due(this.clock);
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
-      if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-        this.shared.counts.expired++;
+      if (this.isOver(entity) && entity !== this.#rows.entity) {
+        this.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);
@@ -372,6 +429,30 @@ export class Log {
     }
   }
 
+  /** Whether it is over by a floor of this log. Once it is it stays so, unless it is met again. */
+  isOver(entity: number, floor = this.floor): boolean {
+    if (this.#number(entity, NEWEST) > floor) return false;
+    const met = this.met(entity);
+    return met === 0 || (unitOf(floor) !== met && modulo(unitOf(floor) - met) < MET_RANGE / 2);
+  }
+
+  /** The clock when it was met, in units, or 0 where the clock had not passed its newest time. */
+  met(entity: number): number {
+    return this.#head(entity, SLOT) >>> SLOT_BITS;
+  }
+
+  setMet(entity: number, met: number): void {
+    const head = this.shared.slabs.u32[pageOf(entity)] as Uint32Array;
+    const slot = wordOf(entity) * 2 + SLOT;
+    head[slot] = ((met << SLOT_BITS) | ((head[slot] as number) & ((1 << SLOT_BITS) - 1))) >>> 0;
+  }
+
+  /** Writes an entity down for the snapshot that is being taken; to be done before anything of it changes. */
+  #keep(entity: number): void {
+    const { keeper } = this.shared;
+    if (keeper !== null && this.#head(entity, MARK) !== keeper.number) keeper.take(this, entity);
+  }
+
   #head(entity: number, field: number): number {
     return (this.shared.slabs.u32[pageOf(entity)] as Uint32Array)[wordOf(entity) * 2 + field] as number;
   }
@@ -381,8 +462,17 @@ export class Log {
   }
 }
 
-function integersOf(layout: Layout): number {
-  return layout.measures.reduce((most, { mask, code, cell }) => Math.max(most, mask + 1, code + 1, cell + 1), 2);
+/** Milliseconds by which it is told when an entity was met; there is room for 557 years of them, which then begin anew. */
+const MET_UNIT = 2 ** 20;
+const MET_RANGE = 2 ** (32 - SLOT_BITS) - 1;
+
+/** The time as a number of units, 1 to `MET_RANGE`. */
+function unitOf(time: number): number {
+  return modulo(Math.floor(time / MET_UNIT)) + 1;
+}
+
+function modulo(units: number): number {
+  return ((units % MET_RANGE) + MET_RANGE) % MET_RANGE;
 }
 
 function wordsOf(keyLength: number): number {

@@ -1,6 +1,6 @@
 import type { Layout, Measure } from "./layout.ts";
-import type { Rows } from "./rows.ts";
-import { CAPACITY, LAYOUT, ROWS, SIZE, spillWords } from "./rows.ts";
+import { CAPACITY, draft, LAYOUT, Rows, ROWS, SIZE, spillWords } from "./rows.ts";
+import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Panes } from "./panes.ts";
 
@@ -9,65 +9,56 @@ export interface Passage {
   readonly layout: Layout;
   /** By place; undefined where the measure counts no event so far. */
   readonly sources: readonly (Measure | undefined)[];
+  /** A row on its way. */
+  readonly draft: Draft;
 }
 
 export function passage(from: Layout, to: Layout): Passage {
-  return { layout: to, sources: to.measures.map(({ serial }) => from.measures.find((each) => each.serial === serial)) };
+  return { layout: to, sources: to.measures.map(({ serial }) => from.measures.find((each) => each.serial === serial)), draft: draft(to) };
 }
 
 /** Moves the entity that `rows` is turned to to another layout, whose number is `number`. Gives how many rows are gone. */
-export function migrate(rows: Rows, panes: Panes, { layout, sources }: Passage, number: number): number {
+export function migrate(rows: Rows, panes: Panes, passage: Passage, number: number): number {
+  const { layout, sources } = passage;
   movePanes(rows, panes, layout, sources);
   rows.dropCursors();
-  const { entity, f64, u32, start, stride, size } = rows;
-  const old = rows.head(ROWS);
-  const capacity = rows.head(CAPACITY);
-  const { layout: before } = rows;
+  const old = new Rows(rows.slabs, rows.values, rows.layout);
+  old.load(rows.entity, rows.layout);
+  const { size } = old;
+  const block = rows.head(ROWS);
+  const { words } = rows;
   rows.setHead(LAYOUT, number);
   rows.setHead(ROWS, 0);
   rows.setHead(CAPACITY, 0);
   rows.setHead(SIZE, 0);
-  rows.load(entity, layout);
-  if (size > 0) rows.allocate(size);
+  rows.load(rows.entity, layout);
+  if (size > 0) rows.allocate(size, old.wide);
   let kept = 0;
-  for (let index = 0; index < size; index++) if (copyRow(rows, kept, { f64, u32, word: start + index * stride }, sources)) kept++;
-  rows.setHead(SIZE, kept);
-  for (let index = 0; index < size; index++) {
-    for (const integer of before.cells) {
-      const cell = u32[(start + index * stride) * 2 + integer] as number;
-      if (cell !== 0) rows.values.release(cell);
-    }
-  }
-  if (old !== 0) rows.slabs.free(old, capacity * stride);
-  rows.load(entity, layout);
+  for (let index = 0; index < size; index++) if (translate(old, index, passage)) rows.write(kept++, passage.draft);
+  for (let index = 0; index < size; index++) old.release(index);
+  if (block !== 0) rows.slabs.free(block, words);
+  rows.resize(kept);
   return size - kept;
 }
 
-interface Source {
-  readonly f64: Float64Array;
-  readonly u32: Uint32Array;
-  readonly word: number;
-}
-
-/** Whether any measure counts it. */
-function copyRow(rows: Rows, index: number, from: Source, sources: readonly (Measure | undefined)[]): boolean {
-  const { layout, f64, u32 } = rows;
-  const word = rows.start + index * layout.stride;
-  const integers = word * 2;
-  f64.fill(0, word, word + layout.stride);
-  f64[word] = from.f64[from.word] as number;
+/** Makes a draft of a row; whether any measure counts it. */
+function translate(old: Rows, index: number, { layout, sources, draft: row }: Passage): boolean {
+  const { integers, numbers } = row;
+  integers.fill(0);
+  numbers.fill(0);
+  row.at = old.time(index);
   let any = false;
-  for (const { place, mask, bit, number, code, cell } of layout.measures) {
+  for (const { place, mask, bit, number, code, shift, cell } of layout.measures) {
     const source = sources[place];
-    if (source === undefined || ((from.u32[from.word * 2 + source.mask] as number) & source.bit) === 0) continue;
+    if (source === undefined || !old.marked(index, source)) continue;
     any = true;
-    u32[integers + mask] = (u32[integers + mask] as number) | bit;
-    if (number >= 0) f64[word + number] = from.f64[from.word + source.number] as number;
-    if (code >= 0) u32[integers + code] = from.u32[from.word * 2 + source.code] as number;
-    if (cell < 0 || u32[integers + cell] !== 0) continue;
-    const held = from.u32[from.word * 2 + source.cell] as number;
-    rows.values.retain(held);
-    u32[integers + cell] = held;
+    integers[mask] = (integers[mask] as number) | bit;
+    if (number >= 0) numbers[number] = old.number(index, source);
+    if (code >= 0) integers[code] = (integers[code] as number) | (old.code(index, source) << shift);
+    if (cell < 0 || integers[cell] !== 0) continue;
+    const held = old.cell(index, source);
+    old.values.retain(held);
+    integers[cell] = held;
   }
   return any;
 }

@@ -63,7 +63,7 @@ function slope(feature: Feature, rows: Rows, window: Window): Value | Missing {
   const first = oldest(rows, measure, window);
   const last = newest(rows, measure, window);
   // Of two zeros -0 would be the difference of -0 and 0.
-  const difference = rows.number(last, measure.number) - rows.number(first, measure.number) + 0;
+  const difference = rows.number(last, measure) - rows.number(first, measure) + 0;
   if (measure.spec.aggregate === "change") return amount(feature, rows, difference, window.code);
   return window.count < 2 ? feature.few : speed(feature, difference, rows.time(last) - rows.time(first));
 }
@@ -83,7 +83,7 @@ export function oldest(rows: Rows, measure: Measure, window: Window): number {
 }
 
 export function valueAt(measure: Measure, rows: Rows, index: number): Value {
-  return valueOf(measure, rows, measure.number < 0 ? 0 : rows.number(index, measure.number), tagAt(measure, rows, index));
+  return valueOf(measure, rows, measure.number < 0 ? 0 : rows.number(index, measure), tagAt(measure, rows, index));
 }
 
 /** A value from its number and its cell or currency. */
@@ -92,8 +92,8 @@ export function valueOf({ number, code, cell }: Measure, { values }: Rows, held:
   return code < 0 ? held : { minor: held, currency: values.code(tag) };
 }
 
-function tagAt({ code, cell }: Measure, rows: Rows, index: number): number {
-  return code >= 0 ? rows.integer(index, code) : cell >= 0 ? rows.integer(index, cell) : 0;
+function tagAt(measure: Measure, rows: Rows, index: number): number {
+  return measure.code >= 0 ? rows.code(index, measure) : measure.cell >= 0 ? rows.cell(index, measure) : 0;
 }
 
 function momentAt(measure: Measure, rows: Rows, index: number): Value {
@@ -120,7 +120,7 @@ function spread(rows: Rows, measure: Measure, window: Window): number {
   const { from, to } = window;
   let largest = 0;
   for (let index = from; index < to; index++) {
-    if (rows.marked(index, measure)) largest = Math.max(largest, Math.abs(rows.number(index, measure.number)));
+    if (rows.marked(index, measure)) largest = Math.max(largest, Math.abs(rows.number(index, measure)));
   }
   // Powers of two change no digit.
   const scale = largest > SQUARABLE ? 1 / RESCALE : largest < 1 / SQUARABLE ? RESCALE : 1;
@@ -134,7 +134,7 @@ export function moments(rows: Rows, measure: Measure, { from, to }: Window, scal
   let squares = 0;
   for (let index = from; index < to; index++) {
     if (!rows.marked(index, measure)) continue;
-    const value = rows.number(index, measure.number) * scale;
+    const value = rows.number(index, measure) * scale;
     const off = value - mean;
     // Exact for the first value, so that the mean of equal values is that value.
     mean = ++count === 1 ? value : mean + off / count;
@@ -151,7 +151,7 @@ function percentile(rows: Rows, measure: Measure, window: Window): number {
   const { from, to } = window;
   const values = new Float64Array(to - from);
   let count = 0;
-  for (let index = from; index < to; index++) if (rows.marked(index, measure)) values[count++] = rows.number(index, measure.number) + 0;
+  for (let index = from; index < to; index++) if (rows.marked(index, measure)) values[count++] = rows.number(index, measure) + 0;
   return select(values.subarray(0, count), rank(measure.spec.argument ?? 0, count) - 1);
 }
 

@@ -102,8 +102,6 @@ export class Slabs {
     page.used--;
     if (full) this.#link(number, page, size);
     if (page.used > 0) return;
-    // The last page with room is kept: the next block of the size is often not far.
-    if (page.previous === NONE && page.next === NONE) return;
     this.#unlink(number, page, size);
     this.#drop(number, page);
   }

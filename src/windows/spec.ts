@@ -23,6 +23,9 @@ export type Aggregate =
   /** Events a second of the window; with a value, its change from oldest to newest by the seconds between them. */
   | "rate";
 
+/** How late an event may come unless its feature says otherwise. */
+export const LATENESS_MS = 300_000;
+
 /** One feature as its window state needs it. */
 export interface WindowSpec {
   /** Feature name as declared; unique in a rule set. */
@@ -91,4 +94,13 @@ export interface WindowPlan {
   readonly logs: readonly LogSpec[];
   /** By event type, the logs that it records into or that a feature visible to it reads. */
   readonly access: ReadonlyMap<string, readonly LogAccess[]>;
+  /** By event type, the slots that recording it looks at, for who fills frames for nothing else; all slots unless given. */
+  readonly reads?: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Names a log across programs: its source and the fields of its key. */
+export type LogId = string;
+
+export function logId({ source, keys }: Pick<LogSpec, "source" | "keys">): LogId {
+  return JSON.stringify([source, ...keys]);
 }

@@ -30,9 +30,9 @@ function spillMeasure(rows: Rows, panes: Panes, measure: Measure, exact: number)
     if (reached === -Infinity) panes.reach(at);
     reached = at;
     event.at = at;
-    event.number = measure.number < 0 ? 0 : rows.number(index, measure.number);
-    event.code = measure.code < 0 ? 0 : rows.integer(index, measure.code);
-    event.cell = measure.cell < 0 ? 0 : rows.integer(index, measure.cell);
+    event.number = measure.number < 0 ? 0 : rows.number(index, measure);
+    event.code = measure.code < 0 ? 0 : rows.code(index, measure);
+    event.cell = measure.cell < 0 ? 0 : rows.cell(index, measure);
     panes.put(event);
   }
   if (reached !== -Infinity) panes.reach(reached);

@@ -17,6 +17,9 @@ export class Values {
   /** Currency codes by number; the empty code, which fits every currency, has number 0. */
   readonly #codes: string[] = [""];
   readonly #numbers = new Map<string, number>([["", 0]]);
+  /** The currency that was last asked for: most are the same. */
+  #last = "";
+  #lastNumber = 0;
 
   constructor(slabs: Slabs, seed: number) {
     this.#slabs = slabs;
@@ -39,6 +42,16 @@ export class Values {
     this.#writer.length = 0;
     this.#writer.key(key);
     return this.#hold(this.#writer.bytes, this.#writer.length);
+  }
+
+  /** The cell of a value as it was written, which has one use more. */
+  holdBytes(bytes: Uint8Array): number {
+    return this.#hold(bytes, bytes.length);
+  }
+
+  /** A value as it was written; good until the cell is released. */
+  bytesOf(cell: number): Uint8Array {
+    return this.#table.key(cell);
   }
 
   retain(cell: number): void {
@@ -72,12 +85,25 @@ export class Values {
 
   /** The number of a currency. There are as many as the standard has, so none is ever let go of. */
   currency(code: string): number {
+    if (code === this.#last) return this.#lastNumber;
     let number = this.#numbers.get(code);
     if (number === undefined) {
       number = this.#codes.push(code) - 1;
       this.#numbers.set(code, number);
     }
+    this.#last = code;
+    this.#lastNumber = number;
     return number;
+  }
+
+  /** The currencies by number. */
+  get codes(): readonly string[] {
+    return this.#codes;
+  }
+
+  /** Takes another seed; false where there are values already. */
+  reseed(seed: number): boolean {
+    return this.#table.reseed(seed);
   }
 
   code(number: number): string {

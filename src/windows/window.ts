@@ -38,6 +38,8 @@ export class Window {
   #word = 0;
   /** Something left that cannot be taken back exactly. */
   #spoilt = false;
+  /** While a window is gone through, a bit for some of all cells that were met: most of a few are told apart by it. */
+  #met = -1;
   /** Looking for equal cells by the table. */
   #tabled = false;
   readonly #scanned: number;
@@ -118,9 +120,18 @@ export class Window {
     this.#set(FROM, from);
     this.#set(TO, to);
     this.#clear();
-    this.#tabled = to - from > LOOK_BACK && measure.spec.aggregate === "distinct";
+    const { aggregate } = measure.spec;
+    if (aggregate === "count" || aggregate === "exists") {
+      let count = 0;
+      for (let index = from; index < to; index++) if (rows.marked(index, measure)) count++;
+      this.#set(COUNT, count);
+      return;
+    }
+    this.#tabled = to - from > LOOK_BACK && aggregate === "distinct";
     if (this.#tabled) this.#seen.clear(to - from);
+    this.#met = 0;
     for (let index = from; index < to; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
+    this.#met = -1;
     this.#tabled = false;
   }
 
@@ -151,7 +162,7 @@ export class Window {
     switch (measure.spec.aggregate) {
       case "sum":
       case "average":
-        this.#add(rows.number(index, measure.number));
+        this.#add(rows.number(index, measure));
         break;
       case "min":
         if (count === 0 || order(rows, measure, this.#get(BEST), index) >= 0) this.#set(BEST, index);
@@ -164,7 +175,7 @@ export class Window {
         break;
       default:
     }
-    if (measure.code >= 0) this.#pay(rows.integer(index, measure.code));
+    if (measure.code >= 0) this.#pay(rows.code(index, measure));
   }
 
   #leave(rows: Rows, measure: Measure, index: number, to: number): void {
@@ -172,18 +183,18 @@ export class Window {
     switch (measure.spec.aggregate) {
       case "sum":
       case "average":
-        this.#subtract(rows.number(index, measure.number));
+        this.#subtract(rows.number(index, measure));
         break;
       case "min":
       case "max":
         if (this.#get(BEST) === index) this.#spoilt = true;
         break;
       case "distinct":
-        if (!occurs(rows, measure, rows.integer(index, measure.cell), index + 1, to)) this.#set(DISTINCT, this.#get(DISTINCT) - 1);
+        if (!occurs(rows, measure, rows.cell(index, measure), index + 1, to)) this.#set(DISTINCT, this.#get(DISTINCT) - 1);
         break;
       default:
     }
-    if (measure.code >= 0) this.#refund(rows.integer(index, measure.code));
+    if (measure.code >= 0) this.#refund(rows.code(index, measure));
   }
 
   #add(amount: number): void {
@@ -227,7 +238,12 @@ export class Window {
   }
 
   #isNew(rows: Rows, measure: Measure, index: number): boolean {
-    const cell = rows.integer(index, measure.cell);
+    const cell = rows.cell(index, measure);
+    const bit = 1 << (Math.imul(cell, 0x9e3779b1) >>> 27);
+    if ((this.#met & bit) === 0) {
+      this.#met |= bit;
+      if (!this.#tabled) return true;
+    }
     return this.#tabled ? this.#seen.add(cell) : !occurs(rows, measure, cell, this.#get(FROM), index);
   }
 
@@ -242,12 +258,12 @@ export class Window {
 
 /** Negative when the value of row `a` is less than that of row `b`. */
 export function order(rows: Rows, measure: Measure, a: number, b: number): number {
-  if (measure.number >= 0) return rows.number(a, measure.number) - rows.number(b, measure.number);
-  return measure.spec.compare(rows.values.value(rows.integer(a, measure.cell)), rows.values.value(rows.integer(b, measure.cell)));
+  if (measure.number >= 0) return rows.number(a, measure) - rows.number(b, measure);
+  return measure.spec.compare(rows.values.value(rows.cell(a, measure)), rows.values.value(rows.cell(b, measure)));
 }
 
 function occurs(rows: Rows, measure: Measure, cell: number, from: number, to: number): boolean {
-  for (let index = to - 1; index >= from; index--) if (rows.integer(index, measure.cell) === cell && rows.marked(index, measure)) return true;
+  for (let index = to - 1; index >= from; index--) if (rows.cell(index, measure) === cell && rows.marked(index, measure)) return true;
   return false;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { MAX_DURATION } from "../../src/check/durations.ts";
+import { MAX_LATENESS } from "../../src/check/features.ts";
 import { MAX_OPERATIONS } from "../../src/check/laws/size.ts";
 import { MAX_LIST_ENTRIES } from "../../src/check/lists.ts";
 import { MAX_STEPS } from "../../src/types/functions/limits.ts";
@@ -50,6 +51,15 @@ suite("limits of the checker", () => {
     assert.deepEqual(findings(feature("1h", ` ending ${days}d ago`)), []);
     assert.deepEqual(findings(feature("1h", ` ending ${days + 1}d ago`)), [["RSK0410", `${days + 1}d`]]);
     assert.deepEqual(findings(`list l: string managed ttl ${days + 1}d`), [["RSK0410", `${days + 1}d`]]);
+  });
+  test("a feature waits for late events for a month at most, and longer than nothing", () => {
+    const feature = (lateness: string): string => `event e { k: string @key }\nfeature f = count of e by k over 1h lateness ${lateness}`;
+    const days = MAX_LATENESS / 86_400_000;
+    assert.deepEqual(findings(feature(`${days}d`)), []);
+    assert.deepEqual(findings(feature("1ms")), []);
+    for (const wrong of [`${days + 1}d`, "0s", "5km"]) assert.deepEqual(findings(feature(wrong)), [["RSK0410", wrong]]);
+    assert.deepEqual(findings(feature("-5m")).map(([code]) => code), ["RSK0101"]);
+    assert.deepEqual(findings(feature("5m lateness 5m")).map(([code]) => code), ["RSK0404"]);
   });
   test(`a list file has at most ${MAX_LIST_ENTRIES} entries`, () => {
     const file = (entries: number): ReadonlyMap<string, string> => new Map([["l.txt", "x\n".repeat(entries)]]);

@@ -33,6 +33,7 @@ suite("a feature keeps its identity", () => {
     "in another layout": { feature: BASE.feature.replaceAll(" ", "\n  ") },
     "with its clauses in another order": { feature: "feature f = sum of e.amount excluding current where large(amount) and risk >= 2 and card in odd over 1h ending 5m ago by card, user" },
     "with times spelt otherwise": { feature: BASE.feature.replace("1h", "60m").replace("5m", "300s") },
+    "when it says how long it waits for late events, as if it said nothing": { feature: `${BASE.feature} lateness 5m` },
     "with `&&` for `and` and brackets": { feature: BASE.feature.replace("large(amount) and risk", "(large(amount)) && (risk").replace(">= 2", ">= 2)") },
     "when its function is written out": feature("large(amount)", "amount > 5.00 USD"),
     "when its function has another name": { before: BASE.before.replace("large", "big"), ...feature("large", "big") },
@@ -64,6 +65,7 @@ suite("what an aggregate is given and rates of exchange", () => {
 
 suite("a feature becomes another", () => {
   const changed: Readonly<Record<string, Partial<Parts>>> = {
+    "when it waits longer for late events": { feature: `${BASE.feature} lateness 10m` },
     "with another window": feature("1h", "2h"),
     "with another delay": feature("5m", "6m"),
     "with another aggregate": feature("sum of", "average of"),

@@ -96,7 +96,7 @@ suite("retries", () => {
   test("an event that was counted cannot be decided, one that was decided can be counted", () => {
     const { desk, decide, refuse } = bench();
     const receipt = desk.observe({ type: "payment", event: payment("p1"), explain: false, version: null });
-    assert.deepEqual(receipt, { kind: "observed", type: "payment", seq: 1, eventId: "p1", version: "v1", replayed: false });
+    assert.deepEqual(receipt, { kind: "observed", type: "payment", seq: 1, eventId: "p1", version: "v1", replayed: false, degraded: [] });
     assert.match(refuse(payment("p1")).message, /counted before without a decision/);
     decide(payment("p2"));
     const second = desk.observe({ type: "payment", event: payment("p2"), explain: false, version: null });

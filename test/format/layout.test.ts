@@ -113,11 +113,11 @@ suite("declarations", () => {
       [
         'import a, b from "x.risk"', "", "event e {", "  id: string @id", "  at: timestamp @time", "  t: number[mm/s]? @key @pii", "  k: enum(a, b) = a",
         "  m: map[string, list[money[USD]]]", "}", "", "list l: string managed ttl 30d", 'list m: string from "m.txt"',
-        "function f(a: number, b: e): bool = a > 1", "feature g = sum of e.t by k, id over 7d ending 7d ago where t > 1mm/s excluding current", "",
+        "function f(a: number, b: e): bool = a > 1", "feature g = sum of e.t by k, id over 7d ending 7d ago where t > 1mm/s lateness 10m excluding current", "",
       ].join("\n"),
       'import a,b from"x.risk" event e{id:string@id at:timestamp@time t:number[ mm / s ]?@key@pii k:enum( a,b )=a m:map[string,list[money[USD]]]}\n' +
         'list l:string managed ttl 30d list m:string from"m.txt"\nfunction f(a:number,b:e):bool=a>1\n' +
-        "feature g=sum of e . t by k,id over 7d ending 7d ago where t>1mm/s excluding current",
+        "feature g=sum of e . t by k,id over 7d ending 7d ago where t>1mm/s lateness 10m excluding current",
     );
   });
   test("a long feature has a line for each of its clauses, in the author's order", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigError, readConfig } from "../../src/config.ts";
+import { DEFAULT_BUDGET, DEFAULT_MAX_KEYS } from "../../src/windows/store.ts";
 
 test("defaults need no setting and send no telemetry", () => {
   const config = readConfig({}, {});
@@ -8,6 +9,10 @@ test("defaults need no setting and send no telemetry", () => {
   assert.equal(config.host, "127.0.0.1");
   assert.equal(config.data, "data");
   assert.equal(config.durability, "disk");
+  assert.equal(config.future, "refuse");
+  assert.equal(config.activation, "warm");
+  assert.equal(config.windowBytes, DEFAULT_BUDGET);
+  assert.equal(config.windowKeys, DEFAULT_MAX_KEYS);
   assert.equal(config.port, 8080);
   assert.equal(config.bodyLimit, 65_536);
   assert.equal(config.logLevel, "info");
@@ -47,6 +52,15 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["SLUICE_SHUTDOWN_TIMEOUT_MS", "1s", /whole number/],
   ["SLUICE_REPLAY_CAPACITY", "-1", /from 0/],
   ["SLUICE_DURABILITY", "full", /none of `none`, `os`, `disk`/],
+  ["SLUICE_ACTIVATION", "lukewarm", /none of `warm`, `cold`/],
+  ["SLUICE_FUTURE", "allow", /none of `refuse`, `clamp`/],
+  ["SLUICE_WINDOW_BYTES", "15MB", /no size from 16MB to 32GB, such as `512MB`/],
+  ["SLUICE_WINDOW_BYTES", "33GB", /from 16MB to 32GB/],
+  ["SLUICE_WINDOW_BYTES", "512 TB", /no size/],
+  ["SLUICE_WINDOW_BYTES", "-1", /no size/],
+  ["SLUICE_WINDOW_BYTES", "MB", /no size/],
+  ["SLUICE_WINDOW_BYTES", "1e9", /no size/],
+  ["SLUICE_WINDOW_KEYS", "999", /from 1000/],
   ["SLUICE_RETENTION_DAYS", "0", /from 1/],
   ["SLUICE_RETENTION_MB", "9", /from 10/],
 ];
@@ -58,6 +72,12 @@ for (const [name, value, message] of bad) {
     );
   });
 }
+
+test("a size is a number of bytes or has a unit", () => {
+  for (const [text, bytes] of [["16777216", 2 ** 24], ["16mb", 2 ** 24], ["65536KB", 2 ** 26], ["32 GB", 2 ** 35]] as const) {
+    assert.equal(readConfig({}, { SLUICE_WINDOW_BYTES: text }).windowBytes, bytes);
+  }
+});
 
 test("a bad flag is named as a flag", () => {
   assert.throws(() => readConfig({ port: "x" }, {}), /^ConfigError: --port: /);

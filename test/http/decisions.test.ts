@@ -209,3 +209,23 @@ test("answers are marked against caching and sniffing and carry the request's id
 test("no request leaves a log line unless the service fails", () => {
   assert.deepEqual(service.logs().split("\n").filter((line) => line !== "" && !line.includes("listening")), []);
 });
+
+test("an event ahead of the clock is refused in every form, decided or counted", async () => {
+  const at = "2026-11-21T03:00:05.001Z";
+  const { at: _at, id: _id, ...data } = payment({ card: "ahead" });
+  const cloud = JSON.stringify({ specversion: "1.0", id: "ce-ahead", source: "/shop", type: "payment", time: at, data });
+  const replies = await Promise.all([
+    send(`${service.url}/v1/decisions`, { body: body({ at, card: "ahead" }) }),
+    send(`${service.url}/v1/events`, { body: body({ at, card: "ahead" }) }),
+    send(`${service.url}/v1/decisions`, { type: "application/cloudevents+json", body: cloud }),
+  ]);
+  for (const { status, json } of replies) {
+    assert.deepEqual([status, json["code"], (json["violations"] as { path: string }[])[0]?.path], [422, "event_future", "/at"]);
+  }
+  const stream = await send(`${service.url}/v1/decisions`, { type: "application/x-ndjson", body: `${body({ at, card: "ahead" })}\n${cloud}\n` });
+  assert.equal(stream.text.match(/"event_future"/g)?.length, 2);
+  const feature = await get(`${service.url}/v1/features/card_tx_1h?key=ahead`);
+  assert.equal(feature.json["value"], 0);
+  const metrics = await get(`${service.url}/metrics`);
+  assert.match(metrics.text, /^sluice_events_future_total\{event="payment",result="refused"\} 5$/m);
+});

@@ -55,14 +55,20 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     clock,
     replayCapacity: 1_000,
     explain: explainer(),
-    observer: { decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing) },
+    future: "refuse",
+    observer: {
+      decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
+      future: (type, policy) => telemetry.instruments.counts.future(type, policy),
+    },
   });
   const rooms: Rooms = {
     desk,
     store: null,
     recovery: () => ({ status: "done", records: 0, total: 0 }),
+    snapshots: () => null,
     registry: {
       active: () => active,
+      reload: () => Promise.resolve(),
       status: () => ({
         version: active?.version ?? null,
         activeSince: null,
@@ -71,6 +77,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         attempts: 0,
         successes: 0,
         stale: false,
+        reload: { plan: null, warming: null, retained: [] },
       }),
     },
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),

@@ -85,11 +85,13 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
   request_invalid: () => decide("{}"),
   event_type_unknown: () => decide('{"type":"__proto__","event":{}}'),
   event_invalid: () => decide(event("{}")),
+  event_future: () => decide(body({ at: "2999-01-01T00:00:00Z" })),
   list_entry_invalid: () => put(entries("blocked_cards"), { value: 7 }),
   headers_too_large: async () => parse(await raw(service.port, `GET /livez HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(MAX_HEADER_BYTES)}\r\n\r\n`)),
   internal_error: () => send(`${failing.url}/v1/decisions`, { body: body() }),
   rules_absent: () => send(`${empty.url}/v1/decisions`, { body: body() }),
   decision_unknown: () => withStore({}, (url) => get(`${url}/v1/decisions/0198f2c0`)),
+  event_unknown: () => withStore({}, (url) => send(`${url}/v1/labels`, { body: '{"eventId":"none","label":"fraud"}' })),
   log_absent: () => get(`${service.url}/v1/decisions`),
   recovering: () => withStore({ recovery: () => ({ status: "reading", records: 1, total: 2 }) }, (url) => send(`${url}/v1/decisions`, { body: body() })),
   store_failed: () => withStore({}, (url) => send(`${url}/v1/decisions`, { body: body() }), "failed"),
@@ -101,7 +103,7 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
 /** What a service answers whose store holds nothing and cannot be searched. */
 async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Reply>, status: "ok" | "failed" = "ok"): Promise<Reply> {
   const reader = { decision: () => Promise.resolve(null), decisions: () => Promise.reject(new Error("reading took over 10000 ms")) };
-  const stats = { last: 0, committed: 0, commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
+  const stats = { last: 0, committed: 0, commits: 0, commitSeconds: 0, failures: 0, bytes: 0, held: false };
   const store = {
     reader,
     stats,
@@ -111,6 +113,7 @@ async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Re
     append: () => undefined,
     committed: () => null,
     room: () => null,
+    labelled: () => Promise.resolve([null]),
   };
   const other = await start({ rooms: { store, ...rooms } });
   try {

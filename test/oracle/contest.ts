@@ -57,8 +57,8 @@ function placeOf({ ruleset, rule, row }: MissedRule): string {
   return `${ruleset}.${rule}.${row ?? ""}`;
 }
 
-function partOf(degraded: Degraded): string {
-  return `${placeOf(degraded)}.${degraded.part}`;
+function partOf({ ruleset, rule, row, part }: Degraded): string {
+  return `${ruleset}.${rule}.${row ?? ""}.${part}`;
 }
 
 type Engine = (arrival: Arrival) => Verdict;

@@ -211,7 +211,7 @@ test("retention forgets the oldest by age and by size, and numbers go on", async
   assert.equal(await store.prune({ before: START + 4_501, bytes: Number.MAX_SAFE_INTEGER }), 4_500);
   assert.deepEqual(await numbers(store), Array.from({ length: 1_500 }, (_, n) => 4_501 + n));
   assert.equal(await store.reader.decision(idOf(4_500)), null);
-  assert.deepEqual((await store.reader.decisions({ type: "payment", ruleset: null, outcome: null, rule: null, eventId: null, from: null, to: null }, 2_000, null)).decisions.length, 1_500);
+  assert.deepEqual((await store.reader.decisions({ type: "payment", ruleset: null, outcome: null, rule: null, eventId: null, label: null, version: null, from: null, to: null }, 2_000, null)).decisions.length, 1_500);
   assert.ok((await store.prune({ before: 0, bytes: 100_000 })) > 0);
   assert.ok(store.stats.bytes <= 200_000, `${store.stats.bytes} bytes`);
   await store.prune({ before: START + 1e9, bytes: 0 });
@@ -227,21 +227,31 @@ test("the newest whole snapshot is kept, one that was cut off never", async (t) 
   const piecesOf = async (of: Store): Promise<string[]> => {
     const snapshot = await of.reader.snapshot();
     const found: string[] = [];
-    if (snapshot !== null) for await (const piece of of.reader.pieces(snapshot)) found.push(`${snapshot.seq}:${Buffer.from(piece).toString()}`);
+    if (snapshot !== null) for await (const { part, bytes } of of.reader.pieces(snapshot)) found.push(`${snapshot.seq}:${part}:${Buffer.from(bytes).toString()}`);
     return found;
   };
-  assert.deepEqual(await piecesOf(store), []);
-  await store.saveSnapshot(7, [Buffer.from("a"), Buffer.from("b")]);
-  assert.deepEqual(await piecesOf(store), ["7:a", "7:b"]);
-  await store.saveSnapshot(9, [Buffer.from("c")]);
-  assert.deepEqual(await piecesOf(store), ["9:c"]);
-  const cut = function* (): Generator<Uint8Array> {
-    yield Buffer.from("d");
-    plant(folder, "piece", "disk I/O error");
-    yield Buffer.from("e");
+  const save = async (...pieces: readonly string[]): Promise<void> => {
+    const snapshot = store.beginSnapshot();
+    for (const piece of pieces) await snapshot.keep("windows", Buffer.from(piece));
+    await snapshot.end();
   };
-  await assert.rejects(store.saveSnapshot(12, cut()), StoreFailed);
-  assert.deepEqual(await piecesOf(store), ["9:c"]);
+  assert.deepEqual(await piecesOf(store), []);
+  await write(store, ...[1, 2, 3].map((n) => decided(n)));
+  await save("a", "b");
+  assert.deepEqual(await piecesOf(store), ["3:windows:a", "3:windows:b"]);
+  assert.equal((await store.reader.snapshot())?.bytes, 2);
+  await write(store, decided(4));
+  await save("c");
+  assert.deepEqual(await piecesOf(store), ["4:windows:c"]);
+  await write(store, decided(5));
+  const given = store.beginSnapshot();
+  await given.keep("windows", Buffer.from("given up"));
+  await write(store, decided(6));
+  const cut = store.beginSnapshot();
+  await cut.keep("windows", Buffer.from("d"));
+  plant(folder, "piece", "disk I/O error");
+  await assert.rejects(cut.keep("windows", Buffer.from("e")), StoreFailed);
+  assert.deepEqual(await piecesOf(store), ["4:windows:c"]);
   await store.close();
-  assert.deepEqual(await piecesOf(await openStore(t, folder)), ["9:c"]);
+  assert.deepEqual(await piecesOf(await openStore(t, folder)), ["4:windows:c"]);
 });

@@ -94,14 +94,16 @@ suite("declarations", () => {
   test("features: clauses in any order", () => {
     const feature = (name: string, rest: object): object => ({ kind: "Feature", name, argument: null, field: null, doc: null, event: "payment", ...rest });
     const [by, over] = [{ kind: "By", keys: ["a", "b"] }, { kind: "Over", window: "1:h" }];
-    const rest = [{ kind: "Ending", ago: "7:d" }, { kind: "Where", condition: "(and fraud (not x))" }, { kind: "Excluding" }];
+    const rest = [{ kind: "Ending", ago: "7:d" }, { kind: "Where", condition: "(and fraud (not x))" }, { kind: "Lateness", allowed: "10:m" }, { kind: "Excluding" }];
     reads(
-      `feature n = count of payment by a, b over 1h ending 7d ago where fraud and not x excluding current
-       feature m = sum of payment.amount excluding current where fraud and not x ending 7d ago over 1h by a, b
-       feature over = exists of payment by by over 1h`,
+      `feature n = count of payment by a, b over 1h ending 7d ago where fraud and not x lateness 10m excluding current
+       feature m = sum of payment.amount excluding current lateness 10m where fraud and not x ending 7d ago over 1h by a, b
+       feature over = exists of payment by by over 1h
+       feature lateness = count of payment by lateness over 1h where lateness > 1 lateness 1d`,
       feature("n", { aggregate: "count", clauses: [by, over, ...rest] }),
       feature("m", { aggregate: "sum", field: "amount", clauses: [...rest.toReversed(), over, by] }),
       feature("over", { aggregate: "exists", clauses: [{ kind: "By", keys: ["by"] }, over] }),
+      feature("lateness", { aggregate: "count", clauses: [{ kind: "By", keys: ["lateness"] }, over, { kind: "Where", condition: "(> lateness 1)" }, { kind: "Lateness", allowed: "1:d" }] }),
     );
   });
 

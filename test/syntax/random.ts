@@ -130,6 +130,7 @@ function feature(rng: Rng, index: number): string {
     ...(rng.chance(0.3) ? [`where ${randomExpression(rng, "bool", 3)}`] : []),
     ...(rng.chance(0.3) ? ["excluding current"] : []),
     ...(rng.chance(0.2) ? ["ending 7d ago"] : []),
+    ...(rng.chance(0.2) ? ["lateness 10m"] : []),
   ].sort(() => rng.next() - 0.5);
   return `feature f${index} = ${aggregate} ${clauses.join(rng.chance(0.5) ? " " : "\n  ")}\n`;
 }

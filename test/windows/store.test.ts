@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Missing } from "../../src/types/value.ts";
-import { LATENESS_MS } from "../../src/windows/layout.ts";
+import { LATENESS_MS } from "../../src/windows/spec.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { CURSORS, frameOf, HOUR, planOf } from "./agreement.ts";
 import type { Definition, Sent } from "./naive.ts";

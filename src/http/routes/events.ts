@@ -12,9 +12,9 @@ export function addEvents(app: FastifyInstance, rooms: Rooms): void {
     if (receipt.kind === "refused") {
       throw receipt.refusal.code === "rules_absent" ? rulesAbsent(rooms) : refused(receipt.refusal);
     }
-    const { type, eventId, version, seq, replayed } = receipt;
+    const { type, eventId, version, seq, replayed, degraded } = receipt;
     if (!replayed) rooms.telemetry.instruments.counts.observed(type);
-    return { value: { type, eventId, version, seq, replayed }, seq };
+    return { value: { type, eventId, version, seq, replayed, ...(degraded.length === 0 ? {} : { degraded }) }, seq };
   };
   app.post("/v1/events", {
     schema: ingestSchema("Count events", "Counts an event in the features without deciding it.", ReceiptAnswer),

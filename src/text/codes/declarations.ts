@@ -128,7 +128,7 @@ feature seen = count of payment by card over 1d where card in watched
     severity: "error",
     title: "bad duration",
     explanation:
-      "A window, a delay, a lifetime, a cooldown or the time that a condition must hold is a duration above nothing and of at most 3660 days.",
+      "A window, a delay, a lifetime, a cooldown or the time that a condition must hold is a duration above nothing and of at most 3660 days, the lateness that a feature allows one of at most 31: every key keeps its events for so much longer.",
     example: `event payment {
   at: timestamp @time
   card: string
