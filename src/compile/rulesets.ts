@@ -34,6 +34,7 @@ export function* linkRuleset(
   }
   const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));
   const steps = stepsOf(ruleset, rules, tables);
+  const matching = yield* linkMatching(ruleset, lookups, rules, tables);
   return Object.freeze({
     name: ruleset.name,
     event: ruleset.event,
@@ -45,17 +46,21 @@ export function* linkRuleset(
     tables: Object.freeze(tables),
     steps: Object.freeze(steps),
     types: freeze(ruleset.types),
-    matching: linkMatching(ruleset, lookups, rules, tables),
+    matching,
     stateful: steps.some(({ rule, table }) => (rule === null ? table.guard !== null : rule.hold !== null)),
   });
 }
 
-function linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly RuleProgram[], tables: readonly TableProgram[]): Matching | null {
+/** Linked between two yields; a few microseconds each at most. */
+const OWNERS_A_STEP = 100;
+
+function* linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly RuleProgram[], tables: readonly TableProgram[]): Generator<void, Matching | null> {
   if (ruleset.matching === null) return null;
   const owners: Asked[] = [];
   for (const { rule, place, whole } of ownersOf(ruleset)) {
     const table = rule.table === null ? null : (tables[rule.table] as TableProgram);
-    owners.push({ rule: rules[place] as RuleProgram, table, whole, rest: linkRest(rule, ruleset.matching.rests[owners.length] as number, lookups) });
+    owners.push(Object.freeze({ rule: rules[place] as RuleProgram, table, whole, rest: linkRest(rule, ruleset.matching.rests[owners.length] as number, lookups) }));
+    if (owners.length % OWNERS_A_STEP === 0) yield;
   }
   return Object.freeze({ matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)), owners: Object.freeze(owners) });
 }

@@ -60,7 +60,7 @@ interface Answer {
 }
 
 /** The whole engine, with windows, lists and explanations. */
-function engine(program: Program): (arrival: Arrival, explain: boolean) => Answer {
+export function engine(program: Program): (arrival: Arrival, explain: boolean) => Answer {
   const windows = new WindowStore({ seed: 1 });
   windows.adopt(program.windows);
   let now = 0;

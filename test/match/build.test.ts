@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { linkProgram } from "../../src/compile/link.ts";
+import { INDEXED_FROM, withMatching } from "../../src/match/build.ts";
+import { withSharedTables } from "../../src/match/share.ts";
+import { Builder } from "../../src/rulesets/builder.ts";
+import { Dice } from "../oracle/dice.ts";
+import { link } from "../oracle/pipeline.ts";
+import { put, temporaryFolder } from "../rulesets/folders.ts";
+import { randomRules, randomStream } from "./rulesets.ts";
+import { engine, lowered } from "./trial.ts";
+
+function rulesOf(count: number): string {
+  const rules = Array.from({ length: count }, (_, i) => `rule r${i} { when n >= ${i} then stop }`);
+  return `event e {\n  at: timestamp @time\n  who: string @key\n  n: number\n}\nruleset rs on e {\n  outcomes pass < stop\n  ${rules.join("\n  ")}\n}\n`;
+}
+
+suite("the index", () => {
+  test("is made for rulesets that gain by it", () => {
+    for (const [count, isIndexed] of [[INDEXED_FROM - 1, false], [INDEXED_FROM, true]] as const) {
+      const [ruleset] = withMatching(lowered(rulesOf(count))).rulesets;
+      assert.equal(ruleset?.matching !== null, isIndexed, `${count} rules`);
+    }
+  });
+
+  test("crosses threads without a copy of what is large in it", () => {
+    const program = withSharedTables(withMatching(lowered(randomRules(new Dice(1), 200)), { indexedFrom: 0 }));
+    const tables = program.rulesets[0]?.matching;
+    assert.ok(tables);
+    const copy = structuredClone(tables);
+    assert.deepEqual(copy, tables);
+    const arrays = [...Object.values(copy), ...copy.columns.flatMap(({ limits, texts }) => [...Object.values(limits ?? {}), ...Object.values(texts ?? {})])].filter((each) => ArrayBuffer.isView(each));
+    assert.ok(arrays.length > 20);
+    for (const each of arrays) assert.ok(each.buffer instanceof SharedArrayBuffer);
+  });
+
+  test("is linked in small steps", () => {
+    const ir = withMatching(lowered(rulesOf(2_000)));
+    let steps = 0;
+    for (const _ of linkProgram(ir)) steps++;
+    assert.ok(steps > 2_000 + 2_000 / 200, `${steps} steps`);
+  });
+
+  test("comes from the build worker, and decides as asking in turn", async (t) => {
+    const text = randomRules(new Dice(2), 34);
+    const folder = temporaryFolder(t);
+    await put(folder, "a.risk", text);
+    const builder = new Builder({ folder });
+    t.after(() => builder.close());
+    const built = await builder.build();
+    const program = built?.made?.program;
+    assert.ok(program, JSON.stringify(built?.diagnostics));
+    assert.ok(program.rulesets[0]?.matching);
+    const [straight, indexed] = [engine(link(lowered(text))), engine(program)];
+    for (const arrival of randomStream(new Dice(3), 30)) assert.equal(indexed(arrival, false).text, straight(arrival, false).text);
+  });
+});
