@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { linkProgram } from "../../src/compile/link.ts";
+import type { Run } from "../../src/compile/program.ts";
 import { INDEXED_FROM, withMatching } from "../../src/match/build.ts";
 import { withSharedTables } from "../../src/match/share.ts";
 import { Builder } from "../../src/rulesets/builder.ts";
@@ -32,6 +33,22 @@ suite("the index", () => {
     const arrays = [...Object.values(copy), ...copy.columns.flatMap(({ limits, texts }) => [...Object.values(limits ?? {}), ...Object.values(texts ?? {})])].filter((each) => ArrayBuffer.isView(each));
     assert.ok(arrays.length > 20);
     for (const each of arrays) assert.ok(each.buffer instanceof SharedArrayBuffer);
+  });
+
+  test("reads a feature only where clauses are left that ask it", () => {
+    const rules = Array.from({ length: 40 }, (_, i) => `rule r${i} { when often >= ${i} and place == "p${i % 4}" then stop }`);
+    const text = `event e {\n  at: timestamp @time\n  who: string @key\n  place: string\n}\nfeature often = count of e by who over 1h\nruleset rs on e {\n  outcomes pass < stop\n  ${rules.join("\n  ")}\n}\n`;
+    const program = link(withMatching(lowered(text)));
+    const matching = program.rulesets[0]?.matching;
+    assert.ok(matching);
+    let reads = 0;
+    const run: Run = { feature: () => (reads++, 5), listed: () => false };
+    const found = (place: string): number => matching.matcher.run([0, "a", place, undefined], run);
+    assert.equal(found("elsewhere"), 0);
+    assert.equal(reads, 0);
+    // 1 and 5 of the rules that ask for p1.
+    assert.equal(found("p1"), 2);
+    assert.equal(reads, 1);
   });
 
   test("is linked in small steps", () => {
