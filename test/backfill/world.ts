@@ -8,7 +8,9 @@ import { Backfill, type BackfillOptions } from "../../src/backfill/backfill.ts";
 import type { Program } from "../../src/compile/program.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
+import { KnownIds } from "../../src/engine/known.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { RETRY_WINDOW_MS } from "../../src/engine/retries.ts";
 import type { Lineage } from "../../src/ir/lineage.ts";
 import type { Built } from "../../src/rulesets/builder.ts";
 import { Registry } from "../../src/rulesets/registry.ts";
@@ -60,7 +62,8 @@ export async function openWorld(t: TestContext, { windows: given, faulty, script
     ...(script === undefined ? {} : { script }),
   });
   const registry = new Registry({ builder: { build }, windows, clock, warmer });
-  const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, journal: store });
+  const log = { journal: store, ids: new KnownIds(RETRY_WINDOW_MS), find: (type: string, id: string) => store.event(type, id) };
+  const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, log });
   t.after(async () => {
     await registry.close();
     await store.close();
