@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly durability?: Durability;
   /** The script of the writing thread; a test may give one with faults. */
   readonly writer?: URL;
+  /** Told of every commit, how long it took in seconds. */
+  readonly onCommit?: (seconds: number) => void;
   /** Told when writing has failed, and when it works again. */
   readonly onChange?: (state: StoreState) => void;
 }
@@ -271,6 +273,7 @@ export class Store implements Journal {
   #done(last: number, seconds: number): void {
     this.#stats.commits += 1;
     this.#stats.commitSeconds += seconds;
+    this.#options.onCommit?.(seconds);
     this.#pending.done(last);
     this.#recover();
     this.#flush();
