@@ -42,7 +42,7 @@ export async function continueFrom(folder: string, program: Program, tell: (text
   const windows = new WindowStore({ budget: windowBytes, maxKeys: windowKeys });
   windows.adopt(program.windows);
   const lists = new ManagedLists(clock);
-  const states = new RuleStates();
+  const states = new RuleStates(windows);
   const ids = new KnownIds(RETRY_WINDOW_MS);
   const active = (): Program => program;
   const upkeep = new Upkeep({ store, windows, states, lists, ids, active, clock: systemClock, events: clock, retentionDays, retentionMb, snapshotRecords });

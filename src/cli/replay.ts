@@ -5,6 +5,7 @@ import { ConfigError } from "../config.ts";
 import type { Program } from "../compile/program.ts";
 import { Desk } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
+import { RuleStates } from "../engine/states.ts";
 import { replay, ReplayHalted, type ReplayOptions } from "../replay/replay.ts";
 import type { Summary } from "../replay/summary.ts";
 import { StoreRefused } from "../store/refusal.ts";
@@ -91,7 +92,7 @@ function fresh(program: Program): Decider {
   const clock = new StreamClock();
   const windows = new WindowStore();
   windows.adopt(program.windows);
-  const desk = new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock });
+  const desk = new Desk({ active: () => program, windows, states: new RuleStates(windows), lists: new ManagedLists(clock), clock });
   return { clock, decide: (request) => desk.decide(request), close: () => Promise.resolve() };
 }
 
