@@ -48,6 +48,8 @@ export interface ServiceOptions {
   readonly logStream?: Writable;
   /** The script of the store's writing thread; a test may give one with faults. */
   readonly storeWriter?: URL;
+  /** The script of the worker that fills features; a test may give one that is slow. */
+  readonly fillWorker?: URL;
 }
 
 /** Sending the last telemetry may take this long; a receiver that is gone must not keep the process. */
@@ -62,14 +64,13 @@ const MAX_LOGGED = 5;
  * Rejects where it cannot listen.
  */
 export async function startService(config: Config, options: ServiceOptions = {}): Promise<Service> {
-  const clock = options.clock ?? systemClock;
   // Telemetry first, Fastify after it: libraries are instrumented while they load.
   const { startTelemetry } = await import("./telemetry/setup.ts");
   const telemetry = await startTelemetry(config.telemetry);
   const { createApp } = await import("./http/app.ts");
   const log: { current: Log | null } = { current: null };
   const store = await openStore(config, options, telemetry, log);
-  const { rooms, parts, close: closeParts } = assemble(config, clock, telemetry, store, log);
+  const { rooms, parts, close: closeParts } = assemble(config, options, telemetry, store, log);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
   log.current = app.log;
   watchGauges(telemetry, parts, store);
@@ -120,10 +121,11 @@ interface Assembly {
   readonly close: () => Promise<void>;
 }
 
-function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
+function assemble(config: Config, options: ServiceOptions, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
+  const clock = options.clock ?? systemClock;
   const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
   const lists = new ManagedLists(clock);
-  const states = new RuleStates();
+  const states = new RuleStates(windows);
   const ids = new KnownIds(RETRY_WINDOW_MS);
   const builder = new Builder({ folder: config.rules });
   const checker = new Checker();
@@ -141,7 +143,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     windows,
     clock,
     activation: config.activation,
-    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry) }),
+    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry, options.fillWorker) }),
     activated: (program, lineage) => {
       if (store !== null && program.version !== newest) void note(program, lineage, store, clock, log.current);
       newest = program.version;
@@ -185,8 +187,8 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
   return { rooms, parts: { registry, windows, upkeep, remember }, close };
 }
 
-function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry): Backfill {
-  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds) });
+function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry, script?: URL): Backfill {
+  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds), ...(script === undefined ? {} : { script }) });
 }
 
 /** Versions read at the start: enough for those to return to, also where one of them was returned to again and again. */

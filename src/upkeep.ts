@@ -14,6 +14,9 @@ import type { WindowStore } from "./windows/store.ts";
 const FORGET_INTERVAL_MS = 60_000;
 /** How often it is told how far reading the log is. */
 const PROGRESS_MS = 1_000;
+/** Until a log that could not be read is read again; each time twice as long, and never longer than the second. */
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** The log of the service, as far as this writes to it. */
@@ -47,6 +50,8 @@ export class Upkeep {
   #forget: NodeJS.Timeout | null = null;
   #recovered: Recovered | null = null;
   #closing = false;
+  #retry: NodeJS.Timeout | null = null;
+  #retryMs = FIRST_RETRY_MS;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -76,13 +81,25 @@ export class Upkeep {
     if (program !== null && this.#recovery.state.status === "waiting") this.#reading = this.#read(program, lines);
   }
 
-  /** Never rejects: a log that cannot be read is told by the state. */
+  /** Begins anew: what was read of the log so far may be any part of it. */
+  #readAgain(lines: Lines): void {
+    const { windows, ids, active } = this.#options;
+    const program = active();
+    if (program === null || this.#closing) return;
+    windows.forget();
+    ids.forget();
+    this.#reading = this.#read(program, lines);
+  }
+
+  /** Never rejects: a log that cannot be read is told by the state, and is read again after a while. */
   async #read(program: Program, lines: Lines): Promise<void> {
     const began = performance.now();
     const progress = setInterval(() => lines.info({ ...this.#recovery.state }, "reading the log"), PROGRESS_MS);
     const { store, windows, states, lists, ids, clock } = this.#options;
     try {
       const recovered = await this.#recovery.run(store.reader, program, { windows, states, lists, ids }, clock);
+      // Windows of another program would know only a part of the log.
+      if (this.#options.active() !== program) return this.#readAgain(lines);
       this.#recovered = recovered;
       const { records, snapshot, unusable, unknown, filled, cold } = recovered;
       if (unusable !== null) lines.warn({ reason: unusable }, "the snapshot is of no use, the whole log was read");
@@ -92,19 +109,22 @@ export class Upkeep {
       lines.info({ records, snapshot: snapshot?.seq ?? null, durationMs: Math.round(performance.now() - began) }, "log read");
       if (!this.#closing) this.#start(snapshot, lines);
     } catch (error) {
-      lines.error({ err: error }, "the log could not be read: events are refused");
+      lines.error({ err: error, retryMs: this.#retryMs }, "the log could not be read: events are refused");
+      if (this.#closing) return;
+      this.#retry = setTimeout(() => this.#readAgain(lines), this.#retryMs);
+      this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
     } finally {
       clearInterval(progress);
     }
   }
 
   #start(snapshot: Recovered["snapshot"], lines: Lines): void {
-    const { store, windows, states, ids, active, clock, snapshotRecords } = this.#options;
+    const { store, windows, ids, active, clock, snapshotRecords } = this.#options;
     const onEnd = (result: SnapshotResult): void => {
       if (result.ok) lines.info(result, "snapshot written");
       else lines.warn({ reason: result.reason }, "no snapshot was written, the one before stays");
     };
-    this.#snapshotter = new Snapshotter({ store, windows, states, ids, active, clock, onEnd, records: snapshotRecords }, snapshot);
+    this.#snapshotter = new Snapshotter({ store, windows, ids, active, clock, onEnd, records: snapshotRecords }, snapshot);
     this.#snapshotter.start();
     this.#forget = setInterval(() => void this.#prune(lines), FORGET_INTERVAL_MS);
   }
@@ -124,6 +144,7 @@ export class Upkeep {
   /** Ends what is under way; a last snapshot makes the next start short. No event may come any more. */
   async close(): Promise<void> {
     this.#closing = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
     if (this.#forget !== null) clearInterval(this.#forget);
     await this.#snapshotter?.close();
   }

@@ -59,6 +59,13 @@ export class KnownIds {
     this.#lostUntil = Math.max(this.#lostUntil, until);
   }
 
+  /** Begins anew with nothing. */
+  forget(): void {
+    this.#generations = [];
+    this.#bytes = 0;
+    this.#lostUntil = Number.NEGATIVE_INFINITY;
+  }
+
   has({ low, high }: IdHash): boolean {
     const mark = high >>> 0 || 1;
     for (let index = this.#generations.length - 1; index >= 0; index--) {

@@ -22,7 +22,7 @@ import { built } from "../rulesets/workshop.ts";
 
 /** The time that everything happens at; events are older. */
 export const NOW = Date.UTC(2026, 10, 21);
-const clock = { now: () => NOW };
+const STILL = { now: () => NOW };
 
 export interface World {
   readonly registry: Registry;
@@ -39,9 +39,11 @@ export interface WorldOptions {
   /** Faults put between the filling and the store. */
   readonly faulty?: (store: BackfillOptions["store"]) => BackfillOptions["store"];
   readonly script?: URL;
+  /** When events arrive; `NOW` unless given. */
+  readonly clock?: { now(): number };
 }
 
-export async function openWorld(t: TestContext, { windows: given, faulty, script }: WorldOptions = {}): Promise<World> {
+export async function openWorld(t: TestContext, { windows: given, faulty, script, clock = STILL }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-backfill-"));
   const store = await Store.open(folder, { durability: "os" });
   const windows = new WindowStore(given);
@@ -82,7 +84,7 @@ export function always(text: string, options: WindowOptions = {}): { readonly se
   assert.ok(made !== null, JSON.stringify(diagnostics));
   const windows = new WindowStore(options);
   windows.adopt(made.program.windows);
-  const desk = new Desk({ active: () => made.program, windows, lists: new ManagedLists(clock), clock });
+  const desk = new Desk({ active: () => made.program, windows, lists: new ManagedLists(STILL), clock: STILL });
   return { send: (event, type = "payment") => sendTo(desk, event, type), windows, program: made.program };
 }
 
