@@ -134,7 +134,7 @@ async function recover(program: Program, snapshots: boolean): Promise<Start & { 
   if (snapshots) {
     const pauses = monitorEventLoopDelay({ resolution: 1 });
     pauses.enable();
-    const snapshotter = new Snapshotter({ store, windows, states, ids, clock: systemClock, active: () => program, records: 1 }, null);
+    const snapshotter = new Snapshotter({ store, windows, ids, clock: systemClock, active: () => program, records: 1 }, null);
     if (!(await snapshotter.run())) throw new Error("no snapshot was written");
     pauses.disable();
     const { bytes, seconds: took } = snapshotter.stats;

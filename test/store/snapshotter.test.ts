@@ -35,12 +35,11 @@ class Pieces {
 }
 
 const IDS = { *pieces() { /* none */ } };
-const STATES = { *all() { /* none */ } };
 const clock = { now: () => 1_000 };
 
 function options(store: SnapshotterOptions["store"], windows: Pieces, records: number, results: SnapshotResult[] = []): SnapshotterOptions {
   const program = { windows: { features: [], logs: [], access: new Map() } } as never;
-  return { store, windows, states: STATES, ids: IDS, clock, active: () => program, records, onEnd: (result) => void results.push(result) };
+  return { store, windows, ids: IDS, clock, active: () => program, records, onEnd: (result) => void results.push(result) };
 }
 
 test("a snapshot is written when the tail is long enough to be worth it, and not before", async (t) => {
