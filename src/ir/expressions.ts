@@ -249,6 +249,8 @@ export class Expressions {
         return this.#inline(callee.info, callee.args, args);
       case "has":
         return this.#isMissing(callee.args[0] as Expr, true, args);
+      case "known":
+        return { op: "known", operand: this.#lower(callee.feature, args) };
       case "coalesce":
         return this.#coalesce(callee.args, args);
       case "convert":

@@ -9,7 +9,7 @@ import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
 import type { Counts, Shared } from "./shared.ts";
 import { Slabs } from "./slabs.ts";
-import type { EntityKey, Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
+import type { EntityKey, Frame, LogAccess, LogSpec, Quality, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
 import { Values } from "./values.ts";
 import { Window } from "./window.ts";
@@ -34,18 +34,6 @@ export interface WindowStats extends Counts {
   readonly live: number;
 }
 
-/** How far a value is to be trusted. */
-export interface Quality {
-  /** The part of the window, 0 to 1, over which all events were counted: since the feature began and memory allowed. */
-  readonly coverage: number;
-  /** Whether events beyond those that are kept one by one are in it, in panes: see `Blend` for how exact it is. */
-  readonly approx: boolean;
-  /** Whether the event came later than its feature allows, so that a part of its window may have been forgotten. */
-  readonly late: boolean;
-  /** Whether the budget may have taken events of the window. */
-  readonly evicted: boolean;
-}
-
 export interface WindowOptions {
   /** Bytes that the state may take; 512 MB unless given. */
   readonly budget?: number;
@@ -57,6 +45,8 @@ export interface WindowOptions {
   readonly exactDistinct?: number;
   /** Events up to which an entity has no cursors; 24 unless given. */
   readonly scanned?: number;
+  /** Whether nothing was there to be counted before the first event, so that windows are whole from it on, as in a test. */
+  readonly whole?: boolean;
   /** Of the hash; drawn by chance unless given. */
   readonly seed?: number;
 }
@@ -99,6 +89,7 @@ interface Access {
 export class WindowStore {
   readonly #shared: Shared;
   readonly #budget: number;
+  readonly #whole: boolean;
   readonly #window: Window;
   readonly #blend = new Blend();
   #logs: ReadonlyMap<string, Log> = new Map();
@@ -108,15 +99,16 @@ export class WindowStore {
   #at = 0;
 
   constructor(options: WindowOptions = {}) {
-    const { budget = DEFAULT_BUDGET, maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, scanned, seed = randomInt(2 ** 32) } = options;
+    const { budget = DEFAULT_BUDGET, maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, scanned, whole = false, seed = randomInt(2 ** 32) } = options;
     const slabs = new Slabs();
     this.#budget = budget;
+    this.#whole = whole;
     this.#window = new Window(scanned);
     this.#shared = {
       slabs, exact, maxKeys, seed,
       values: new Values(slabs, seed),
       panes: new Panes(slabs, exactDistinct),
-      counts: { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0 },
+      counts: { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0, approx: 0 },
       arrival: 0,
     };
   }
@@ -179,17 +171,17 @@ export class WindowStore {
     const { current } = held.log;
     const rows = current.arrival === this.#shared.arrival ? current.entity : undefined;
     if (rows === undefined) return held.feature.keyMissing;
-    if (rows === null) return held.feature.empty;
+    if (rows === null) return nothing(held, this.#at);
     // The current event is the newest of its time and those before, so what comes before it is all but itself.
     const limit = held.feature.measure.spec.excludingCurrent ? current.index : Infinity;
-    return this.#value(held.feature, rows, this.#at, limit, true);
+    return this.#value(held, rows, this.#at, limit, true);
   }
 
   /** The value of a feature for an entity key at a time, without an event: nothing is excluded, nothing is recorded. */
   inspect(feature: number, entity: EntityKey, at: number): Value | Missing {
     const held = this.#held(feature);
     const rows = held.log.find(entity, false);
-    return rows === null ? held.feature.empty : this.#value(held.feature, rows, at, Infinity, false);
+    return rows === null ? nothing(held, at) : this.#value(held, rows, at, Infinity, false);
   }
 
   /** How far the value of a feature for the event that arrived last is to be trusted. */
@@ -226,17 +218,22 @@ export class WindowStore {
     return bytes;
   }
 
-  #value(feature: Feature, rows: Rows, at: number, limit: number, moves: boolean): Value | Missing {
+  #value({ feature, log }: Held, rows: Rows, at: number, limit: number, moves: boolean): Value | Missing {
     const { measure } = feature;
     const upper = at - measure.spec.delay;
     const lower = oldestSeen(measure, rows, upper);
+    if (lower >= upper) return feature.tooLate;
     const window = this.#window;
     if (moves) window.open(rows, measure, lower, upper, limit);
     else window.scan(rows, measure, lower, upper, limit);
     if (rows.spill !== 0) {
       const { panes } = this.#shared;
-      if (panes.load(rows, measure) && panes.horizon > lower) return this.#blend.value(feature, rows, window, panes, lower, upper);
+      if (panes.load(rows, measure) && panes.horizon > lower) {
+        this.#shared.counts.approx++;
+        return this.#blend.value(feature, rows, window, panes, lower, upper);
+      }
     }
+    if (window.count === 0 && log.wholeSince(rows.entity) >= upper) return feature.evicted;
     return settle(feature, rows, window);
   }
 
@@ -247,7 +244,8 @@ export class WindowStore {
     const start = upper - over;
     const lower = rows === null ? start : oldestSeen(measure, rows, upper);
     const whole = rows === null ? log.evictedUntil : log.wholeSince(rows.entity);
-    const since = Math.max(lower, whole, log.since.get(measure.serial) ?? Infinity);
+    const begun = this.#whole ? -Infinity : (log.since.get(measure.serial) ?? Infinity);
+    const since = Math.max(lower, whole, begun);
     return {
       coverage: Math.min(1, Math.max(0, (upper - since) / over)),
       approx: rows !== null && panes.load(rows, measure) && panes.horizon > lower,
@@ -300,6 +298,11 @@ export class WindowStore {
 }
 
 const NOTHING_KNOWN: Quality = { coverage: 0, approx: false, late: false, evicted: false };
+
+/** The value for an entity of which nothing is kept. */
+function nothing({ feature, log }: Held, at: number): Value | Missing {
+  return log.evictedUntil >= at - feature.measure.spec.delay ? feature.evicted : feature.empty;
+}
 
 /** Events at or before this time are outside of the window that ends at `upper`. */
 function oldestSeen({ spec, keep }: Measure, rows: Rows, upper: number): number {

@@ -86,7 +86,7 @@ function bareEngine(program: Program, sketched: Sketch): Engine {
   const lists = managedLists(sketched, () => clock);
   const windows = new WindowStore();
   windows.adopt(program.windows);
-  const run = { feature: (number: number) => windows.read(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
+  const run = { feature: (number: number) => windows.read(number), quality: (number: number) => windows.quality(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
   const states = new RuleStates();
   const decoders = new Map([...program.events].map(([name, event]) => [name, eventDecoder(event.schema)]));
   return ({ type, event, now }) => {
