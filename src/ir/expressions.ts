@@ -305,8 +305,7 @@ export class Expressions {
   }
 
   #isMissing(operand: Expr, negated: boolean, args: Arguments): ExprIr {
-    if (this.#event(operand, args) !== undefined) return constantOf(negated);
-    return { op: "isMissing", operand: this.#lower(operand, args), negated };
+    return this.#event(operand, args) !== undefined ? constantOf(negated) : { op: "isMissing", operand: this.#lower(operand, args), negated };
   }
 
   #unary(expr: Extract<Expr, { kind: "Unary" }>, args: Arguments): ExprIr {

@@ -50,6 +50,17 @@ export class Writer {
     this.length += 8;
   }
 
+  put(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Writes over what stands at a place. */
+  setU32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
   /** A text that ends where the bytes end. */
   tail(text: string): void {
     const { length } = text;
@@ -175,6 +186,12 @@ export class Reader {
 
   f64(): number {
     return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  /** So many bytes, not copied. */
+  take(length: number): Uint8Array {
+    const start = this.#take(length);
+    return this.#bytes.subarray(start, start + length);
   }
 
   text(): string {

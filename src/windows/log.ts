@@ -6,11 +6,11 @@ import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { draft, HEAD, LAYOUT, LIMIT, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
-import type { Current, Shared } from "./shared.ts";
-import type { EntityKey, Frame } from "./spec.ts";
+import type { Counts, Current, Shared } from "./shared.ts";
+import type { EntityKey, Frame, LogId } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
 import { Table } from "./table.ts";
 import { Wheel } from "./wheel.ts";
@@ -38,15 +38,19 @@ interface Deferred {
 
 /** The events of one source by one key, each entity apart. */
 export class Log {
-  readonly id: string;
-  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
+  readonly id: LogId;
+  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, forgotten: -Infinity, behind: 0 };
   readonly shared: Shared;
+  /** Where it counts; its own while it is not live. */
+  counts: Counts;
   readonly table: Table;
   readonly #writer = new Writer();
   /** For the event at hand, and for everything else. */
   readonly #rows: Rows;
   readonly #other: Rows;
   readonly #layouts: Layout[] = [];
+  /** Number of the layout of now. */
+  #latest = -1;
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
   #draft: Draft = draft(this.#layout);
@@ -64,12 +68,18 @@ export class Log {
   evictedUntil = -Infinity;
   /** No entity counts as expired before this has passed its newest time by the keep. */
   clock = -Infinity;
-  #blockSize = 0;
-  #blockEarliest = Infinity;
+  /**
+   * Entities whose newest time is not after this are over. That their memory comes back later is not seen, so that values
+   * are the same after a restart.
+   */
+  floor = -Infinity;
+  blockSize = 0;
+  blockEarliest = Infinity;
 
-  constructor(id: string, shared: Shared) {
+  constructor(id: LogId, shared: Shared, counts: Counts = shared.counts) {
     this.id = id;
     this.shared = shared;
+    this.counts = counts;
     this.table = new Table(shared.slabs, HEAD * 8, shared.seed);
     this.#rows = new Rows(shared.slabs, shared.values, this.#layout);
     this.#other = new Rows(shared.slabs, shared.values, this.#layout);
@@ -87,10 +97,10 @@ export class Log {
   /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
   configure(next: Layout): void {
     this.settle();
-    const last = this.#layouts.length - 1;
-    if (last >= 0 && sameLayout(this.#layout, next)) this.#layouts[last] = next;
-    else this.#layouts.push(next);
+    if (this.#latest >= 0 && sameLayout(this.#layout, next)) this.#layouts[this.#latest] = next;
+    else this.#latest = this.#layouts.push(next) - 1;
     this.#layout = next;
+    this.floor = Math.max(this.floor, this.clock - next.keep);
     this.#passages.length = 0;
     this.#draft = draft(next);
     const known = new Set(next.measures.map((each) => each.serial));
@@ -102,7 +112,7 @@ export class Log {
   find(key: EntityKey, own: boolean): Rows | null {
     if (own) this.settle();
     const entity = this.#find(key);
-    if (entity === 0) return null;
+    if (entity === 0 || this.#isOver(entity)) return null;
     const rows = own ? this.#rows : this.#other;
     this.#load(rows, entity);
     return rows;
@@ -112,6 +122,7 @@ export class Log {
   settle(): void {
     while (this.#deferred.length > 0) {
       const { entity, measure, event } = this.#deferred.pop() as Deferred;
+      this.#keep(entity);
       this.#load(this.#other, entity);
       this.#intoPane(this.#other, measure, event);
       if (event.cell !== 0) this.shared.values.release(event.cell);
@@ -120,8 +131,7 @@ export class Log {
 
   /** Records the event at hand and makes it the current one; when it is too late, only the entity becomes current. */
   record(key: EntityKey, frame: Frame, at: number): void {
-    const { current, shared } = this;
-    const { counts } = shared;
+    const { current, shared, counts } = this;
     const rows = this.#rows;
     this.settle();
     const marked = this.#gather(frame, at);
@@ -129,7 +139,14 @@ export class Log {
     current.index = Infinity;
     current.entity = rows;
     current.behind = 0;
+    current.forgotten = -Infinity;
+    if (entity !== 0 && this.#isOver(entity)) {
+      this.counts.expired++;
+      this.#remove(entity);
+      entity = 0;
+    }
     if (entity !== 0) {
+      this.#keep(entity);
       this.#load(rows, entity);
       rows.setHead(TOUCHED, shared.arrival >>> 0);
       current.behind = Math.max(0, rows.newest - at);
@@ -143,6 +160,7 @@ export class Log {
     } else {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
+      current.forgotten = this.floor;
     }
     for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
     if (at > rows.newest) rows.setNewest(at);
@@ -173,17 +191,22 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
-    this.shared.counts.evicted++;
+    if (this.#isOver(entity)) this.counts.expired++;
+    else {
+      this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
+      this.counts.evicted++;
+    }
     this.#remove(entity);
   }
 
-  /** Gives back all memory. */
-  clear(): void {
-    this.settle();
-    for (let bucket = 0; bucket < this.table.buckets; bucket++) {
-      for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.first(bucket)) this.#remove(entity);
+  /** Gives back the memory of some entities; whether any is left. For a log that nobody reads any more. */
+  release(count: number): boolean {
+    const { table } = this;
+    for (let freed = 0; freed < count && table.size > 0; freed++) {
+      while (table.first(this.#hand % table.buckets) === 0) this.#hand++;
+      this.#remove(table.first(this.#hand % table.buckets));
     }
+    return table.size > 0;
   }
 
   /** The time after which no event of an entity was lost by eviction. */
@@ -199,15 +222,30 @@ export class Log {
 
   #load(rows: Rows, entity: number): void {
     const number = this.#head(entity, LAYOUT);
-    const last = this.#layouts.length - 1;
-    if (number === last) {
+    if (number === this.#latest) {
       rows.load(entity, this.#layout);
       return;
     }
+    this.#keep(entity);
     const before = this.#layouts[number] as Layout;
     this.#passages[number] ??= passage(before, this.#layout);
     rows.load(entity, before);
-    this.events -= migrate(rows, this.shared.panes, this.#passages[number], last);
+    this.events -= migrate(rows, this.shared.panes, this.#passages[number], this.#latest);
+  }
+
+  /** Knows a layout that rows from elsewhere have; gives its number. */
+  know(foreign: Layout): number {
+    return sameLayout(foreign, this.#layout) ? this.#latest : this.#layouts.push(foreign) - 1;
+  }
+
+  layoutAt(number: number): Layout {
+    return this.#layouts[number] as Layout;
+  }
+
+  /** A new entity from elsewhere, in the layout of now and without rows; 0 where there is one of the key already. */
+  admit(key: Uint8Array, newest: number, since: number): number {
+    if (this.table.size >= this.shared.maxKeys) this.evict(this.sample());
+    return this.table.find(key, key.length) === 0 ? this.#add(key, key.length, newest, since) : 0;
   }
 
   #create(key: EntityKey, at: number): number {
@@ -217,15 +255,16 @@ export class Log {
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
-    const { slabs, arrival, exact } = this.shared;
+    const { slabs, arrival, exact, keeper } = this.shared;
     const entity = slabs.allocate(wordsOf(length));
     this.table.add(entity, key, length);
     const integers = slabs.u32[pageOf(entity)] as Uint32Array;
     const first = wordOf(entity) * 2;
     integers.fill(0, first + ROWS, first + NEWEST * 2);
-    integers[first + LAYOUT] = this.#layouts.length - 1;
+    integers[first + LAYOUT] = this.#latest;
     integers[first + TOUCHED] = arrival >>> 0;
     integers[first + LIMIT] = exact * 2;
+    integers[first + MARK] = keeper === null ? 0 : keeper.number;
     const numbers = slabs.f64[pageOf(entity)] as Float64Array;
     numbers[wordOf(entity) + NEWEST] = newest;
     numbers[wordOf(entity) + SINCE] = since;
@@ -237,6 +276,7 @@ export class Log {
   #remove(entity: number): void {
     const { slabs, panes } = this.shared;
     this.settle();
+    this.#keep(entity);
     const rows = this.#other;
     const held = this.layoutOf(entity);
     rows.load(entity, held);
@@ -337,11 +377,12 @@ export class Log {
   }
 
   #tick(at: number): void {
-    this.#blockEarliest = Math.min(this.#blockEarliest, at);
-    if (++this.#blockSize === CLOCK_BLOCK) {
-      this.clock = Math.max(this.clock, this.#blockEarliest);
-      this.#blockSize = 0;
-      this.#blockEarliest = Infinity;
+    this.blockEarliest = Math.min(this.blockEarliest, at);
+    if (++this.blockSize === CLOCK_BLOCK) {
+      this.clock = Math.max(this.clock, this.blockEarliest);
+      this.floor = Math.max(this.floor, this.clock - this.#layout.keep);
+      this.blockSize = 0;
+      this.blockEarliest = Infinity;
     }
     if (this.clock > -Infinity) this.#expire();
   }
@@ -353,8 +394,8 @@ export class Log {
       const entity = this.#wheel.due(this.clock);
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
-      if (newest <= this.clock - keep && entity !== this.#rows.entity) {
-        this.shared.counts.expired++;
+      if (newest <= this.floor && entity !== this.#rows.entity) {
+        this.counts.expired++;
         this.#remove(entity);
       } else {
         this.#wheel.remove(entity);
@@ -371,6 +412,16 @@ export class Log {
         this.#wheel.add(entity, this.#number(entity, NEWEST) + this.#layout.keep);
       }
     }
+  }
+
+  #isOver(entity: number): boolean {
+    return this.#number(entity, NEWEST) <= this.floor;
+  }
+
+  /** Writes an entity down for the snapshot that is being taken; to be done before anything of it changes. */
+  #keep(entity: number): void {
+    const { keeper } = this.shared;
+    if (keeper !== null && this.#head(entity, MARK) !== keeper.number) keeper.take(this, entity);
   }
 
   #head(entity: number, field: number): number {

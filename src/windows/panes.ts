@@ -97,6 +97,28 @@ export class Panes {
     return this.u32[this.#word * 2 + SEEN_SLOTS] as number;
   }
 
+  get capacity(): number {
+    return this.u32[this.#word * 2 + CAPACITY] as number;
+  }
+
+  /** Makes panes with this much room where there are none, for what comes from elsewhere. */
+  open(capacity: number, horizon: number): void {
+    const rows = this.#rows as Rows;
+    if (rows.spill === 0) rows.setSpill(makeSpill(this.#slabs, rows.layout.measures.length));
+    this.#make(capacity, horizon);
+  }
+
+  /** How many panes there are; those that are more than before must be set. */
+  resize(count: number): void {
+    this.u32[this.#word * 2 + COUNT] = count;
+  }
+
+  /** Says that values have been seen last at these times; takes over the use of each cell. */
+  openSeen(slots: number, seen: readonly { readonly cell: number; readonly at: number }[]): void {
+    this.#makeSeen(slots);
+    for (const { cell, at } of seen) this.#see(cell, at, false);
+  }
+
   /** Makes panes where there are none, and says that events up to `horizon` are in them. */
   reach(horizon: number): void {
     const rows = this.#rows as Rows;

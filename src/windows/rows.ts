@@ -19,6 +19,8 @@ export const SLOT = 12;
 export const TOUCHED = 13;
 /** Rows that make it look for some to spill. */
 export const LIMIT = 14;
+/** Number of the last snapshot that has it, or that it is too young for. */
+export const MARK = 15;
 /** Numbers: the newest time recorded, and the time from which on no event is missing. */
 export const NEWEST = 8;
 export const SINCE = 9;

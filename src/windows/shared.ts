@@ -1,3 +1,4 @@
+import type { Log } from "./log.ts";
 import type { Panes } from "./panes.ts";
 import type { Rows } from "./rows.ts";
 import type { Slabs } from "./slabs.ts";
@@ -12,9 +13,18 @@ export interface Shared {
   /** Events of a key and window that are kept one by one. */
   readonly exact: number;
   readonly maxKeys: number;
-  readonly seed: number;
+  seed: number;
   /** Number of the event at hand. */
   arrival: number;
+  /** The snapshot that is being taken: what changes is written down first. */
+  keeper: Keeper | null;
+}
+
+/** Writes entities down before they change. */
+export interface Keeper {
+  /** What entities that it has are marked with; above 0. */
+  readonly number: number;
+  take(log: Log, entity: number): void;
 }
 
 /** Counted over the life of the store, for metrics. */
@@ -39,6 +49,8 @@ export interface Current {
   index: number;
   /** Number of the arrival that this is about. */
   arrival: number;
+  /** What was there at this time or before may be forgotten: set where nothing was known of the entity before. */
+  forgotten: number;
   /** How much older it was than the newest of its entity. */
   behind: number;
 }

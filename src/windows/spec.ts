@@ -117,3 +117,10 @@ export interface WindowPlan {
   /** By event type, the slots that recording it looks at, for who fills frames for nothing else; all slots unless given. */
   readonly reads?: ReadonlyMap<string, readonly number[]>;
 }
+
+/** Names a log across programs: its source and the fields of its key. */
+export type LogId = string;
+
+export function logId({ source, keys }: Pick<LogSpec, "source" | "keys">): LogId {
+  return JSON.stringify([source, ...keys]);
+}

@@ -1,28 +1,26 @@
 import { randomInt } from "node:crypto";
 import type { Missing, Value } from "../types/value.ts";
 import { Blend } from "./blend.ts";
+import { compare } from "./compare.ts";
+import type { Adoption, Comparison } from "./compare.ts";
+import { Draft } from "./draft.ts";
 import { feature, layout } from "./layout.ts";
 import type { Feature, Measure } from "./layout.ts";
 import { Log } from "./log.ts";
 import { Panes } from "./panes.ts";
 import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
+import { Restorer } from "./restore.ts";
 import type { Counts, Shared } from "./shared.ts";
+import { SnapshotError } from "./pieces.ts";
 import { Slabs } from "./slabs.ts";
-import type { EntityKey, Frame, LogAccess, LogSpec, Quality, WindowPlan, WindowSpec } from "./spec.ts";
+import { Snapshotting } from "./snapshot.ts";
+import type { HeaderFacts, Snapshot } from "./snapshot.ts";
+import { logId } from "./spec.ts";
+import type { EntityKey, Frame, LogAccess, LogId, LogSpec, Quality, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
 import { Values } from "./values.ts";
 import { Window } from "./window.ts";
-
-/** What became of the features at a change of program, by name. */
-export interface Adoption {
-  /** Features of the new plan that go on with the state of a feature of equal identity. */
-  readonly kept: readonly string[];
-  /** Features of the new plan that begin with no events. */
-  readonly started: readonly string[];
-  /** Features of the old plan whose state is given up. */
-  readonly dropped: readonly string[];
-}
 
 export interface WindowStats extends Counts {
   /** Entities over all logs; one that stands in two logs counts twice. */
@@ -63,9 +61,25 @@ const SPREAD_SHARE = 0.5;
 /** Entities evicted before one event: more than one event brings. */
 export const EVICTED_AT_ONCE = 16;
 
+/** Entities of logs that are no longer used that are freed before one event. */
+const FREED_AT_ONCE = 4;
+/** Entities freed between two looks at the clock. */
+const FREED_AT_A_TIME = 32;
+
+/** Numbers of snapshots begin anew after this; marks have 32 bits. */
+const MOST_SNAPSHOTS = 2 ** 32 - 1;
+
 interface Held {
   readonly feature: Feature;
   readonly log: Log;
+}
+
+/** How the windows of an entity are looked at. */
+interface Seen {
+  readonly at: number;
+  readonly late: boolean;
+  /** See `Current`. */
+  readonly forgotten: number;
 }
 
 interface Access {
@@ -87,56 +101,161 @@ interface Access {
  * throughout: an event is taken up and its features are read before the next one arrives.
  */
 export class WindowStore {
-  readonly #shared: Shared;
+  readonly #options: WindowOptions;
+  #shared: Shared;
   readonly #budget: number;
   readonly #whole: boolean;
   readonly #window: Window;
   readonly #blend = new Blend();
-  #logs: ReadonlyMap<string, Log> = new Map();
+  #plan: WindowPlan | null = null;
+  #logs: ReadonlyMap<LogId, Log> = new Map();
+  /** Logs that nobody reads any more, while their memory is being given back. */
+  #retired: Log[] = [];
+  #draft: Draft | null = null;
+  #snapshots = 0;
+  /** While a snapshot is taken up. */
+  #restorer: Restorer | null = null;
+  #incomplete: readonly LogId[] = [];
+  /** All logs that take memory. */
+  #all: readonly Log[] = [];
   #features: readonly Held[] = [];
   #access: ReadonlyMap<string, readonly Access[]> = new Map();
   #serial = 0;
   #at = 0;
 
   constructor(options: WindowOptions = {}) {
-    const { budget = DEFAULT_BUDGET, maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, scanned, whole = false, seed = randomInt(2 ** 32) } = options;
-    const slabs = new Slabs();
-    this.#budget = budget;
-    this.#whole = whole;
-    this.#window = new Window(scanned);
-    this.#shared = {
-      slabs, exact, maxKeys, seed,
-      values: new Values(slabs, seed),
-      panes: new Panes(slabs, exactDistinct),
-      counts: { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0, approx: 0 },
-      arrival: 0,
-    };
+    this.#options = options;
+    this.#budget = options.budget ?? DEFAULT_BUDGET;
+    this.#whole = options.whole ?? false;
+    this.#window = new Window(options.scanned);
+    this.#shared = share(options);
+  }
+
+  /** What adopting a plan would do. */
+  compare(plan: WindowPlan): Comparison {
+    return compare(this.#plan, plan);
+  }
+
+  /**
+   * Begins logs of a plan beside the live ones, with nothing in them, for `adopt` to take. One at a time: a draft that is
+   * no longer wanted is to be discarded before the next.
+   */
+  draft(plan: WindowPlan, logs: readonly LogId[]): Draft {
+    if (this.#draft !== null) throw new RangeError("there is a draft already");
+    const counts = nothingCounted();
+    const wanted = new Set(logs);
+    const opened = plan.logs.map((spec) => (wanted.has(logId(spec)) ? this.#open(spec, plan, undefined, counts) : null));
+    const draft = new Draft(plan, opened, counts, {
+      makeRoom: () => this.#makeRoom(),
+      shared: this.#shared,
+      discard: () => {
+        if (this.#draft !== draft) return;
+        this.#draft = null;
+        this.#retire(draft.logs.values());
+      },
+    });
+    this.#draft = draft;
+    this.#list();
+    return draft;
   }
 
   /**
    * Switches to the windows of another program. Features of equal identity keep their state and go on as if nothing
-   * had happened; others start empty and count what arrives from now on; what is no longer used is dropped. The event
-   * that arrived last can no longer be read.
+   * had happened; others start empty and count what arrives from now on; what is no longer used is dropped. Logs of a
+   * draft for this plan take the place of those there are, with all their features. The event that arrived last can no
+   * longer be read. What is dropped gives its memory back bit by bit, with every event and by `sweep`.
    */
-  adopt(plan: WindowPlan): Adoption {
-    const old = this.#features;
-    const features: Held[] = [];
-    const logs = plan.logs.map((spec) => this.#open(spec, plan, features));
+  adopt(plan: WindowPlan, draft?: Draft): Adoption {
+    if (this.#restorer !== null) throw unfinished();
+    if (draft !== undefined && (draft !== this.#draft || draft.plan !== plan)) throw new RangeError("the draft is not of this plan");
+    const { kept, started, dropped } = this.compare(plan);
     const before = this.#logs;
+    const features: Held[] = [];
+    const logs = plan.logs.map((spec) => {
+      const log = this.#open(spec, plan, draft?.logs.get(logId(spec)) ?? before.get(logId(spec)), this.#shared.counts);
+      this.#place(spec, plan, log, features);
+      return log;
+    });
+    this.#plan = plan;
     this.#logs = new Map(logs.map((log) => [log.id, log]));
-    for (const log of before.values()) if (this.#logs.get(log.id) !== log) log.clear();
     this.#features = features;
     this.#access = new Map(
       [...plan.access].map(([event, list]) => [event, list.map((access) => ({ ...access, log: logs[access.log] as Log }))]),
     );
+    if (draft !== undefined) {
+      this.#draft = null;
+      for (const log of draft.logs.values()) log.counts = this.#shared.counts;
+    }
+    this.#retire([...before.values()].filter((log) => this.#logs.get(log.id) !== log));
     this.#shared.arrival++;
-    const kept = new Set(old.map(serial));
-    const after = new Set(features.map(serial));
-    return {
-      kept: features.filter((held) => kept.has(serial(held))).map(name),
-      started: features.filter((held) => !kept.has(serial(held))).map(name),
-      dropped: old.filter((held) => !after.has(serial(held))).map(name),
-    };
+    return { kept, started, dropped };
+  }
+
+  /** The seed of the hash. A store whose snapshots a draft is to take must have the same. */
+  get seed(): number {
+    return this.#shared.seed;
+  }
+
+  /**
+   * Begins to write down the state as it is now, between two events; of all logs unless some are named. Events, evictions
+   * and other plans may follow while its pieces are taken, which must all be taken, or `close` be called. One at a time.
+   */
+  snapshot(logs?: readonly LogId[]): Snapshot {
+    const shared = this.#shared;
+    if (shared.keeper !== null) throw new RangeError("there is a snapshot already");
+    if (this.#restorer !== null) throw unfinished();
+    const wanted = [...this.#logs.values()].filter((log) => logs === undefined || logs.includes(log.id));
+    for (const log of wanted) log.settle();
+    this.#snapshots = (this.#snapshots % MOST_SNAPSHOTS) + 1;
+    const snapshot = new Snapshotting(this.#snapshots, shared, wanted, () => {
+      shared.keeper = null;
+    });
+    shared.keeper = snapshot;
+    return snapshot;
+  }
+
+  /**
+   * Takes up the next piece of a snapshot, before any event and after `adopt`: definitions that the plan has not are left
+   * out. Whether it was the last. A `SnapshotError` where it is not what was written; then nothing is left of those before.
+   */
+  restore(piece: Uint8Array): boolean {
+    if (this.#restorer === null) {
+      if (this.stats.entities > 0 || this.#draft !== null) throw new RangeError("only an empty store can take up a snapshot");
+      this.#restorer = new Restorer(this.#shared, (id) => this.#logs.get(id), () => this.#makeRoom(), (header) => this.#begin(header));
+    }
+    try {
+      if (!this.#restorer.read(piece)) return false;
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+    const restorer = this.#restorer;
+    this.#restorer = null;
+    this.#incomplete = [...this.#logs.values()].filter((log) => !restorer.isComplete(log)).map((log) => log.id);
+    return true;
+  }
+
+  /** Logs with features that the snapshot taken up last did not have. */
+  incomplete(): readonly LogId[] {
+    return this.#incomplete;
+  }
+
+  /** Begins anew with nothing, under the same plan: the way out where pieces of a snapshot are not to be had. */
+  forget(): void {
+    this.#restorer = null;
+    this.#incomplete = [];
+    this.#shared = share(this.#options);
+    this.#logs = new Map();
+    this.#retired = [];
+    this.#draft = null;
+    if (this.#plan !== null) this.adopt(this.#plan);
+  }
+
+  /** Gives back memory of logs that are no longer used, for about so many milliseconds; whether there is more. */
+  sweep(budgetMs: number): boolean {
+    const end = performance.now() + budgetMs;
+    while (this.#free(FREED_AT_A_TIME)) if (performance.now() >= end) return true;
+    return false;
   }
 
   /**
@@ -146,10 +265,12 @@ export class WindowStore {
    */
   arrive(event: string, frame: Frame, at: number, fold: boolean): void {
     const shared = this.#shared;
+    if (this.#restorer !== null) throw unfinished();
     shared.arrival++;
     this.#at = at;
     const list = this.#access.get(event);
     if (list === undefined) return;
+    if (this.#retired.length > 0) this.#free(FREED_AT_ONCE);
     if (fold) this.#makeRoom();
     for (const { log, entity, records } of list) {
       const { current } = log;
@@ -190,13 +311,14 @@ export class WindowStore {
     const { current } = log;
     const rows = current.arrival === this.#shared.arrival ? current.entity : undefined;
     const late = current.behind > measure.lateness;
-    return rows === undefined ? NOTHING_KNOWN : this.#quality(log, measure, rows, this.#at, late);
+    return rows === undefined ? NOTHING_KNOWN : this.#quality(log, measure, rows, { at: this.#at, late, forgotten: rows === null ? log.floor : current.forgotten });
   }
 
   /** … of its value for an entity key at a time. */
   qualityOf(feature: number, entity: EntityKey, at: number): Quality {
     const { log, feature: { measure } } = this.#held(feature);
-    return this.#quality(log, measure, log.find(entity, false), at, false);
+    const rows = log.find(entity, false);
+    return this.#quality(log, measure, rows, { at, late: false, forgotten: rows === null ? log.floor : -Infinity });
   }
 
   get stats(): WindowStats {
@@ -214,7 +336,7 @@ export class WindowStore {
   /** Bytes of the hash tables. */
   get #tables(): number {
     let bytes = this.#shared.values.bytes;
-    for (const log of this.#logs.values()) bytes += log.table.bytes;
+    for (const log of this.#all) bytes += log.table.bytes;
     return bytes;
   }
 
@@ -237,7 +359,7 @@ export class WindowStore {
     return settle(feature, rows, window);
   }
 
-  #quality(log: Log, measure: Measure, rows: Rows | null, at: number, late: boolean): Quality {
+  #quality(log: Log, measure: Measure, rows: Rows | null, { at, late, forgotten }: Seen): Quality {
     const { over, delay } = measure.spec;
     const upper = at - delay;
     const { panes } = this.#shared;
@@ -245,7 +367,7 @@ export class WindowStore {
     const lower = rows === null ? start : oldestSeen(measure, rows, upper);
     const whole = rows === null ? log.evictedUntil : log.wholeSince(rows.entity);
     const begun = this.#whole ? -Infinity : (log.since.get(measure.serial) ?? Infinity);
-    const since = Math.max(lower, whole, begun);
+    const since = Math.max(lower, whole, begun, forgotten);
     return {
       coverage: Math.min(1, Math.max(0, (upper - since) / over)),
       approx: rows !== null && panes.load(rows, measure) && panes.horizon > lower,
@@ -254,40 +376,66 @@ export class WindowStore {
     };
   }
 
-  /** Evicts what was met least recently, over all logs, until the budget is kept. */
+  /** What a snapshot says of the store as a whole. */
+  #begin({ seed, arrival, counts, codes }: HeaderFacts): void {
+    const shared = this.#shared;
+    for (const each of [shared.values, ...this.#all.map((log) => log.table)]) if (!each.reseed(seed)) throw new SnapshotError("snapshot_seed", "a store that is in use cannot take another seed");
+    shared.seed = seed;
+    shared.arrival = arrival;
+    Object.assign(shared.counts, counts);
+    for (const code of codes) shared.values.currency(code);
+  }
+
+  #list(): void {
+    this.#all = [...this.#logs.values(), ...this.#retired, ...(this.#draft?.logs.values() ?? [])];
+  }
+
+  #retire(logs: Iterable<Log>): void {
+    for (const log of logs) if (log.table.size > 0) this.#retired.push(log);
+    this.#list();
+  }
+
+  /** Frees entities that nobody can read; whether there are more. */
+  #free(count: number): boolean {
+    const [log] = this.#retired;
+    if (log === undefined) return false;
+    if (!log.release(count)) {
+      this.#retired.shift();
+      this.#list();
+    }
+    return this.#retired.length > 0;
+  }
+
+  /** Evicts what was met least recently, over all logs, until the budget is kept; what is not live goes first. */
   #makeRoom(): void {
     const { slabs } = this.#shared;
     const room = this.#budget - this.#tables;
     for (let count = 0; count < EVICTED_AT_ONCE; count++) {
       if (slabs.live <= room * LIVE_SHARE && (slabs.bytes <= room || slabs.live <= room * SPREAD_SHARE)) return;
-      let victim = 0;
-      let owner: Log | null = null;
-      for (const log of this.#logs.values()) {
-        const entity = log.sample();
-        if (entity === 0 || (owner !== null && owner.idle(victim) >= log.idle(entity))) continue;
-        [victim, owner] = [entity, log];
-      }
-      if (owner === null) return;
-      owner.evict(victim);
+      if (this.#retired.length > 0) this.#free(1);
+      else if (!evictFrom(this.#draft?.logs.values() ?? []) && !evictFrom(this.#logs.values())) return;
     }
   }
 
-  /** The log for a spec, the one there is if it goes on with anything; puts its features where the plan numbers them. */
-  #open(spec: LogSpec, plan: WindowPlan, features: Held[]): Log {
-    const previous = this.#logs.get(logId(spec));
+  /** The log for a spec, the one there was if it goes on with anything. */
+  #open(spec: LogSpec, plan: WindowPlan, previous: Log | undefined, counts: Counts): Log {
     const serials = new Map(previous?.layout.measures.map((measure) => [measure.spec.identity, measure.serial]));
     const wanted = spec.features.map((number) => plan.features[number] as WindowSpec);
     const distinct = [...new Map(wanted.map((each) => [each.identity, each])).values()];
     const next = layout(distinct, distinct.map((each) => serials.get(each.identity) ?? ++this.#serial));
     const survives = previous !== undefined && distinct.some((each) => serials.has(each.identity));
-    const log = survives ? previous : new Log(logId(spec), this.#shared);
+    const log = survives ? previous : new Log(logId(spec), this.#shared, counts);
     log.configure(next);
-    const byIdentity = new Map(next.measures.map((measure) => [measure.spec.identity, measure]));
+    return log;
+  }
+
+  /** Puts the features of a log where the plan numbers them. */
+  #place(spec: LogSpec, plan: WindowPlan, log: Log, features: Held[]): void {
+    const byIdentity = new Map(log.layout.measures.map((measure) => [measure.spec.identity, measure]));
     for (const number of spec.features) {
       const { name, identity } = plan.features[number] as WindowSpec;
       features[number] = { log, feature: feature(name, byIdentity.get(identity) as Measure) };
     }
-    return log;
   }
 
   #held(number: number): Held {
@@ -301,7 +449,9 @@ const NOTHING_KNOWN: Quality = { coverage: 0, approx: false, late: false, evicte
 
 /** The value for an entity of which nothing is kept. */
 function nothing({ feature, log }: Held, at: number): Value | Missing {
-  return log.evictedUntil >= at - feature.measure.spec.delay ? feature.evicted : feature.empty;
+  const upper = at - feature.measure.spec.delay;
+  if (log.evictedUntil >= upper) return feature.evicted;
+  return log.floor >= upper ? feature.tooLate : feature.empty;
 }
 
 /** Events at or before this time are outside of the window that ends at `upper`. */
@@ -309,14 +459,35 @@ function oldestSeen({ spec, keep }: Measure, rows: Rows, upper: number): number 
   return Math.max(upper - spec.over, rows.newest - keep);
 }
 
-function logId({ source, keys }: LogSpec): string {
-  return JSON.stringify([source, ...keys]);
+/** Evicts the entity that was met least recently of the logs; false where there is none. */
+function evictFrom(logs: Iterable<Log>): boolean {
+  let victim = 0;
+  let owner: Log | null = null;
+  for (const log of logs) {
+    const entity = log.sample();
+    if (entity === 0 || (owner !== null && owner.idle(victim) >= log.idle(entity))) continue;
+    [victim, owner] = [entity, log];
+  }
+  owner?.evict(victim);
+  return owner !== null;
 }
 
-function serial({ feature }: Held): number {
-  return feature.measure.serial;
+function share({ maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, seed = randomInt(2 ** 32) }: WindowOptions): Shared {
+  const slabs = new Slabs();
+  return {
+    slabs, exact, maxKeys, seed,
+    values: new Values(slabs, seed),
+    panes: new Panes(slabs, exactDistinct),
+    counts: nothingCounted(),
+    arrival: 0,
+    keeper: null,
+  };
 }
 
-function name({ feature }: Held): string {
-  return feature.name;
+function unfinished(): SnapshotError {
+  return new SnapshotError("snapshot_unfinished", "not all pieces of a snapshot were taken up");
+}
+
+function nothingCounted(): Counts {
+  return { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0, approx: 0 };
 }

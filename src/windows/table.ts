@@ -23,7 +23,7 @@ export class Table {
   readonly #slabs: Slabs;
   /** Where the bytes of the key begin in a block. */
   readonly #keyAt: number;
-  readonly #seed: number;
+  #seed: number;
   readonly #segments: Uint32Array[] = [];
   #buckets = FIRST;
   /** The power of two not above the number of buckets, less one. */
@@ -50,6 +50,13 @@ export class Table {
 
   get bytes(): number {
     return this.#buckets * 4;
+  }
+
+  /** Takes another seed; false where something stands in the table. */
+  reseed(seed: number): boolean {
+    if (this.#size > 0 && seed !== this.#seed) return false;
+    this.#seed = seed;
+    return true;
   }
 
   /** First block of a bucket, or 0; the others follow by `next`. */

@@ -41,6 +41,16 @@ export class Values {
     return this.#hold(this.#writer.bytes, this.#writer.length);
   }
 
+  /** The cell of a value as it was written, which has one use more. */
+  holdBytes(bytes: Uint8Array): number {
+    return this.#hold(bytes, bytes.length);
+  }
+
+  /** A value as it was written; good until the cell is released. */
+  bytesOf(cell: number): Uint8Array {
+    return this.#table.key(cell);
+  }
+
   retain(cell: number): void {
     const integers = this.#slabs.u32[pageOf(cell)] as Uint32Array;
     const at = wordOf(cell) * 2 + USES;
@@ -78,6 +88,16 @@ export class Values {
       this.#numbers.set(code, number);
     }
     return number;
+  }
+
+  /** The currencies by number. */
+  get codes(): readonly string[] {
+    return this.#codes;
+  }
+
+  /** Takes another seed; false where there are values already. */
+  reseed(seed: number): boolean {
+    return this.#table.reseed(seed);
   }
 
   code(number: number): string {

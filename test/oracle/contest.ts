@@ -76,7 +76,7 @@ function deskEngine(program: Program, sketched: Sketch): Engine {
     const answer = desk.decide({ type: arrival.type, event: arrival.event, explain: true, version: null });
     if (answer.kind === "refused") throw new Error(JSON.stringify(answer.refusal));
     const { decisions, effects, degraded, features = {} } = answer.decision;
-    return { decisions, effects, degraded: degraded.map(partOf), missing, features };
+    return { decisions, effects, degraded: degraded.filter(({ part }) => part !== "feature").map(partOf), missing, features };
   };
 }
 

@@ -153,7 +153,7 @@ async function compare(url: string, load: Load, toll: Toll): Promise<void> {
   const counts = new Map<string, number>();
   for (let n = 0; n < load.sent; n++) counts.set(`c${n % 4}`, (counts.get(`c${n % 4}`) ?? 0) + 1);
   for (const [card, count] of counts) {
-    const at = encodeURIComponent("2026-12-01T00:00:00Z");
+    const at = encodeURIComponent("2026-11-01T00:00:00Z");
     const { value } = (await (await fetch(`${url}/v1/features/card_tx?key=${card}&at=${at}`)).json()) as { value: number };
     if (value !== count) toll.miscounted.push(`${card}: ${value} counted, ${count} sent`);
   }
