@@ -151,6 +151,7 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     lists,
     clock,
     telemetry,
+    windowStats: () => ({ ...windows.stats, logs: windows.logs }),
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
     check: (files, data) => checker.check(files, data),
     bodyLimit: config.bodyLimit,
@@ -219,8 +220,7 @@ async function drain(app: Closable, timeoutMs: number): Promise<boolean> {
 function watchGauges(telemetry: Telemetry, registry: Registry, windows: WindowStore, store: Store | null): void {
   telemetry.instruments.watch(() => {
     const { version, stale } = registry.status();
-    const { entities, events, late, tooLate } = windows.stats;
-    return { version, stale, windows: { entities, events, late, too_late: tooLate }, store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats } };
+    return { version, stale, windows: windows.stats, store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats } };
   });
 }
 

@@ -25,6 +25,8 @@ export interface Rooms {
   } | null;
   readonly recovery: () => Recovery;
   readonly registry: Pick<Registry, "active" | "status">;
+  /** State behind features. */
+  readonly windowStats: () => Readonly<Record<string, unknown>>;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;
   readonly lists: Pick<ManagedLists, "entries" | "put" | "remove">;

@@ -37,8 +37,6 @@ export interface Counts {
   dropped: number;
   expired: number;
   evicted: number;
-  /** Values that were told from panes. */
-  approx: number;
 }
 
 /** The event at hand, as a log meets it. */

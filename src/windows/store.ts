@@ -30,6 +30,17 @@ export interface WindowStats extends Counts {
   /** Bytes taken from the system, and those of them in use. */
   readonly bytes: number;
   readonly live: number;
+  /** Bytes that it may take. */
+  readonly budget: number;
+  /** Values that were told from panes, so that they are approximate. */
+  readonly approx: number;
+}
+
+/** One log: the features over one event by the same keys. */
+export interface LogStats {
+  readonly event: string;
+  readonly by: readonly string[];
+  readonly entities: number;
 }
 
 export interface WindowOptions {
@@ -122,6 +133,7 @@ export class WindowStore {
   #access: ReadonlyMap<string, readonly Access[]> = new Map();
   #serial = 0;
   #at = 0;
+  #approx = 0;
 
   constructor(options: WindowOptions = {}) {
     this.#options = options;
@@ -330,7 +342,11 @@ export class WindowStore {
       entities += log.table.size;
       events += log.events;
     }
-    return { entities, events, ...counts, bytes: slabs.bytes + tables, live: slabs.live + tables };
+    return { entities, events, ...counts, bytes: slabs.bytes + tables, live: slabs.live + tables, budget: this.#budget, approx: this.#approx };
+  }
+
+  get logs(): readonly LogStats[] {
+    return (this.#plan?.logs ?? []).map((spec) => ({ event: spec.source, by: spec.keys, entities: this.#logs.get(logId(spec))?.table.size ?? 0 }));
   }
 
   /** Bytes of the hash tables. */
@@ -351,7 +367,7 @@ export class WindowStore {
     if (rows.spill !== 0) {
       const { panes } = this.#shared;
       if (panes.load(rows, measure) && panes.horizon > lower) {
-        this.#shared.counts.approx++;
+        this.#approx++;
         return this.#blend.value(feature, rows, window, panes, lower, upper);
       }
     }
@@ -489,5 +505,5 @@ function unfinished(): SnapshotError {
 }
 
 function nothingCounted(): Counts {
-  return { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0, approx: 0 };
+  return { late: 0, tooLate: 0, dropped: 0, expired: 0, evicted: 0 };
 }

@@ -77,6 +77,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         stale: false,
       }),
     },
+    windowStats: () => ({ ...windows.stats, logs: windows.logs }),
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
     lists,
     clock,

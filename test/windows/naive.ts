@@ -109,7 +109,9 @@ export class NaiveWindows {
       ({ sent, arrival }) => arrival >= birth && sent.type === source && keys.every((each) => sent[each] === key(each)),
     );
     const newest = Math.max(...own.map(({ sent }) => sent.at));
-    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - over - delay - (definition.lateness ?? LATENESS)) : own;
+    const kept = newest - over - delay - (definition.lateness ?? LATENESS);
+    if (this.#forgets && kept >= at - delay) return new Missing(`event too late for ${definition.name}`);
+    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > kept) : own;
     const window = seen
       .filter(({ sent }) => sent.at > at - delay - over && sent.at <= at - delay)
       .filter((event) => event !== excluded && event.arrival >= start)

@@ -15,8 +15,9 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
     if (program === null) throw rulesAbsent(rooms);
     return describeProgram(program, rooms);
   });
-  app.get("/v1/status", { schema: operation("Status", "The last attempt to load the rules folder and the last success, apart; the state of the store.") }, () => ({
+  app.get("/v1/status", { schema: operation("Status", "The last attempt to load the rules folder and the last success, apart; the memory of windows, and what was late, expired or evicted; the state of the store.") }, () => ({
     ...rooms.registry.status(),
+    windows: rooms.windowStats(),
     store: describeStore(rooms),
   }));
 }
