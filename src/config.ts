@@ -21,6 +21,9 @@ export const DURABILITIES = ["none", "os", "disk"] as const;
 /** What becomes of events that are ahead of the clock, see `engine/future.ts`. */
 export const FUTURES = ["refuse", "clamp"] as const;
 
+/** Whether new features are filled from the log before their version becomes active, see `rulesets/registry.ts`. */
+export const ACTIVATIONS = ["warm", "cold"] as const;
+
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -32,6 +35,7 @@ export interface Config {
   readonly data: string | null;
   readonly durability: (typeof DURABILITIES)[number];
   readonly future: (typeof FUTURES)[number];
+  readonly activation: (typeof ACTIVATIONS)[number];
   /** Bytes that the windows of features may take. */
   readonly windowBytes: number;
   /** Entities that features of one key may know. */
@@ -123,6 +127,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const replays = setting(undefined, null, "SLUICE_REPLAY_CAPACITY");
   const durability = setting(undefined, null, "SLUICE_DURABILITY");
   const future = setting(undefined, null, "SLUICE_FUTURE");
+  const activation = setting(undefined, null, "SLUICE_ACTIVATION");
   const windowBytes = setting(undefined, null, "SLUICE_WINDOW_BYTES");
   const windowKeys = setting(undefined, null, "SLUICE_WINDOW_KEYS");
   const retentionDays = setting(undefined, null, "SLUICE_RETENTION_DAYS");
@@ -132,6 +137,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     data: readData(data),
     durability: choice(durability, DURABILITIES, "disk"),
     future: choice(future, FUTURES, "refuse"),
+    activation: choice(activation, ACTIVATIONS, "warm"),
     windowBytes: bytes(windowBytes, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES),
     windowKeys: integer(windowKeys, DEFAULT_WINDOW_KEYS, 1_000, 500_000_000),
     retentionDays: integer(retentionDays, DEFAULT_RETENTION_DAYS, 1, 36_500),

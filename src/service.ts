@@ -1,10 +1,14 @@
 import type { Writable } from "node:stream";
+import { deserialize, serialize } from "node:v8";
+import { Backfill } from "./backfill/backfill.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
 import { ManagedLists } from "./engine/lists.ts";
 import { LogRecovery } from "./engine/recovery.ts";
+import type { Program } from "./compile/program.ts";
+import type { Lineage } from "./ir/lineage.ts";
 import { explainer } from "./explain/explain.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
@@ -66,8 +70,8 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const telemetry = await startTelemetry(config.telemetry);
   const { createApp } = await import("./http/app.ts");
   const log: { current: Log | null } = { current: null };
-  const store = await openStore(config, options, log);
-  const { rooms, parts, recover, close: closeParts } = assemble(config, clock, telemetry, store);
+  const store = await openStore(config, options, telemetry, log);
+  const { rooms, parts, recover, close: closeParts } = assemble(config, clock, telemetry, store, log);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
   log.current = app.log;
   watchGauges(telemetry, parts.registry, parts.windows, store);
@@ -92,6 +96,8 @@ export async function startService(config: Config, options: ServiceOptions = {})
   }
   if (store === null) app.log.warn({}, "everything is kept in memory: nothing outlives the process");
   for (const name of config.unknown) app.log.warn({ setting: name }, "unknown setting");
+  parts.registry.onWarming((version, { fills }) => app.log.info({ version, fills }, "filling features from the log"));
+  if (store !== null) parts.remember(await pastVersions(store, app.log));
   watch.start();
   await parts.registry.reload();
   await parts.reading();
@@ -110,6 +116,8 @@ interface Assembly {
   readonly parts: {
     readonly registry: Registry;
     readonly windows: WindowStore;
+    /** Tells of the versions that the log knows to have been active, newest first. */
+    readonly remember: (past: readonly Lineage[]) => void;
     /** Resolves when the log is not being read. */
     readonly reading: () => Promise<void>;
   };
@@ -118,7 +126,7 @@ interface Assembly {
   readonly close: () => Promise<void>;
 }
 
-function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null): Assembly {
+function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
   const recovery = new LogRecovery(clock, store !== null);
   const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
   const lists = new ManagedLists(recovery.clock);
@@ -126,7 +134,22 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
   const checker = new Checker();
   let reading: Promise<void> = Promise.resolve();
   // Windows of another program would begin in the middle of the log.
-  const registry = new Registry({ builder: { build: () => reading.then(() => builder.build()) }, windows, clock });
+  let newest: string | null = null;
+  const remember = (past: readonly Lineage[]): void => {
+    newest = past[0]?.version ?? null;
+    registry.remember(past);
+  };
+  const registry = new Registry({
+    builder: { build: (past) => reading.then(() => builder.build(past)) },
+    windows,
+    clock,
+    activation: config.activation,
+    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry) }),
+    activated: (program, lineage) => {
+      if (store !== null && program.version !== newest) void note(program, lineage, store, clock, log.current);
+      newest = program.version;
+    },
+  });
   // What waits to be written is not in the log yet, so memory must have room for it.
   const least = store === null || config.replayCapacity === 0 ? 0 : 2 * MAX_PENDING_RECORDS;
   const desk = new Desk({
@@ -160,18 +183,48 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     if (store !== null && registry.active() !== null && recovery.state.status === "waiting") reading = readLog(store, recovery, desk, log);
   };
   const close = async (): Promise<void> => {
+    await registry.close();
     await Promise.all([builder.close(), checker.close(), store?.close()]);
   };
-  return { rooms, parts: { registry, windows, reading: () => reading }, recover, close };
+  return { rooms, parts: { registry, windows, remember, reading: () => reading }, recover, close };
 }
 
-async function openStore(config: Config, options: ServiceOptions, log: { readonly current: Log | null }): Promise<Store | null> {
+function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry): Backfill {
+  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds) });
+}
+
+/** Versions read at the start: enough for those to return to, also where one of them was returned to again and again. */
+const VERSIONS_READ = 32;
+
+/** The versions that were active before, newest first. What cannot be read is passed over: a return to it begins anew. */
+async function pastVersions(store: Store, log: Log): Promise<readonly Lineage[]> {
+  try {
+    const found = await store.reader.versions(VERSIONS_READ);
+    return found.map(({ features }) => deserialize(features) as Lineage);
+  } catch (error) {
+    log.warn({ err: error }, "the versions before could not be read: features that only they declare begin anew");
+    return [];
+  }
+}
+
+/** Writes down that a version has become active, for a return to it after a restart. */
+async function note(program: Program, lineage: Lineage, store: Store, clock: Clock, log: Log | null): Promise<void> {
+  const { version, sources: files } = program;
+  try {
+    await store.activated({ version, seq: store.last, at: clock.now(), files, features: serialize(lineage) });
+  } catch (error) {
+    log?.warn({ version, err: error }, "the version could not be noted: after a restart a return to it begins anew");
+  }
+}
+
+async function openStore(config: Config, options: ServiceOptions, telemetry: Telemetry, log: { readonly current: Log | null }): Promise<Store | null> {
   if (config.data === null) return null;
   const onChange = ({ status, reason }: StoreState): void => {
     if (status === "failed") log.current?.error({ reason }, "the store cannot write: events are refused");
     else log.current?.info({}, "the store writes again");
   };
-  return Store.open(config.data, { durability: config.durability, onChange, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
+  const onCommit = (seconds: number): void => telemetry.instruments.committed(seconds);
+  return Store.open(config.data, { durability: config.durability, onChange, onCommit, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
 }
 
 /** Brings windows, states and lists to where the log ends. Never rejects: a log that cannot be read is told by the state. */

@@ -9,6 +9,7 @@ import { entityReader } from "./entity.ts";
 import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
 import { windowReads } from "./reads.ts";
+import { NOTHING_RETAINED, type Retained } from "./retain.ts";
 import { linkRuleset } from "./rulesets.ts";
 import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
 
@@ -24,7 +25,7 @@ export function nothingLinked(): Linked {
 }
 
 /** The look-ups of a program: its lists and rates. */
-export function* linkLookups(ir: ProgramIr, linked: Linked): Generator<void, Lookups> {
+export function* linkLookups(ir: Pick<ProgramIr, "lists" | "rates">, linked: Linked): Generator<void, Lookups> {
   const lists: Membership[] = [];
   for (const list of ir.lists) {
     const membership = linked.lists.get(list) ?? (yield* linkList(list));
@@ -45,15 +46,17 @@ export function* linkLookups(ir: ProgramIr, linked: Linked): Generator<void, Loo
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
  * slices between events; nothing of it is visible before it is done.
  * @param linked taken from and added to; only programs with equal lists, events and names of rulesets may share it
+ * @param retained features of earlier versions whose windows it goes on with
  */
-export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked()): Generator<void, Program> {
-  const lookups = yield* linkLookups(ir, linked);
-  const windows = yield* linkWindows(ir, lookups);
+export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked(), retained = NOTHING_RETAINED): Generator<void, Program> {
+  const whole = withRetained(ir, retained);
+  const lookups = yield* linkLookups(whole, linked);
+  const windows = yield* linkWindows(whole, lookups);
   const rulesets: RulesetProgram[] = [];
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
   for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules));
   const events = new Map<string, EventProgram>();
-  for (const event of ir.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
+  for (const event of whole.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({
     version: ir.version,
     files: freeze(ir.files),
@@ -64,7 +67,27 @@ export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked()): G
     lookups: freeze(lookups),
     rates: Object.freeze(ir.rates.map(ratesProgram)),
     windows,
+    retained: freeze(retained.features.map(({ name, identity }, i) => ({ name, identity, version: retained.versions[i] as string }))),
   });
+}
+
+/** What windows are linked from. */
+type WindowsIr = Pick<ProgramIr, "events" | "features" | "lists" | "rates">;
+
+/** The windows of a program alone, for who fills them elsewhere. */
+export function* linkPlan(ir: WindowsIr): Generator<void, WindowPlan> {
+  return yield* linkWindows(ir, yield* linkLookups(ir, nothingLinked()));
+}
+
+/** A program with the features of earlier versions among its own. */
+export function withRetained<T extends WindowsIr>(ir: T, { features, lists, rates, frames }: Retained): T {
+  return {
+    ...ir,
+    events: ir.events.map((event) => ({ ...event, frameSize: frames.get(event.schema.name) ?? event.frameSize })),
+    features: [...ir.features, ...features],
+    lists: [...ir.lists, ...lists],
+    rates: [...ir.rates, ...rates],
+  };
 }
 
 function listProgram(list: ListIr): ListProgram {
@@ -110,7 +133,7 @@ const NOTHING: Run = {
   listed: () => false,
 };
 
-function* linkWindows(ir: ProgramIr, lookups: Lookups): Generator<void, WindowPlan> {
+function* linkWindows(ir: WindowsIr, lookups: Lookups): Generator<void, WindowPlan> {
   const features: WindowSpec[] = [];
   for (const feature of ir.features) {
     features.push(windowSpec(feature, lookups));

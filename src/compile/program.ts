@@ -147,6 +147,14 @@ export interface RatesProgram {
   readonly newest: number;
 }
 
+/** A feature of an earlier version whose state goes on, so that a return to that version finds it. */
+export interface RetainedProgram {
+  readonly name: string;
+  readonly identity: string;
+  /** The newest version that declares it. */
+  readonly version: string;
+}
+
 /** A rule set ready to run: frozen, without state, safe to share between events and to drop. */
 export interface Program {
   readonly version: string;
@@ -159,5 +167,7 @@ export interface Program {
   readonly lists: ReadonlyMap<string, ListProgram>;
   readonly lookups: Lookups;
   readonly rates: readonly RatesProgram[];
+  /** First those that the program declares, then those that it goes on with for earlier versions. */
   readonly windows: WindowPlan;
+  readonly retained: readonly RetainedProgram[];
 }

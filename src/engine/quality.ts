@@ -1,9 +1,9 @@
 import type { EventProgram, FeatureRef, Run } from "../compile/program.ts";
-import { jsonValue } from "../types/print.ts";
 import { printTimestamp } from "../types/time.ts";
 import { Missing, type Value } from "../types/value.ts";
 import { isSeen, type Frame, type Quality, type WindowPlan } from "../windows/spec.ts";
 import type { Degraded, Json } from "./decision.ts";
+import { shownValue } from "./effects.ts";
 
 /** How far the value of a feature is to be trusted, as answers tell it. */
 export interface FeatureQuality {
@@ -64,9 +64,9 @@ export function featuresRead({ features }: EventProgram, frame: Frame, sight: Si
   const values: Record<string, Json> = {};
   const refs = features.filter(({ slot }) => frame[slot] !== undefined);
   if (refs.length === 0) return null;
-  for (const { name, slot, type } of refs) {
+  for (const { name, slot, type, secret } of refs) {
     const value = frame[slot] as Value | Missing;
-    values[name] = value instanceof Missing ? null : jsonValue(value, type);
+    values[name] = value instanceof Missing ? null : shownValue(value, type, secret);
   }
   const qualities = qualitiesOf(refs, sight);
   return JSON.stringify(Object.keys(qualities).length === 0 ? values : { ...values, [QUALITY_KEY]: qualities });

@@ -23,8 +23,8 @@ import type { RulesReader } from "./reader.ts";
  */
 export const VERIFY_MS = 10_000;
 
-/** Every stage between a save and the active program; the last three run where decisions are made. */
-export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "transfer" | "link" | "activate";
+/** Every stage between a save and the active program; the last four run where decisions are made, but for the work of `warm`. */
+export type StageName = "read" | "parse" | "lists" | "check" | "lower" | "analyse" | "verify" | "transfer" | "link" | "warm" | "activate";
 
 export interface StageTime {
   readonly name: StageName;

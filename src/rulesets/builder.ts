@@ -1,12 +1,15 @@
 import { setImmediate } from "node:timers/promises";
-import { linkProgram } from "../compile/link.ts";
-import type { Program } from "../compile/program.ts";
+import { linkProgram, nothingLinked } from "../compile/link.ts";
+import { retain } from "../compile/retain.ts";
+import type { Lineage } from "../ir/lineage.ts";
 import type { ProgramIr } from "../ir/ir.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
+import { beside } from "./plan.ts";
 import { ProgramAssembler } from "./parts.ts";
 import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
 import { runInSlices } from "./slices.ts";
 import { Thread } from "./thread.ts";
+import type { Candidate } from "./warm.ts";
 
 /** A build that takes longer hangs; the largest allowed folder takes a few seconds. */
 export const BUILD_TIMEOUT_MS = 60_000;
@@ -21,8 +24,8 @@ export interface BuilderOptions {
 
 /** What came of one build. */
 export interface Built extends Findings {
-  /** Null when a stage failed. */
-  readonly program: Program | null;
+  /** The program, linked and ready to be activated; null when a stage failed. */
+  readonly made: Candidate | null;
   /** Why the build itself broke down; null when it ran to its end, well or not. */
   readonly error: string | null;
 }
@@ -43,8 +46,11 @@ export class Builder {
     });
   }
 
-  /** Builds what the folder holds now. Null when it holds what the build before saw. Never rejects. */
-  async build(): Promise<Built | null> {
+  /**
+   * Builds what the folder holds now. Null when it holds what the build before saw. Never rejects.
+   * @param past versions that were active, newest first: the program goes on with features of them
+   */
+  async build(past: readonly Lineage[] = []): Promise<Built | null> {
     const stages = new Stages();
     let findings = NOTHING_KNOWN;
     try {
@@ -53,17 +59,20 @@ export class Builder {
       if (answer.kind !== "analysed") throw new Error(`the build worker answered \`${answer.kind}\``);
       findings = answer;
       stages.times.push(...answer.stages);
-      if (answer.failed !== null) return { ...findings, program: null, error: null };
+      if (answer.failed !== null) return { ...findings, made: null, error: null };
       const ir = await stages.time("transfer", () => this.#receive());
-      const program = await stages.time("link", () => runInSlices(linkProgram(ir)));
-      return { ...findings, stages: stages.times, program, error: null };
+      const made = await stages.time("link", async () => {
+        const retained = retain(ir, beside(ir.version, past));
+        return { program: await runInSlices(linkProgram(ir, nothingLinked(), retained)), ir, retained };
+      });
+      return { ...findings, stages: stages.times, made, error: null };
     } catch (error) {
       return {
         ...findings,
         stages: stages.times,
         diagnostics: [...findings.diagnostics, ...faultDiagnostics(stages.current, error)],
         failed: stages.current,
-        program: null,
+        made: null,
         error: error instanceof Error ? error.message : String(error),
       };
     }

@@ -1,14 +1,22 @@
 import type { LocatedDiagnostic } from "../text/json.ts";
 import type { StageName, StageTime } from "./build.ts";
+import type { RetainedPlan, StatePlan } from "./plan.ts";
+import type { FillPlan } from "./warm.ts";
 
-/** What became of the features when a program was activated. */
+/** What became of the features when a program was activated, by name. */
 export interface FeatureChanges {
   /** Their state goes on. */
   readonly kept: readonly string[];
-  /** They begin empty. */
+  /** They begin: from the log of events or, where that is not to be had, with nothing. */
   readonly started: readonly string[];
-  /** Their state is gone. */
+  /** They are not declared any more. */
   readonly dropped: readonly string[];
+}
+
+/** What a reload does to the state behind features. */
+export interface ReloadPlan extends StatePlan {
+  /** Where the features that begin get their past from. */
+  readonly fills: readonly FillPlan[];
 }
 
 /** One attempt to make what the folder holds the active set. */
@@ -36,6 +44,17 @@ export interface Success {
   readonly features: FeatureChanges;
 }
 
+/** A version whose features are being filled from the log while another one decides. */
+export interface Warming {
+  readonly version: string;
+  /** When the attempt began, RFC 3339. */
+  readonly at: string;
+  readonly plan: ReloadPlan;
+  /** Events read so far, and how many there are to read as far as is known. */
+  readonly events: number;
+  readonly total: number;
+}
+
 /** Attempt and success apart: the active set is that of the last success, whatever was tried since. */
 export interface ReloadStatus {
   /** The active version; null before the first success. */
@@ -47,6 +66,14 @@ export interface ReloadStatus {
   readonly successes: number;
   /** Whether the folder holds something newer that could not be activated. */
   readonly stale: boolean;
+  readonly reload: {
+    /** What activating the active version did. */
+    readonly plan: ReloadPlan | null;
+    /** Null where nothing is being filled. */
+    readonly warming: Warming | null;
+    /** Features of earlier versions that go on, and the version that declares each. */
+    readonly retained: readonly RetainedPlan[];
+  };
 }
 
 /** What listeners get after each attempt. */

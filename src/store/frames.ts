@@ -17,14 +17,16 @@ interface Mapping {
   /** Used again for each record. */
   readonly frame: Frame;
   readonly wanted: Wanted;
-  /** Slots that no field of the record fills, or none of its values may, with what they hold then. */
-  readonly missing: readonly (Missing | undefined)[];
+  /** What slots hold that no field of the record fills: the default of their field, or that it is missing. */
+  readonly absent: Frame;
+  /** … and those whose value cannot be one of their field. */
+  readonly missing: readonly Missing[];
   readonly checks: readonly { readonly slot: number; readonly fits: (value: Value) => boolean }[];
 }
 
 /**
  * Turns records into frames of a program, whatever the rules were when they were written: fields meet by name. One that
- * the program does not have is passed over; one that the record does not have, or has with another type, is missing.
+ * the program does not have is passed over; one that the record does not have has its default or is missing; one that it has with another type is missing.
  */
 export class FrameFiller {
   readonly #events: ReadonlyMap<string, Target>;
@@ -42,8 +44,8 @@ export class FrameFiller {
     let mapping = this.#mappings.get(batch.shapeId);
     if (mapping === undefined) this.#mappings.set(batch.shapeId, (mapping = this.#map(batch.shape)));
     if (mapping === null) return null;
-    const { frame, wanted, missing, checks } = mapping;
-    for (let slot = 0; slot < frame.length; slot++) frame[slot] = missing[slot];
+    const { frame, wanted, absent, missing, checks } = mapping;
+    for (let slot = 0; slot < frame.length; slot++) frame[slot] = absent[slot];
     batch.fill(wanted, frame);
     for (const { slot, fits } of checks) {
       const value = frame[slot];
@@ -67,7 +69,11 @@ export class FrameFiller {
       return fits === null ? [] : [{ slot, fits }];
     });
     const frame: Frame = Array.from({ length: event.frameSize }, () => undefined);
-    return { frame, wanted: Int32Array.from(wanted.slice(0, last + 1)), missing: fields.map(({ name }) => new Missing(`field ${name}`)), checks };
+    const missing = fields.map(({ name }) => new Missing(`field ${name}`));
+    // What the event would have been with the fields of now: a default stands for what is absent, not for what cannot be read.
+    const unread = new Set(shape.fields.filter((_, at) => wanted[at] === -1).map(({ name }) => name));
+    const absent = fields.map(({ name, default: value }, slot) => (value === null || unread.has(name) ? missing[slot] : value.value));
+    return { frame, wanted: Int32Array.from(wanted.slice(0, last + 1)), absent, missing, checks };
   }
 }
 

@@ -1,3 +1,4 @@
+import { SegmentBatch } from "./batch.ts";
 import type { Batch } from "./protocol.ts";
 import type { Fold, LogRecord } from "./record.ts";
 import { StoreFailed } from "./refusal.ts";
@@ -93,6 +94,13 @@ export class Pending {
     this.#sent = true;
     first.sealed = true;
     return { seq: first.seq, records: first.records, segment: first.segment.finish(), newest: first.newest, terms: first.terms };
+  }
+
+  /** The records after one as segments; null where some of them are durable already, and so not here. */
+  unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
+    if (after < this.#committed) return null;
+    const segments = this.#batches.filter(({ seq, records }) => seq + records.length - 1 > after).map(({ segment }) => segment.finish());
+    return new SegmentBatch(Buffer.concat(segments), this.#terms.list(), after, types);
   }
 
   /** Resolves once the record is durable, rejects with `StoreFailed` when it could not be written; null for one that is durable. */

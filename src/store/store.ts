@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import type { SegmentBatch } from "./batch.ts";
 import { lockFolder } from "./lock.ts";
 import { Pending } from "./pending.ts";
 import type { Activation, FromWriter, Retention, SnapshotPart, ToWriter, WriterStart } from "./protocol.ts";
@@ -20,6 +21,8 @@ export interface StoreOptions {
   readonly durability?: Durability;
   /** The script of the writing thread; a test may give one with faults. */
   readonly writer?: URL;
+  /** Told of every commit, how long it took in seconds. */
+  readonly onCommit?: (seconds: number) => void;
   /** Told when writing has failed, and when it works again. */
   readonly onChange?: (state: StoreState) => void;
 }
@@ -147,6 +150,18 @@ export class Store implements Journal {
     return this.reader.event(type, eventId);
   }
 
+  /** See `Queries.labelled`; also events and labels that are still being written are found. */
+  async labelled(events: Parameters<Reader["labelled"]>[0]): ReturnType<Reader["labelled"]> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.labelled(events);
+  }
+
+  /** Events of some types after a record, none of which is durable yet; null where one of them is, and so can be read. */
+  unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
+    return this.#pending.unwritten(after, types);
+  }
+
   /** Null where there is room for more; resolves when there is, rejects with `StoreFailed` when writing fails. */
   room(): Promise<void> | null {
     if (this.#state.status !== "ok") return Promise.reject(this.#fault());
@@ -255,6 +270,7 @@ export class Store implements Journal {
   #done(last: number, seconds: number): void {
     this.#stats.commits += 1;
     this.#stats.commitSeconds += seconds;
+    this.#options.onCommit?.(seconds);
     this.#pending.done(last);
     this.#recover();
     this.#flush();

@@ -47,6 +47,13 @@ export class TermBook {
     return fresh;
   }
 
+  /** The whole of it, for who reads segments before they are written. */
+  list(): TermList {
+    const list = new TermList();
+    list.learn([...this.#ids].map(([text, id]) => ({ id, text })));
+    return list;
+  }
+
   #id(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;

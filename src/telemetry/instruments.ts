@@ -49,6 +49,8 @@ export class Instruments {
   readonly #decisionSeconds: Histogram;
   readonly #requestSeconds: Histogram;
   readonly #reloadSeconds: Histogram;
+  readonly #commitSeconds: Histogram;
+  readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
   #gauges: () => Gauges = () => ({ version: null, stale: false, windows: null, store: null });
@@ -57,6 +59,7 @@ export class Instruments {
     this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
     this.#requestSeconds = meter.createHistogram("http.server.request.duration", { unit: "s", description: "Duration of HTTP server requests." });
     this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
+    this.#commitSeconds = meter.createHistogram("sluice.store.commit.duration", { unit: "s", description: "Time to write one group of records." });
     this.#count(meter);
     this.#observeRules(meter);
     this.#observeWindows(meter);
@@ -88,11 +91,22 @@ export class Instruments {
     });
   }
 
+  /** One commit of the store. */
+  committed(seconds: number): void {
+    this.#commitSeconds.record(seconds);
+  }
+
   /** One attempt to load the rules folder. */
   reloaded(ok: boolean, seconds: number): void {
     const result = ok ? "success" : "failure";
     this.#reloads[result] += 1;
     this.#reloadSeconds.record(seconds, { result });
+  }
+
+  /** What filling features from the log took. */
+  filled(events: number, seconds: number): void {
+    this.#filled.events += events;
+    this.#filled.seconds += seconds;
   }
 
   /** Only called with types of a rule set, so that the map stays small. */
@@ -173,6 +187,12 @@ export class Instruments {
     meter.createObservableCounter("sluice.reload.attempts", { description: "Attempts to load the rules folder." }).addCallback((result) => {
       result.observe(this.#reloads.success, { result: "success" });
       result.observe(this.#reloads.failure, { result: "failure" });
+    });
+    meter.createObservableCounter("sluice.backfill.events", { description: "Events read from the log to fill new features." }).addCallback((result) => {
+      result.observe(this.#filled.events);
+    });
+    meter.createObservableCounter("sluice.backfill.seconds", { unit: "s", description: "Time spent on filling new features." }).addCallback((result) => {
+      result.observe(this.#filled.seconds);
     });
     meter.createObservableGauge("sluice.rules.stale", { description: "1 while the rules folder could not be loaded as it is." }).addCallback((result) => {
       result.observe(this.#gauges().stale ? 1 : 0);

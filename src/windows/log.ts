@@ -6,7 +6,7 @@ import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, SLOT, SLOT_BITS, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Counts, Current, Shared } from "./shared.ts";
@@ -39,7 +39,7 @@ interface Deferred {
 /** The events of one source by one key, each entity apart. */
 export class Log {
   readonly id: LogId;
-  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, forgotten: -Infinity, behind: 0 };
+  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
   readonly shared: Shared;
   /** Where it counts; its own while it is not live. */
   counts: Counts;
@@ -69,7 +69,8 @@ export class Log {
   /** No entity counts as expired before this has passed its newest time by the keep. */
   clock = -Infinity;
   /**
-   * Entities whose newest time is not after this are over. That their memory comes back later is not seen, so that values
+   * Entities whose newest time is not after this are over, unless they were met while the clock had passed them: such come
+   * with what others brought long ago, and stay until this has passed the clock of then. That their memory comes back later is not seen, so that values
    * are the same after a restart.
    */
   floor = -Infinity;
@@ -112,7 +113,7 @@ export class Log {
   find(key: EntityKey, own: boolean): Rows | null {
     if (own) this.settle();
     const entity = this.#find(key);
-    if (entity === 0 || this.#isOver(entity)) return null;
+    if (entity === 0 || this.isOver(entity)) return null;
     const rows = own ? this.#rows : this.#other;
     this.#load(rows, entity);
     return rows;
@@ -139,8 +140,7 @@ export class Log {
     current.index = Infinity;
     current.entity = rows;
     current.behind = 0;
-    current.forgotten = -Infinity;
-    if (entity !== 0 && this.#isOver(entity)) {
+    if (entity !== 0 && this.isOver(entity)) {
       this.counts.expired++;
       this.#remove(entity);
       entity = 0;
@@ -160,10 +160,10 @@ export class Log {
     } else {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
       entity = this.#create(key, at);
-      current.forgotten = this.floor;
     }
-    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
+    if (this.since.size < this.#layout.measures.length) this.#begin(at);
     if (at > rows.newest) rows.setNewest(at);
+    if (rows.newest < this.clock || this.met(entity) !== 0) this.setMet(entity, rows.newest < this.clock ? unitOf(this.clock) : 0);
     if (marked) this.#insert(rows, at);
     this.#tick(at);
   }
@@ -191,7 +191,7 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    if (this.#isOver(entity)) this.counts.expired++;
+    if (this.isOver(entity)) this.counts.expired++;
     else {
       this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
       this.counts.evicted++;
@@ -209,7 +209,7 @@ export class Log {
     return table.size > 0;
   }
 
-  /** The time after which no event of an entity was lost by eviction. */
+  /** The time after which no event of an entity was lost by eviction, or because it had been over. */
   wholeSince(entity: number): number {
     return this.#number(entity, SINCE);
   }
@@ -251,7 +251,7 @@ export class Log {
   #create(key: EntityKey, at: number): number {
     // The hash is still that of the key, but for an eviction between.
     this.#find(key);
-    return this.#add(this.#writer.bytes, this.#writer.length, at, this.evictedUntil);
+    return this.#add(this.#writer.bytes, this.#writer.length, at, Math.max(this.evictedUntil, this.floor));
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
@@ -305,10 +305,17 @@ export class Log {
       }
       return;
     }
+    const { size } = rows;
+    const before = rows.newest - this.#layout.keep;
+    if (rows.full) rows.trim(before);
     const index = rows.insert(row);
-    const gone = rows.trim(rows.newest - this.#layout.keep);
+    const gone = rows.trim(before);
     this.current.index = index - gone;
-    this.events += 1 - gone;
+    this.events += rows.size - size;
+  }
+
+  #begin(at: number): void {
+    for (const { serial } of this.#layout.measures) if (!this.since.has(serial)) this.since.set(serial, at);
   }
 
   /** Takes a late event to the panes of the measures that have some of its time; whether others still want a row. */
@@ -344,10 +351,15 @@ export class Log {
   /** Works out which measures count the event and what they fold; whether there is any. All closures run before anything is stored. */
   #gather(frame: Frame, at: number): boolean {
     const { integers, numbers } = this.#draft;
-    integers.fill(0);
-    numbers.fill(0);
-    this.#cells.fill(undefined);
-    this.#numbers.fill(undefined);
+    // Loops, since they are shorter than a call of `fill` is long.
+    for (let index = 0; index < integers.length; index++) {
+      integers[index] = 0;
+      this.#cells[index] = undefined;
+    }
+    for (let index = 0; index < numbers.length; index++) {
+      numbers[index] = 0;
+      this.#numbers[index] = undefined;
+    }
     let any = false;
     for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
       if (spec.where !== null && !spec.where(frame)) continue;
@@ -367,9 +379,11 @@ export class Log {
   #hold(): void {
     const { values } = this.shared;
     const { integers } = this.#draft;
+    let last = -1;
     for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
       if (((integers[mask] as number) & bit) === 0) continue;
-      if (code >= 0) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      if (code >= 0 && number !== last) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
+      last = number;
       if (cell < 0 || integers[cell] !== 0) continue;
       const value = this.#cells[cell] as Value;
       integers[cell] = spec.aggregate === "distinct" ? values.holdKey(spec.key(value)) : values.hold(value);
@@ -394,7 +408,7 @@ export class Log {
       const entity = this.#wheel.due(this.clock);
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
-      if (newest <= this.floor && entity !== this.#rows.entity) {
+      if (this.isOver(entity) && entity !== this.#rows.entity) {
         this.counts.expired++;
         this.#remove(entity);
       } else {
@@ -414,8 +428,22 @@ export class Log {
     }
   }
 
-  #isOver(entity: number): boolean {
-    return this.#number(entity, NEWEST) <= this.floor;
+  /** Whether it is over by a floor of this log. Once it is it stays so, unless it is met again. */
+  isOver(entity: number, floor = this.floor): boolean {
+    if (this.#number(entity, NEWEST) > floor) return false;
+    const met = this.met(entity);
+    return met === 0 || (unitOf(floor) !== met && modulo(unitOf(floor) - met) < MET_RANGE / 2);
+  }
+
+  /** The clock when it was met, in units, or 0 where the clock had not passed its newest time. */
+  met(entity: number): number {
+    return this.#head(entity, SLOT) >>> SLOT_BITS;
+  }
+
+  setMet(entity: number, met: number): void {
+    const head = this.shared.slabs.u32[pageOf(entity)] as Uint32Array;
+    const slot = wordOf(entity) * 2 + SLOT;
+    head[slot] = ((met << SLOT_BITS) | ((head[slot] as number) & ((1 << SLOT_BITS) - 1))) >>> 0;
   }
 
   /** Writes an entity down for the snapshot that is being taken; to be done before anything of it changes. */
@@ -431,6 +459,19 @@ export class Log {
   #number(entity: number, word: number): number {
     return (this.shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + word] as number;
   }
+}
+
+/** Milliseconds by which it is told when an entity was met; there is room for 557 years of them, which then begin anew. */
+const MET_UNIT = 2 ** 20;
+const MET_RANGE = 2 ** (32 - SLOT_BITS) - 1;
+
+/** The time as a number of units, 1 to `MET_RANGE`. */
+function unitOf(time: number): number {
+  return modulo(Math.floor(time / MET_UNIT)) + 1;
+}
+
+function modulo(units: number): number {
+  return ((units % MET_RANGE) + MET_RANGE) % MET_RANGE;
 }
 
 function wordsOf(keyLength: number): number {

@@ -47,8 +47,6 @@ export interface Current {
   index: number;
   /** Number of the arrival that this is about. */
   arrival: number;
-  /** What was there at this time or before may be forgotten: set where nothing was known of the entity before. */
-  forgotten: number;
   /** How much older it was than the newest of its entity. */
   behind: number;
 }

@@ -85,14 +85,6 @@ interface Held {
   readonly log: Log;
 }
 
-/** How the windows of an entity are looked at. */
-interface Seen {
-  readonly at: number;
-  readonly late: boolean;
-  /** See `Current`. */
-  readonly forgotten: number;
-}
-
 interface Access {
   readonly log: Log;
   readonly entity: LogAccess["entity"];
@@ -323,14 +315,13 @@ export class WindowStore {
     const { current } = log;
     const rows = current.arrival === this.#shared.arrival ? current.entity : undefined;
     const late = current.behind > measure.lateness;
-    return rows === undefined ? NOTHING_KNOWN : this.#quality(log, measure, rows, { at: this.#at, late, forgotten: rows === null ? log.floor : current.forgotten });
+    return rows === undefined ? NOTHING_KNOWN : this.#quality(log, measure, rows, this.#at, late);
   }
 
   /** … of its value for an entity key at a time. */
   qualityOf(feature: number, entity: EntityKey, at: number): Quality {
     const { log, feature: { measure } } = this.#held(feature);
-    const rows = log.find(entity, false);
-    return this.#quality(log, measure, rows, { at, late: false, forgotten: rows === null ? log.floor : -Infinity });
+    return this.#quality(log, measure, log.find(entity, false), at, false);
   }
 
   get stats(): WindowStats {
@@ -371,24 +362,24 @@ export class WindowStore {
         return this.#blend.value(feature, rows, window, panes, lower, upper);
       }
     }
-    if (window.count === 0 && log.wholeSince(rows.entity) >= upper) return feature.evicted;
+    if (window.count === 0 && log.wholeSince(rows.entity) >= upper) return unseen(feature, log, upper);
     return settle(feature, rows, window);
   }
 
-  #quality(log: Log, measure: Measure, rows: Rows | null, { at, late, forgotten }: Seen): Quality {
+  #quality(log: Log, measure: Measure, rows: Rows | null, at: number, late: boolean): Quality {
     const { over, delay } = measure.spec;
     const upper = at - delay;
     const { panes } = this.#shared;
     const start = upper - over;
     const lower = rows === null ? start : oldestSeen(measure, rows, upper);
-    const whole = rows === null ? log.evictedUntil : log.wholeSince(rows.entity);
+    const whole = rows === null ? Math.max(log.evictedUntil, log.floor) : log.wholeSince(rows.entity);
     const begun = this.#whole ? -Infinity : (log.since.get(measure.serial) ?? Infinity);
-    const since = Math.max(lower, whole, begun, forgotten);
+    const since = Math.max(lower, whole, begun);
     return {
       coverage: Math.min(1, Math.max(0, (upper - since) / over)),
       approx: rows !== null && panes.load(rows, measure) && panes.horizon > lower,
-      late,
-      evicted: whole > start,
+      late: late || Math.min(whole, log.floor) > start,
+      evicted: Math.min(whole, log.evictedUntil) > start,
     };
   }
 
@@ -466,8 +457,12 @@ const NOTHING_KNOWN: Quality = { coverage: 0, approx: false, late: false, evicte
 /** The value for an entity of which nothing is kept. */
 function nothing({ feature, log }: Held, at: number): Value | Missing {
   const upper = at - feature.measure.spec.delay;
-  if (log.evictedUntil >= upper) return feature.evicted;
-  return log.floor >= upper ? feature.tooLate : feature.empty;
+  return Math.max(log.evictedUntil, log.floor) >= upper ? unseen(feature, log, upper) : feature.empty;
+}
+
+/** The value where nothing of the window is known any more. */
+function unseen({ evicted, tooLate }: Feature, log: Log, upper: number): Missing {
+  return log.evictedUntil >= upper ? evicted : tooLate;
 }
 
 /** Events at or before this time are outside of the window that ends at `upper`. */

@@ -14,6 +14,9 @@ const SEGMENT_MASK = SEGMENT - 1;
 /** Buckets of an empty table; a power of two. */
 const FIRST = 32;
 
+/** Rounds of the hash after the last bytes. */
+const LAST_ROUNDS = 3;
+
 /**
  * Blocks by their key, found by a hash of 64 bits and told apart by the bytes of the key. It is a linear hash table
  * (Litwin, VLDB 1980): each block that comes in splits one bucket, so growing is never felt, and buckets stand in
@@ -165,19 +168,41 @@ export class Table {
     }
   }
 
-  /** Two lanes of multiply and xor with the finish of MurmurHash3; the seed keeps senders from choosing equal hashes. */
+  /**
+   * HalfSipHash-1-3 (Aumasson, Bernstein), so that a sender who does not know the seed cannot choose keys of equal hash;
+   * the upper half are the two words of the last state that the algorithm leaves out. The last rounds are like any other,
+   * so all of them are turns of one loop.
+   */
   #hash(bytes: Uint8Array, length: number): void {
-    let a = this.#seed ^ 0x811c9dc5;
-    let b = ~this.#seed ^ 0x1b873593;
-    for (let index = 0; index < length; index++) {
-      const byte = bytes[index] as number;
-      a = Math.imul(a ^ byte, 0x01000193);
-      b = (Math.imul(b ^ byte ^ (a >>> 15), 0x85ebca6b) + 0x27d4eb2f) | 0;
+    let v0 = this.#seed;
+    let v1 = Math.imul(this.#seed, 0x9e3779b1);
+    let v2 = v0 ^ 0x6c796765;
+    let v3 = v1 ^ 0x74656462;
+    const words = length >>> 2;
+    for (let step = 0; step <= words + LAST_ROUNDS; step++) {
+      let word = 0;
+      if (step < words) {
+        const at = step * 4;
+        word = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+      } else if (step === words) {
+        word = length << 24;
+        for (let at = words * 4; at < length; at++) word |= (bytes[at] as number) << ((at & 3) * 8);
+      }
+      v3 ^= word;
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+      v0 ^= word;
+      if (step === words) v2 ^= 0xff;
     }
-    a = Math.imul(a ^ (a >>> 16) ^ b, 0x85ebca6b);
-    a = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-    b = Math.imul(b ^ (b >>> 15) ^ a, 0x2c1b3c6d);
-    this.low = (a ^ (a >>> 16)) >>> 0;
-    this.high = (b ^ (b >>> 13)) >>> 0;
+    this.low = (v1 ^ v3) >>> 0;
+    this.high = (v0 ^ v2) >>> 0;
   }
 }

@@ -17,6 +17,9 @@ export class Values {
   /** Currency codes by number; the empty code, which fits every currency, has number 0. */
   readonly #codes: string[] = [""];
   readonly #numbers = new Map<string, number>([["", 0]]);
+  /** The currency that was last asked for: most are the same. */
+  #last = "";
+  #lastNumber = 0;
 
   constructor(slabs: Slabs, seed: number) {
     this.#slabs = slabs;
@@ -82,11 +85,14 @@ export class Values {
 
   /** The number of a currency. There are as many as the standard has, so none is ever let go of. */
   currency(code: string): number {
+    if (code === this.#last) return this.#lastNumber;
     let number = this.#numbers.get(code);
     if (number === undefined) {
       number = this.#codes.push(code) - 1;
       this.#numbers.set(code, number);
     }
+    this.#last = code;
+    this.#lastNumber = number;
     return number;
   }
 

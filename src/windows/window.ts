@@ -38,6 +38,8 @@ export class Window {
   #word = 0;
   /** Something left that cannot be taken back exactly. */
   #spoilt = false;
+  /** While a window is gone through, a bit for some of all cells that were met: most of a few are told apart by it. */
+  #met = -1;
   /** Looking for equal cells by the table. */
   #tabled = false;
   readonly #scanned: number;
@@ -118,9 +120,18 @@ export class Window {
     this.#set(FROM, from);
     this.#set(TO, to);
     this.#clear();
-    this.#tabled = to - from > LOOK_BACK && measure.spec.aggregate === "distinct";
+    const { aggregate } = measure.spec;
+    if (aggregate === "count" || aggregate === "exists") {
+      let count = 0;
+      for (let index = from; index < to; index++) if (rows.marked(index, measure)) count++;
+      this.#set(COUNT, count);
+      return;
+    }
+    this.#tabled = to - from > LOOK_BACK && aggregate === "distinct";
     if (this.#tabled) this.#seen.clear(to - from);
+    this.#met = 0;
     for (let index = from; index < to; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
+    this.#met = -1;
     this.#tabled = false;
   }
 
@@ -228,6 +239,11 @@ export class Window {
 
   #isNew(rows: Rows, measure: Measure, index: number): boolean {
     const cell = rows.cell(index, measure);
+    const bit = 1 << (Math.imul(cell, 0x9e3779b1) >>> 27);
+    if ((this.#met & bit) === 0) {
+      this.#met |= bit;
+      if (!this.#tabled) return true;
+    }
     return this.#tabled ? this.#seen.add(cell) : !occurs(rows, measure, cell, this.#get(FROM), index);
   }
 

@@ -67,6 +67,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     recovery: () => ({ status: "done", records: 0, total: 0 }),
     registry: {
       active: () => active,
+      reload: () => Promise.resolve(),
       status: () => ({
         version: active?.version ?? null,
         activeSince: null,
@@ -75,6 +76,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         attempts: 0,
         successes: 0,
         stale: false,
+        reload: { plan: null, warming: null, retained: [] },
       }),
     },
     windowStats: () => ({ ...windows.stats, logs: windows.logs }),

@@ -110,5 +110,6 @@ export function paymentProgram(version = "v1"): Program {
     ]),
     rates: [{ name: "ecb", source: "file" as const, editions: 2, first: Date.UTC(2016, 11, 30), newest: Date.UTC(2017, 11, 29) }],
     windows: plan,
+    retained: [],
   });
 }

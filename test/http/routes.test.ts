@@ -126,6 +126,7 @@ test("the description names every route and every problem", async () => {
     "/v1/features/{name}",
     "/v1/labels",
     "/v1/lists/{name}/entries",
+    "/v1/reload",
     "/v1/rules",
     "/v1/status",
   ]);

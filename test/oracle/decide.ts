@@ -3,8 +3,8 @@ import type { CellTest, Expr, RangeExpr, RuleClause } from "../../src/syntax/ast
 import type { Type } from "../../src/types/type.ts";
 import { readSpan } from "./builtins.ts";
 import { constant, Interpreter, type Happening, type Surroundings } from "./interpret.ts";
-import { Memory, Ruling, type Notes } from "./rules.ts";
-import { json } from "./text.ts";
+import { masked, Memory, Ruling, type Notes } from "./rules.ts";
+import { json, show } from "./text.ts";
 import { ABSENT, address, block, cash, type Answer, type Place, type Plain } from "./values.ts";
 import { feature, seen } from "./windows.ts";
 
@@ -74,7 +74,7 @@ export class Oracle {
   #explain(event: EventInfo, rulesets: readonly RulesetInfo[], around: Surroundings): Verdict["features"] {
     const read = new Set(rulesets.flatMap((ruleset) => expressions(ruleset).flatMap((expr) => this.#interpreter.reads(expr))));
     const visible = this.#checked.features.filter((each) => each.source === event || read.has(each.decl.name.name));
-    return Object.fromEntries(visible.map(({ decl, type }) => [decl.name.name, json(around.feature(decl.name.name), type)]));
+    return Object.fromEntries(visible.map((info) => [info.decl.name.name, shown(around.feature(info.decl.name.name), info)]));
   }
 
   #take({ type, event, now }: Arrival): Happening {
@@ -90,6 +90,15 @@ export class Oracle {
     const time = info.decl.fields.find((field) => field.annotations.some((each) => each.name === "time"));
     return { event: info, fields, at: time === undefined ? now : (fields.get(time.name.name) as number) };
   }
+}
+
+/** Aggregates that tell a value of an event, or one that is near to it. */
+const TELLING: readonly string[] = ["last", "first", "min", "max", "percentile", "sum", "average"];
+
+function shown(value: Answer, { decl, type, source }: FeatureInfo): unknown {
+  const field = source.decl.fields.find((each) => each.name.name === decl.field?.name);
+  const secret = TELLING.includes(decl.aggregate.name) && field?.annotations.some((each) => each.name === "pii");
+  return secret && value !== ABSENT ? masked(show(value, type)) : json(value, type);
 }
 
 /** Every expression of a ruleset. */

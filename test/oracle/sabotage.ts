@@ -110,7 +110,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "rules run backwards": { ir: (ir) => ({ ...ir, rulesets: ir.rulesets.map((each) => ({ ...each, rules: each.rules.toReversed() })) }) },
   "a feature with a value is known": inExpressions((node) => (node.op === "known" ? present(node.operand) : node)),
   "a feature whose window was seen is known without a value": inExpressions((node) => (node.op === "known" ? { op: "or", operands: [node, { op: "isMissing", operand: node.operand, negated: false }] } : node)),
-  "nothing is said of lateness": inWindows(({ lateness: _, ...spec }) => spec),
+  "nothing is said of lateness": inWindows((spec) => ({ ...spec, lateness: 1 })),
   "the window is closed at its old end": inWindows((spec) => ({ ...spec, over: spec.over + 1 })),
   "the window is open at its new end": inWindows((spec) => ({ ...spec, delay: spec.delay + 1 })),
   "a delay is forgotten": inWindows((spec) => ({ ...spec, delay: 0 })),

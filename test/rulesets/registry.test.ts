@@ -1,50 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { linkProgram } from "../../src/compile/link.ts";
 import type { Program } from "../../src/compile/program.ts";
-import { analyse } from "../../src/rulesets/build.ts";
-import type { Built } from "../../src/rulesets/builder.ts";
-import { memoryReader } from "../../src/rulesets/reader.ts";
 import { Registry } from "../../src/rulesets/registry.ts";
 import type { AttemptReport } from "../../src/rulesets/status.ts";
-import { diagnosticsJson } from "../../src/text/json.ts";
-import { byPath } from "../../src/text/source.ts";
 import { BROKEN_RULES, goodRules } from "./folders.ts";
-
-/** What a builder would make of one rule file. */
-function built(text: string): Built {
-  const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, program: ir === null ? null : link(ir), error: null };
-}
-
-function link(ir: Parameters<typeof linkProgram>[0]): Program {
-  const steps = linkProgram(ir);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** A builder that is told when to answer, with what it saw of the folder when it began. */
-class Workshop {
-  text = "";
-  begun = 0;
-  underWay = 0;
-  readonly #open: (() => void)[] = [];
-
-  async build(): Promise<Built | null> {
-    const { text } = this;
-    this.begun++;
-    assert.equal(++this.underWay, 1, "builds overlap");
-    await new Promise<void>((resolve) => this.#open.push(resolve));
-    this.underWay--;
-    return text === "" ? null : built(text);
-  }
-
-  finish(): void {
-    this.#open.shift()?.();
-  }
-}
+import { built, Workshop } from "./workshop.ts";
 
 interface Stage {
   readonly registry: Registry;
@@ -63,8 +23,8 @@ function setUp(adopt?: () => never): Stage {
     adopt: (plan: Program["windows"]) => {
       adopt?.();
       adopted.push(plan);
-      return { kept: ["a"], started: [], dropped: ["b"] };
     },
+    compare: () => ({ rebuild: [] }),
   };
   const registry = new Registry({ builder: workshop, windows, clock });
   registry.onAttempt((report) => reports.push(report));
@@ -90,6 +50,7 @@ suite("the registry", () => {
       attempts: 0,
       successes: 0,
       stale: false,
+      reload: { plan: null, warming: null, retained: [] },
     });
     await save(stage, goodRules(1));
     const good = registry.active();
@@ -104,7 +65,7 @@ suite("the registry", () => {
     assert.equal(status.lastAttempt?.version, built(BROKEN_RULES).version);
     assert.deepEqual([status.lastAttempt?.ok, status.lastAttempt?.stage, status.lastAttempt?.error], [false, "check", null]);
     assert.ok(status.lastAttempt?.diagnostics.some(({ message }) => message.includes("amuont")));
-    assert.deepEqual(status.lastSuccess?.features, { kept: ["a"], started: [], dropped: ["b"] });
+    assert.deepEqual(status.lastSuccess?.features, { kept: [], started: ["payments_1h"], dropped: [] });
     assert.deepEqual(reports.map(({ attempt, active, features }) => [attempt.ok, active, features === null]), [
       [true, good?.version, false],
       [false, good?.version, true],

@@ -195,7 +195,7 @@ suite("a worker that fails", () => {
     await builder.close();
     assert.match(String((await building)?.error), /ended with code/);
     const built = await builder.build();
-    assert.equal(built?.program?.version, versionOf(folder));
+    assert.equal(built?.made?.program.version, versionOf(folder));
     assert.deepEqual(built?.stages.map(({ name }) => name), ["read", "parse", "lists", "check", "lower", "analyse", "verify", "transfer", "link"]);
     assert.equal(await builder.build(), null, "nothing has changed");
   });

@@ -23,6 +23,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   explain: ["ir/ir", "ir/children", "ir/origins", "compile", "engine", "windows", "types", "text"],
   testing: ["ir", "compile", "engine", "windows", "types", "text"],
   rulesets: ["analysis", "syntax", "check", "ir", "testing", "compile", "engine", "windows", "types", "text", "clock"],
+  backfill: ["rulesets", "compile", "ir", "store", "windows", "types"],
   lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
   telemetry: [],

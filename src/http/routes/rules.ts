@@ -5,21 +5,39 @@ import { jsonValue } from "../../types/print.ts";
 import { printDuration, printTimestamp } from "../../types/time.ts";
 import { printType, type Type } from "../../types/type.ts";
 import type { Rooms } from "../context.ts";
+import { demandType, JSON_TYPE } from "../media.ts";
 import { operation } from "../openapi.ts";
+import { ReloadRequest, STATUS_RESPONSE } from "../reloads.ts";
 import { rulesAbsent } from "./ingest.ts";
 
-/** `GET /v1/rules` and `GET /v1/status`: what decides now, and how loading it went. */
+/** `GET /v1/rules`, `GET /v1/status` and `POST /v1/reload`: what decides now, how loading it went, loading it again. */
 export function addRules(app: FastifyInstance, rooms: Rooms): void {
   app.get("/v1/rules", { schema: operation("Active rules", "The active version: files, events, features, lists, rates, rulesets and how often each rule matched.") }, () => {
     const program = rooms.registry.active();
     if (program === null) throw rulesAbsent(rooms);
     return describeProgram(program, rooms);
   });
-  app.get("/v1/status", { schema: operation("Status", "The last attempt to load the rules folder and the last success, apart; the memory of windows, and what was late, expired or evicted; the state of the store.") }, () => ({
+  const about = "The last attempt to load the rules folder and the last success, apart; what reloads do to the state behind features; its memory, and what was late, expired or evicted; the state of the store.";
+  app.get("/v1/status", { schema: { ...operation("Status", about), response: { 200: STATUS_RESPONSE } } }, () => ({
     ...rooms.registry.status(),
     windows: rooms.windowStats(),
     store: describeStore(rooms),
   }));
+  app.post<{ Body: ReloadRequest | undefined }>("/v1/reload", {
+    schema: {
+      ...operation("Reload", "Looks at the rules folder now. Answers when it was built: a version whose features are filled from the log first is `warming` then, and becomes active by itself."),
+      body: { content: { [JSON_TYPE]: { schema: ReloadRequest } } },
+      response: { 200: STATUS_RESPONSE },
+    },
+    onRequest: (request, _reply, done) => {
+      if (request.headers["content-type"] !== undefined) demandType(request.headers, [JSON_TYPE]);
+      done();
+    },
+    handler: async (request) => {
+      await rooms.registry.reload({ cold: request.body?.cold ?? false, wait: false });
+      return { ...rooms.registry.status(), windows: rooms.windowStats(), store: describeStore(rooms) };
+    },
+  });
 }
 
 /** Null where the service keeps nothing. */
@@ -40,7 +58,7 @@ function describeProgram(program: Program, rooms: Rooms): unknown {
     version: program.version,
     files: program.files,
     events: [...program.events.values()].map(describeEvent),
-    features: program.windows.features.map((spec) => describeFeature(spec, types.get(spec.name))),
+    features: program.windows.features.slice(0, program.windows.features.length - program.retained.length).map((spec) => describeFeature(spec, types.get(spec.name))),
     lists: [...program.lists.values()].map(describeList),
     rates: program.rates.map(describeRates),
     rulesets: program.rulesets.map((ruleset) => describeRuleset(ruleset, lines, rooms)),
