@@ -93,11 +93,11 @@ export class Oracle {
 }
 
 /** Aggregates that tell a value of an event, or one that is near to it. */
-const TELLING: readonly string[] = ["last", "first", "min", "max", "percentile", "sum", "average"];
+const TELLING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile", "sum", "average"]);
 
 function shown(value: Answer, { decl, type, source }: FeatureInfo): unknown {
   const field = source.decl.fields.find((each) => each.name.name === decl.field?.name);
-  const secret = TELLING.includes(decl.aggregate.name) && field?.annotations.some((each) => each.name === "pii");
+  const secret = TELLING.has(decl.aggregate.name) && field?.annotations.some((each) => each.name === "pii");
   return secret && value !== ABSENT ? masked(show(value, type)) : json(value, type);
 }
 
