@@ -37,7 +37,13 @@ export interface DeskOptions {
   readonly lists: ManagedLists;
   /** State of rules that look beyond one event; its own unless given. */
   readonly states?: RuleStates;
+  /** Tells when events arrive and are decided. */
   readonly clock: Clock;
+  /**
+   * The time that events are of: of those that say none themselves, and of what rules do to lists. That of `clock` unless
+   * given; a recorded stream arrives today and has a time of its own.
+   */
+  readonly events?: Clock;
   /**
    * What becomes of an event that is further ahead of the clock than `FUTURE_MS`. Unless given times are not looked at:
    * the clock of a recorded stream or a test is that of its events.
@@ -143,7 +149,7 @@ export class Desk {
     // Before anything is done: what rules do may change the lists that they asked.
     const trace = request.explain ? this.#options.explain?.({ program, event, frame, run: this.#run, at, states: this.#states, decisions }) : undefined;
     const now = this.#options.clock.now();
-    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now });
+    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now: this.#options.events?.now() ?? now });
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
@@ -282,7 +288,7 @@ export class Desk {
   /** Yields the time of the event, which from here on stands in the frame too. */
   #takeUp({ event, frame, ahead }: Admitted): number {
     const { time, name } = event.schema;
-    const at = time === null || ahead !== null ? this.#options.clock.now() : (frame[time] as number);
+    const at = time === null || ahead !== null ? (this.#options.events ?? this.#options.clock).now() : (frame[time] as number);
     if (time !== null) frame[time] = at;
     this.#options.windows.arrive(name, frame, at, true);
     this.#seq = this.#options.log === undefined ? this.#seq + 1 : this.#options.log.journal.last + 1;

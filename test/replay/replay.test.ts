@@ -33,6 +33,7 @@ suite("CSV", () => {
       files: 1,
       rows: 3,
       decided: 3,
+      replayed: 0,
       bad: 0,
       skipped: 0,
       rulesets: [
