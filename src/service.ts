@@ -70,7 +70,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
   const telemetry = await startTelemetry(config.telemetry);
   const { createApp } = await import("./http/app.ts");
   const log: { current: Log | null } = { current: null };
-  const store = await openStore(config, options, log);
+  const store = await openStore(config, options, telemetry, log);
   const { rooms, parts, recover, close: closeParts } = assemble(config, clock, telemetry, store, log);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
   log.current = app.log;
@@ -216,13 +216,14 @@ async function note(program: Program, lineage: Lineage, store: Store, clock: Clo
   }
 }
 
-async function openStore(config: Config, options: ServiceOptions, log: { readonly current: Log | null }): Promise<Store | null> {
+async function openStore(config: Config, options: ServiceOptions, telemetry: Telemetry, log: { readonly current: Log | null }): Promise<Store | null> {
   if (config.data === null) return null;
   const onChange = ({ status, reason }: StoreState): void => {
     if (status === "failed") log.current?.error({ reason }, "the store cannot write: events are refused");
     else log.current?.info({}, "the store writes again");
   };
-  return Store.open(config.data, { durability: config.durability, onChange, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
+  const onCommit = (seconds: number): void => telemetry.instruments.committed(seconds);
+  return Store.open(config.data, { durability: config.durability, onChange, onCommit, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
 }
 
 /** Brings windows, states and lists to where the log ends. Never rejects: a log that cannot be read is told by the state. */

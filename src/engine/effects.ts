@@ -3,6 +3,7 @@ import { keyOf } from "../types/equality.ts";
 import { implementation } from "../types/functions/table.ts";
 import { jsonValue, printValue } from "../types/print.ts";
 import { printTimestamp } from "../types/time.ts";
+import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Degraded, Effect, Json } from "./decision.ts";
@@ -51,7 +52,7 @@ function act(effect: EffectProgram, by: By, scene: Scene): Effect | string {
   const value = effect.value(scene.frame, scene.run);
   if (value instanceof Missing) return value.cause;
   const { list, type, secret } = effect;
-  const shown = secret ? masked(printValue(value, type)) : jsonValue(value, type);
+  const shown = shownValue(value, type, secret);
   if (effect.kind === "remove") {
     scene.lists.remove(list, keyOf(value));
     return { do: "remove", ...by, list, value: shown };
@@ -68,6 +69,11 @@ function fieldsOf(fields: readonly ({ readonly name: string } & EffectValue)[], 
     shown[name] = found instanceof Missing ? null : jsonValue(found, type);
   }
   return shown;
+}
+
+/** A value as answers and the log show it: one of a private field is masked. */
+export function shownValue(value: Value, type: Type, secret: boolean): Json {
+  return secret ? masked(printValue(value, type)) : jsonValue(value, type);
 }
 
 /** As `mask()` does in the language. */

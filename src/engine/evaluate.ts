@@ -1,9 +1,8 @@
 import type { EventProgram, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
-import { jsonValue } from "../types/print.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Degraded, Json, RuleHit, RulesetDecision } from "./decision.ts";
-import type { Fired } from "./effects.ts";
+import { type Fired, shownValue } from "./effects.ts";
 import { holds } from "./hold.ts";
 import { outcomeOf, outcomesOf, overlapOf } from "./policy.ts";
 import { rolloutPoint } from "./rollout.ts";
@@ -223,12 +222,12 @@ function noteOverlap(ruleset: RulesetProgram, hits: readonly RuleHit[], scene: S
   degrade(scene, ruleset, first, null, "policy", `the rules ${overlap.join(", ")} matched together`);
 }
 
-/** Every feature that the event type can see, as JSON; null where it is missing. */
+/** Every feature that the event type can see, as JSON; null where it is missing, masked where it shows a private field. */
 export function explainFeatures(event: EventProgram, frame: Frame, run: Run): Readonly<Record<string, Json>> {
   const values: Record<string, Json> = {};
-  for (const { name, feature, slot, type } of event.features) {
+  for (const { name, feature, slot, type, secret } of event.features) {
     const value = frame[slot] ?? (frame[slot] = run.feature(feature));
-    values[name] = value instanceof Missing ? null : jsonValue(value, type);
+    values[name] = value instanceof Missing ? null : shownValue(value, type, secret);
   }
   return values;
 }

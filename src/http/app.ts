@@ -14,6 +14,7 @@ import { addDecisions } from "./routes/decisions.ts";
 import { addEvents } from "./routes/events.ts";
 import { addFeatures } from "./routes/features.ts";
 import { addHealth } from "./routes/health.ts";
+import { addLabels } from "./routes/labels.ts";
 import { addLists } from "./routes/lists.ts";
 import { addLog } from "./routes/log.ts";
 import { addRules } from "./routes/rules.ts";
@@ -66,6 +67,7 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   addFeatures(app, rooms);
   addLists(app, rooms);
   addLog(app, rooms);
+  addLabels(app, rooms);
   addHealth(app, rooms);
   refuseOtherMethods(app, methods);
   return app;

@@ -20,7 +20,7 @@ export interface Recovery {
 export interface Rooms {
   readonly desk: Pick<Desk, "decide" | "observe" | "recall">;
   /** Null where the service keeps nothing. */
-  readonly store: Pick<Store, "append" | "committed" | "room" | "last" | "received" | "state" | "stats"> & {
+  readonly store: Pick<Store, "append" | "committed" | "labelled" | "room" | "last" | "received" | "state" | "stats"> & {
     readonly reader: Pick<Store["reader"], "decision" | "decisions">;
   } | null;
   readonly recovery: () => Recovery;

@@ -37,16 +37,19 @@ export function settled({ store }: Parts, seq: number): Promise<void> | null {
       });
 }
 
-/** Writes down what is no event, and waits until it is durable. */
-export async function writeDown(rooms: Parts & Pick<Rooms, "clock">, record: Pick<LogRecord, "kind" | "type" | "eventId" | "body"> & { readonly at?: number }): Promise<void> {
+/** What is no event, as it is written down. */
+type Note = Pick<LogRecord, "kind" | "type" | "eventId" | "body" | "label"> & { readonly at?: number };
+
+/** Writes down what is no event. Resolves once it is durable; null where there is nothing to wait for. */
+export function writeDown(rooms: Parts & Pick<Rooms, "clock">, record: Note): Promise<void> | null {
   const { store, clock } = rooms;
-  if (store === null) return;
+  if (store === null) return null;
   const received = Math.max(clock.now(), store.received);
   store.append({ at: received, ...record, received, version: "", edits: null, decisionId: null, decision: null, features: null, marks: [] });
-  await settled(rooms, store.last);
+  return settled(rooms, store.last);
 }
 
-function storeFailed(cause: unknown): ProblemError {
+export function storeFailed(cause: unknown): ProblemError {
   const why = cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "it is closed";
   return new ProblemError("store_failed", why);
 }

@@ -19,6 +19,11 @@ export function operation(summary: string, description: string): { readonly summ
 const STREAM = Type.Unknown({ description: "One event or CloudEvent a line; answered line by line, in order." });
 const PROBLEM = { "application/problem+json": { schema: problemSchema(CODES) } };
 
+/** What every route answers beside what it is for. */
+export function problemResponse(): object {
+  return { default: { description: "A problem.", content: PROBLEM } };
+}
+
 /** The description of a route that takes events in any of the three forms. */
 export function ingestSchema(summary: string, description: string, answer: TSchema): object {
   return {
@@ -38,7 +43,7 @@ export function ingestSchema(summary: string, description: string, answer: TSche
         description: "The answer; for a stream one line each, with `{ \"error\": problem, \"line\": n }` for a line that is refused.",
         content: { [JSON_TYPE]: { schema: answer }, [NDJSON_TYPE]: { schema: answer } },
       },
-      default: { description: "A problem.", content: PROBLEM },
+      ...problemResponse(),
     },
   };
 }

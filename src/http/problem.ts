@@ -31,6 +31,7 @@ export const problems = {
   url_malformed: { status: 400, title: "the path has a wrong escape sequence", remedy: "percent-encode the path as in RFC 3986" },
   route_unknown: { status: 404, title: "there is nothing at this path", remedy: "see `/openapi.json` for what there is" },
   decision_unknown: { status: 404, title: "no decision has this id", remedy: "see `GET /v1/decisions` for those that are kept; retention forgets the oldest" },
+  event_unknown: { status: 404, title: "the log holds no event with this id", remedy: "label an event once it was accepted; retention forgets the oldest" },
   log_absent: { status: 404, title: "this service keeps no log", remedy: "start it with a data folder: `--data DIR`" },
   feature_unknown: { status: 404, title: "no feature has this name", remedy: "see `GET /v1/rules` for the features of the active version" },
   list_unknown: { status: 404, title: "no list has this name", remedy: "see `GET /v1/rules` for the lists of the active version" },

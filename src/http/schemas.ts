@@ -72,12 +72,25 @@ export type ListEntryRequest = Static<typeof ListEntryRequest>;
 export const LabelRequest = Type.Object(
   {
     eventId: Type.String({ minLength: 1, maxLength: 1_024, description: "The value of the event's `@id` field." }),
+    type: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Its event type; needed where several types use the same ids." })),
     label: Type.String({ minLength: 1, maxLength: 200, description: "What became of it, such as `fraud` or `genuine`." }),
     at: Type.Optional(Type.String({ description: "RFC 3339, when that was known; now unless given." })),
   },
-  { ...closed, title: "Label" },
+  { ...closed, title: "LabelRequest" },
 );
 export type LabelRequest = Static<typeof LabelRequest>;
+
+export const LabelAnswer = Type.Object(
+  {
+    eventId: Type.String(),
+    type: Type.String(),
+    label: Type.String(),
+    at: Type.String({ format: "date-time" }),
+    replayed: Type.Boolean({ description: "True where the event had this label already, and nothing was added." }),
+  },
+  { title: "Label" },
+);
+export type LabelAnswer = Static<typeof LabelAnswer>;
 
 const Violations = Type.Array(
   Type.Object({ path: Type.String({ description: "JSON Pointer." }), message: Type.String() }),

@@ -15,12 +15,24 @@ export interface DecisionFilter {
   readonly outcome: string | null;
   readonly rule: string | null;
   readonly eventId: string | null;
+  /** The newest label of its event. */
+  readonly label: string | null;
+  /** Version of the rules that decided. */
+  readonly version: string | null;
   /** Arrival in milliseconds since 1970: `from` inclusive, `to` exclusive. */
   readonly from: number | null;
   readonly to: number | null;
 }
 
-/** Newest first. */
+/** What may be labelled. */
+export interface Labelled {
+  readonly seq: number;
+  readonly type: string;
+  /** JSON of each label put on it, oldest first. */
+  readonly labels: readonly string[];
+}
+
+/** Newest first. It may hold less than was asked for, and nothing at all, although there is more. */
 export interface DecisionPage {
   /** JSON of each decision. */
   readonly decisions: readonly string[];
@@ -62,6 +74,9 @@ export interface ListEntry {
   readonly until: number | null;
 }
 
+/** Records that one page looks at: some tenths of a second, so that a search for what hardly exists holds nobody up. */
+const MAX_LOOKED = 100_000;
+
 /** See `Queries.reach`; times in milliseconds since 1970. */
 export interface Reach {
   readonly oldest: number | null;
@@ -79,8 +94,11 @@ const LEAN = "seq, kind, type, event_id as eventId, at, received, version, body,
 /** A connection that only reads; what is being written meanwhile does not disturb it. */
 export class Queries {
   readonly #db: DatabaseSync;
+  readonly #looked: number;
 
-  constructor(folder: string) {
+  /** @param looked records that one page of decisions looks at */
+  constructor(folder: string, looked = MAX_LOOKED) {
+    this.#looked = looked;
     this.#db = new DatabaseSync(join(folder, DATABASE), { readOnly: true, timeout: 5_000 });
   }
 
@@ -92,48 +110,75 @@ export class Queries {
   }
 
   decision(id: string): Found | null {
-    const row = this.#db.prepare("select seq, event_id, decision, features from log where decision_id = ?").get(id);
+    const row = this.#db.prepare("select seq, type, event_id, decision, features from log where decision_id = ?").get(id);
     if (row === undefined) return null;
-    const labels = this.#db.prepare("select body from log where event_id = ? and type = '' and kind = 'label' order by seq").all(row["event_id"] ?? null);
+    const eventId = row["event_id"];
     return {
       seq: Number(row["seq"]),
       decision: String(row["decision"]),
       features: row["features"] === null ? null : String(row["features"]),
-      labels: labels.map((each) => String(each["body"])),
+      labels: typeof eventId === "string" ? this.#labels(String(row["type"]), eventId, Number(row["seq"])) : [],
     };
+  }
+
+  /** The newest events with these ids, each of a type or of any; null for those that the log does not hold. */
+  labelled(events: readonly { readonly eventId: string; readonly type: string | null }[]): (Labelled | null)[] {
+    const find = this.#db.prepare("select seq, type from log where event_id = ? and type = coalesce(?, type) and kind in ('decided', 'observed') order by seq desc limit 1");
+    return events.map(({ eventId, type }) => {
+      const row = find.get(eventId, type);
+      if (row === undefined) return null;
+      const [seq, of] = [Number(row["seq"]), String(row["type"])];
+      return { seq, type: of, labels: this.#labels(of, eventId, seq) };
+    });
+  }
+
+  /** Labels of one event, oldest first: those that were put before another event came with its id. */
+  #labels(type: string, eventId: string, seq: number): string[] {
+    const next = this.#db.prepare("select min(seq) as seq from log where event_id = ? and type = ? and kind in ('decided', 'observed') and seq > ?").get(eventId, type, seq)?.["seq"];
+    const sql = "select body from log where event_id = ? and type = ? and kind = 'label' and seq > ? and seq < ? order by seq";
+    return this.#db.prepare(sql).all(eventId, type, seq, next ?? Number.MAX_SAFE_INTEGER).map((each) => String(each["body"]));
   }
 
   /** At most `limit` decisions older than the record `before`. */
   decisions(filter: DecisionFilter, limit: number, before: number | null): DecisionPage {
     const { sql, values } = this.#search(filter, before);
-    const rows = this.#db.prepare(`${sql} limit ?`).all(...values, limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      decisions: page.map((row) => String(row["decision"])),
-      next: rows.length > limit && last !== undefined ? Number(last["seq"]) : null,
-    };
+    const found: { readonly seq: number; readonly decision: string }[] = [];
+    let looked = 0;
+    let last = 0;
+    for (const row of this.#db.prepare(sql).iterate(...values)) {
+      last = Number(row["seq"]);
+      looked += 1;
+      if (typeof row["decision"] === "string") found.push({ seq: last, decision: row["decision"] });
+      if (found.length > limit || looked >= this.#looked) break;
+    }
+    const page = found.slice(0, limit);
+    const decisions = page.map(({ decision }) => decision);
+    if (found.length > limit) return { decisions, next: page.at(-1)?.seq ?? null };
+    return { decisions, next: looked >= this.#looked ? last : null };
   }
 
-  /** The rarest word leads, the others are asked of what it finds. */
+  /** Candidates by the order of their records, the newest first; those that do not fit are without their decision. */
   #search(filter: DecisionFilter, before: number | null): { readonly sql: string; readonly values: SQLInputValue[] } {
     const end = Number(this.#db.prepare("select seq from log order by seq desc limit 1").get()?.["seq"] ?? 0) + 1;
     const low = filter.from === null ? 0 : firstSince(this.#db, filter.from, end);
     const high = Math.min(before ?? end, filter.to === null ? end : firstSince(this.#db, filter.to, end));
     const groups = this.#words(filter);
-    // One word that leads is walked by the order of its records; several would have to be sorted.
-    const lead = filter.eventId === null && groups[0]?.length === 1 ? groups.shift()?.[0] : undefined;
-    const values: SQLInputValue[] = [low, high];
-    const where = ["log.seq >= ?", "log.seq < ?", "decision_id is not null"];
-    if (filter.eventId !== null) {
-      where.push("event_id = ?");
-      values.push(filter.eventId);
-    }
-    // The plus keeps SQLite from starting with the words.
-    for (const words of groups) where.push(`exists (select 1 from marks where word in (${words.join(", ")}) and marks.seq = +log.seq)`);
-    if (lead === undefined) return { sql: `select log.seq, decision from log where ${where.join(" and ")} order by log.seq desc`, values };
-    const led = [`m.word = ${lead}`, "m.seq >= ?", "m.seq < ?", ...where.slice(2)];
-    return { sql: `select log.seq, decision from marks m cross join log on log.seq = m.seq where ${led.join(" and ")} order by m.seq desc`, values };
+    const { eventId, label, version } = filter;
+    const fits = ["decision_id is not null"];
+    const values: SQLInputValue[] = [];
+    const ask = (sql: string, value: string | null): void => {
+      if (value === null) return;
+      fits.push(sql);
+      values.push(value);
+    };
+    const lead = leadOf(filter, groups);
+    ask("log.version = ?", version);
+    if (lead.by !== "label") ask("exists (select 1 from labels where labels.seq = log.seq and label = ?)", label);
+    for (const words of groups) fits.push(`exists (select 1 from marks where word in (${words.join(", ")}) and marks.seq = +log.seq)`);
+    const sql = `select log.seq as seq, iif(${fits.join(" and ")}, decision, null) as decision from ${lead.from} and ${lead.seq} >= ? and ${lead.seq} < ? order by ${lead.seq} desc`;
+    if (lead.by === "eventId") values.push(eventId);
+    if (lead.by === "label") values.push(label);
+    return { sql, values: [...values, low, high] };
   }
 
   /** For each part of the filter the numbers of its words, the likely rarest part first; [-1] for words never seen. */
@@ -276,6 +321,16 @@ export class Queries {
   close(): void {
     this.#db.close();
   }
+}
+
+/** Where the candidates of a search come from: from what is likely the rarest. A word that leads is taken out of `groups`. */
+function leadOf({ eventId, label }: DecisionFilter, groups: number[][]): { readonly by: "eventId" | "label" | "word" | "all"; readonly from: string; readonly seq: string } {
+  if (eventId !== null) return { by: "eventId", from: "log where event_id = ?", seq: "log.seq" };
+  if (label !== null) return { by: "label", from: "labels m cross join log on log.seq = m.seq where m.label = ?", seq: "m.seq" };
+  // One word is walked by the order of its records; several would have to be sorted.
+  const word = groups[0]?.length === 1 ? groups.shift()?.[0] : undefined;
+  if (word === undefined) return { by: "all", from: "log where true", seq: "log.seq" };
+  return { by: "word", from: `marks m cross join log on log.seq = m.seq where m.word = ${word}`, seq: "m.seq" };
 }
 
 /** Times as SQLite compares them with whole numbers. */

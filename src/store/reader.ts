@@ -7,7 +7,7 @@ import type { StoredRecord } from "./record.ts";
 import { TermList } from "./terms.ts";
 
 /** A search that takes longer is given up: it holds those behind it. */
-export const QUERY_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 10_000;
 /** Reading a file of many gigabytes takes this long. */
 const CHECK_TIMEOUT_MS = 3_600_000;
 /** Records handed over at once while the log is read. */
@@ -40,14 +40,20 @@ export function* readSegments(queries: Pick<Queries, "segments">, { after = 0, s
   }
 }
 
-/** Reads a data folder in threads of its own: one for the look-ups that decisions wait for, one for everything else. */
+/**
+ * Reads a data folder in threads of its own: one for the look-ups that decisions wait for, one for what people search for,
+ * and one that reads the log from end to end, which must not fail because a search takes too long.
+ */
 export class Reader {
   readonly #lookups: Thread;
   readonly #searches: Thread;
+  readonly #history: Thread;
 
-  constructor(folder: string) {
-    this.#lookups = new Thread(folder, "sluice-lookup");
-    this.#searches = new Thread(folder, "sluice-search");
+  /** @param searchTimeoutMs after which a search is given up */
+  constructor(folder: string, searchTimeoutMs = QUERY_TIMEOUT_MS) {
+    this.#lookups = new Thread(folder, "sluice-lookup", QUERY_TIMEOUT_MS);
+    this.#searches = new Thread(folder, "sluice-search", searchTimeoutMs);
+    this.#history = new Thread(folder, "sluice-history", QUERY_TIMEOUT_MS);
   }
 
   event(type: string, eventId: string): Promise<StoredRecord | null> {
@@ -58,12 +64,17 @@ export class Reader {
     return this.#lookups.ask("decision", [id]);
   }
 
+  /** See `Queries.labelled`. */
+  labelled(events: Parameters<Queries["labelled"]>[0]): Promise<ReturnType<Queries["labelled"]>> {
+    return this.#lookups.ask("labelled", [events]);
+  }
+
   decisions(filter: DecisionFilter, limit: number, before: number | null): Promise<DecisionPage> {
     return this.#searches.ask("decisions", [filter, limit, before]);
   }
 
   extent(): Promise<{ readonly first: number; readonly last: number }> {
-    return this.#searches.ask("extent", []);
+    return this.#history.ask("extent", []);
   }
 
   /**
@@ -71,24 +82,24 @@ export class Reader {
    * and features.
    */
   tail(after: number, whole = true): AsyncGenerator<readonly StoredRecord[]> {
-    return pages((last) => this.#searches.ask("tail", [last, PAGE, whole]), after);
+    return pages((last) => this.#history.ask("tail", [last, PAGE, whole]), after);
   }
 
   /** Events of one type that arrived at or after a time, in their order. */
   events(type: string, since: number): AsyncGenerator<readonly StoredRecord[]> {
-    return pages((last) => this.#searches.ask("events", [type, since, last, PAGE]), 0);
+    return pages((last) => this.#history.ask("events", [type, since, last, PAGE]), 0);
   }
 
   /** What the windows were fed with, see `SegmentBatch`; the next page is read while this one is worked on. */
   async *segments({ after = 0, since = Number.NEGATIVE_INFINITY, types }: SegmentRange = {}): AsyncGenerator<SegmentBatch, void> {
     const terms = new TermList();
     let last = after;
-    let asked = this.#searches.ask("segments", [last, since, 0, SEGMENT_PAGE_BYTES]);
+    let asked = this.#history.ask("segments", [last, since, 0, SEGMENT_PAGE_BYTES]);
     for (;;) {
       const page = await asked;
       terms.learn(page.terms);
       if (page.bytes.length === 0) return;
-      asked = this.#searches.ask("segments", [page.last, since, terms.last, SEGMENT_PAGE_BYTES]);
+      asked = this.#history.ask("segments", [page.last, since, terms.last, SEGMENT_PAGE_BYTES]);
       // Whoever stops in the middle leaves a page that nobody waits for.
       asked.catch(() => undefined);
       yield new SegmentBatch(page.bytes, terms, last, types ?? null);
@@ -98,23 +109,23 @@ export class Reader {
 
   /** See `Queries.segmentExtent`. */
   segmentExtent(since = Number.NEGATIVE_INFINITY): Promise<ReturnType<Queries["segmentExtent"]>> {
-    return this.#searches.ask("segmentExtent", [since]);
+    return this.#history.ask("segmentExtent", [since]);
   }
 
   /** See `Queries.reach`. */
   reach(type: string, recent: number): Promise<Reach> {
-    return this.#searches.ask("reach", [type, recent]);
+    return this.#history.ask("reach", [type, recent]);
   }
 
   /** See `Queries.eventsSince`. */
   eventsSince(type: string, since: number): Promise<number> {
-    return this.#searches.ask("eventsSince", [type, since]);
+    return this.#history.ask("eventsSince", [type, since]);
   }
 
   /** Entries of all managed lists, in the order in which each list got them. */
   async *listEntries(): AsyncGenerator<readonly ListEntry[], void> {
     for (let after: number | null = 0; after !== null; ) {
-      const { entries, last }: ReturnType<Queries["listEntries"]> = await this.#searches.ask("listEntries", [after, PAGE]);
+      const { entries, last }: ReturnType<Queries["listEntries"]> = await this.#history.ask("listEntries", [after, PAGE]);
       yield entries;
       after = last;
     }
@@ -122,17 +133,17 @@ export class Reader {
 
   /** The sets of rules that were active last, newest first; one that was active again stands there again. */
   versions(limit: number): Promise<readonly Activation[]> {
-    return this.#searches.ask("versions", [limit]);
+    return this.#history.ask("versions", [limit]);
   }
 
   snapshot(): Promise<SnapshotInfo | null> {
-    return this.#searches.ask("snapshot", []);
+    return this.#history.ask("snapshot", []);
   }
 
   /** The pieces of a snapshot in their order. */
   async *pieces(snapshot: SnapshotInfo): AsyncGenerator<NonNullable<ReturnType<Queries["piece"]>>, void> {
     for (let number = 0; ; number++) {
-      const piece = await this.#searches.ask("piece", [snapshot.id, number]);
+      const piece = await this.#history.ask("piece", [snapshot.id, number]);
       if (piece === null) return;
       yield piece;
     }
@@ -144,7 +155,7 @@ export class Reader {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#lookups.close(), this.#searches.close()]);
+    await Promise.all([this.#lookups.close(), this.#searches.close(), this.#history.close()]);
   }
 }
 
@@ -170,16 +181,18 @@ interface Asked {
 class Thread {
   readonly #folder: string;
   readonly #name: string;
+  readonly #timeoutMs: number;
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | null = null;
   #id = 0;
 
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, timeoutMs: number) {
     this.#folder = folder;
     this.#name = name;
+    this.#timeoutMs = timeoutMs;
   }
 
-  ask<N extends Name>(name: N, values: Parameters<Queries[N]>, timeoutMs = QUERY_TIMEOUT_MS): Promise<ReturnType<Queries[N]>> {
+  ask<N extends Name>(name: N, values: Parameters<Queries[N]>, timeoutMs = this.#timeoutMs): Promise<ReturnType<Queries[N]>> {
     const worker = (this.#worker ??= this.#start());
     const id = (this.#id += 1);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();

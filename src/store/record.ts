@@ -12,7 +12,7 @@ export type RecordKind = "decided" | "observed" | "list" | "label";
 /** A record as it is handed in. Texts are JSON unless said otherwise. */
 export interface LogRecord {
   readonly kind: RecordKind;
-  /** Event type; the name of the list for an edit; empty for a label. Plain text. */
+  /** Event type, also of the event that a label is put on; the name of the list for an edit. Plain text. */
   readonly type: string;
   /** The `@id` of the event as plain text, null where the type has none. */
   readonly eventId: string | null;
@@ -33,10 +33,12 @@ export interface LogRecord {
   readonly features: string | null;
   /** What it is found by, see `marks.ts`. */
   readonly marks: readonly string[];
+  /** With a label: the text of it, and the number of the event that it is put on. */
+  readonly label?: { readonly text: string; readonly seq: number };
 }
 
 /** A record in its place. */
-export interface StoredRecord extends Omit<LogRecord, "marks"> {
+export interface StoredRecord extends Omit<LogRecord, "marks" | "label"> {
   /** Counts all records of the data folder from 1, without gaps but for those that retention has taken. */
   readonly seq: number;
 }

@@ -40,6 +40,8 @@ create unique index if not exists log_decision on log(decision_id) where decisio
 create index if not exists log_event on log(event_id, type) where event_id is not null;
 create table if not exists words (id integer primary key, word text not null unique);
 create table if not exists marks (word integer not null, seq integer not null, primary key (word, seq)) without rowid;
+create table if not exists labels (seq integer primary key, label text not null);
+create index if not exists labels_label on labels(label, seq);
 create table if not exists terms (id integer primary key, text text not null unique);
 create table if not exists segments (seq integer primary key, first integer not null, newest integer not null, bytes blob not null);
 create table if not exists list_entries (list text not null, key text not null, until integer, unique (list, key));

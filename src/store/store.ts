@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly durability?: Durability;
   /** The script of the writing thread; a test may give one with faults. */
   readonly writer?: URL;
+  /** Told of every commit, how long it took in seconds. */
+  readonly onCommit?: (seconds: number) => void;
   /** Told when writing has failed, and when it works again. */
   readonly onChange?: (state: StoreState) => void;
 }
@@ -148,6 +150,13 @@ export class Store implements Journal {
     return this.reader.event(type, eventId);
   }
 
+  /** See `Queries.labelled`; also events and labels that are still being written are found. */
+  async labelled(events: Parameters<Reader["labelled"]>[0]): ReturnType<Reader["labelled"]> {
+    if (this.#state.status !== "ok") throw this.#fault();
+    await this.#pending.wait(this.#last);
+    return this.reader.labelled(events);
+  }
+
   /** Events of some types after a record, none of which is durable yet; null where one of them is, and so can be read. */
   unwritten(after: number, types: ReadonlySet<string>): SegmentBatch | null {
     return this.#pending.unwritten(after, types);
@@ -261,6 +270,7 @@ export class Store implements Journal {
   #done(last: number, seconds: number): void {
     this.#stats.commits += 1;
     this.#stats.commitSeconds += seconds;
+    this.#options.onCommit?.(seconds);
     this.#pending.done(last);
     this.#recover();
     this.#flush();

@@ -29,6 +29,7 @@ export class Writer {
   readonly #term: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  readonly #label: StatementSync;
   readonly #words = new Map<string, number>();
 
   constructor({ folder, durability }: WriterStart, fault: Fault = () => undefined) {
@@ -54,6 +55,7 @@ export class Writer {
     this.#term = this.#db.prepare("insert or ignore into terms (id, text) values (?, ?)");
     this.#put = this.#db.prepare("insert into list_entries (list, key, until) values (?, ?, ?) on conflict (list, key) do update set until = excluded.until");
     this.#remove = this.#db.prepare("delete from list_entries where list = ? and key = ?");
+    this.#label = this.#db.prepare("insert into labels (seq, label) values (?, ?) on conflict (seq) do update set label = excluded.label");
     this.#mark = this.#db.prepare("insert or ignore into marks (word, seq) values (?, ?)");
     for (const row of this.#db.prepare("select id, word from words").iterate()) this.#words.set(String(row["word"]), Number(row["id"]));
   }
@@ -94,6 +96,7 @@ export class Writer {
     const { kind, type, eventId, at, received, version, body, edits, decisionId, decision, features } = record;
     this.#insert.run(seq, kind, type, eventId, at, received, version, body, edits, decisionId, decision, features);
     for (const mark of record.marks) this.#mark.run(this.#words.get(mark) ?? this.#learn(mark), seq);
+    if (record.label !== undefined) this.#label.run(record.label.seq, record.label.text);
     const edited = kind === "list" ? body : edits;
     if (edited !== null) for (const edit of JSON.parse(edited) as readonly ListEdit[]) this.#edit(edit);
   }
@@ -168,6 +171,7 @@ export class Writer {
     try {
       this.#db.prepare("insert or replace into meta (name, value) values ('last', ?)").run(String(last));
       this.#db.prepare("delete from marks where seq < ? and word in (select id from words)").run(end);
+      this.#db.prepare("delete from labels where seq < ?").run(end);
       this.#db.prepare("delete from log where seq < ?").run(end);
       this.#db.prepare("delete from segments where seq < ?").run(end);
       this.#db.exec("commit");

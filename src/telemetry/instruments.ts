@@ -30,6 +30,7 @@ export class Instruments {
   readonly #decisionSeconds: Histogram;
   readonly #requestSeconds: Histogram;
   readonly #reloadSeconds: Histogram;
+  readonly #commitSeconds: Histogram;
   readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
@@ -39,6 +40,7 @@ export class Instruments {
     this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
     this.#requestSeconds = meter.createHistogram("http.server.request.duration", { unit: "s", description: "Duration of HTTP server requests." });
     this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
+    this.#commitSeconds = meter.createHistogram("sluice.store.commit.duration", { unit: "s", description: "Time to write one group of records." });
     this.#count(meter);
     this.#observeRules(meter);
     this.#observeStore(meter);
@@ -67,6 +69,11 @@ export class Instruments {
       "url.scheme": "http",
       ...(route === null ? {} : { "http.route": route }),
     });
+  }
+
+  /** One commit of the store. */
+  committed(seconds: number): void {
+    this.#commitSeconds.record(seconds);
   }
 
   /** One attempt to load the rules folder. */

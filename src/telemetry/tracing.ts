@@ -65,6 +65,20 @@ export class RequestTrace {
     }
   }
 
+  /** Waits in a span of its own for what is decided to become durable. */
+  async commit(waiting: Promise<void>): Promise<void> {
+    if (!this.#span.isRecording()) return waiting;
+    const span = this.#tracer.startSpan("sluice.commit", {}, this.#context);
+    try {
+      await waiting;
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
   /** Ends the server span. `route` is the pattern that matched, null for none. */
   end(route: string | null, status: number): void {
     if (this.#span.isRecording()) {

@@ -14,7 +14,8 @@ import type { Window } from "./window.ts";
  * whole: so each end of the window lies less than a pane further out than it should, and the value is that of such a
  * window. In it count, sum (in whole units), min, max, first, last, change and rate are exact; `distinct` is so up to
  * 512 values for windows that end now, and then has a standard error of 2.3 per cent; a percentile is within 1 per cent
- * of the value.
+ * of the value. Of what `distinct` counts only the last sighting is known in panes, so an event that is itself as old as
+ * those finds what came after it too: rather more than too few.
  */
 export class Blend {
   readonly #cells = new Cells();
@@ -119,7 +120,7 @@ export class Blend {
         if (this.#cells.add(cell)) count++;
       };
       eachSeen(slabs, panes.seen, panes.seenSlots, (cell, at) => {
-        if (at > lower && at <= upper) add(cell);
+        if (at > lower) add(cell);
       });
       for (let index = from; index < to; index++) if (rows.marked(index, measure)) add(rows.cell(index, measure));
       return count;
@@ -127,7 +128,8 @@ export class Blend {
     this.#registers.fill(0);
     for (let index = 0; index < panes.count; index++) {
       const word = panes.pane(index);
-      if ((panes.f64[word + NEWEST] as number) <= lower || (panes.f64[word + OLDEST] as number) > upper) continue;
+      // Panes made of last sightings lack earlier ones.
+      if ((panes.f64[word + NEWEST] as number) <= lower || (measure.spec.delay > 0 && (panes.f64[word + OLDEST] as number) > upper)) continue;
       mergeHll(slabs, panes.u32[word * 2 + SKETCH] as number, this.#registers);
     }
     for (let index = from; index < to; index++) {

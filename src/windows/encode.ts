@@ -15,6 +15,8 @@ export interface EntityFacts {
   readonly layout: number;
   /** Arrivals since it was met, as the snapshot began. */
   readonly idle: number;
+  /** See `Log`. */
+  readonly met: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export class Encoder {
     this.#begin(FRAME.entity);
     writer.u32(facts.layout);
     writer.u32(facts.idle);
+    writer.u32(facts.met);
     writer.u32(rows.head(LIMIT));
     writer.u8(rows.wide ? 1 : 0);
     writer.u32(rows.size);

@@ -6,7 +6,7 @@ import type { Layout, Measure } from "./layout.ts";
 import { migrate, passage } from "./migrate.ts";
 import type { Passage } from "./migrate.ts";
 import type { Contribution } from "./panes.ts";
-import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, TOUCHED } from "./rows.ts";
+import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, SLOT, SLOT_BITS, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Counts, Current, Shared } from "./shared.ts";
@@ -69,7 +69,8 @@ export class Log {
   /** No entity counts as expired before this has passed its newest time by the keep. */
   clock = -Infinity;
   /**
-   * Entities whose newest time is not after this are over. That their memory comes back later is not seen, so that values
+   * Entities whose newest time is not after this are over, unless they were met while the clock had passed them: such come
+   * with what others brought long ago, and stay until this has passed the clock of then. That their memory comes back later is not seen, so that values
    * are the same after a restart.
    */
   floor = -Infinity;
@@ -112,7 +113,7 @@ export class Log {
   find(key: EntityKey, own: boolean): Rows | null {
     if (own) this.settle();
     const entity = this.#find(key);
-    if (entity === 0 || this.#isOver(entity)) return null;
+    if (entity === 0 || this.isOver(entity)) return null;
     const rows = own ? this.#rows : this.#other;
     this.#load(rows, entity);
     return rows;
@@ -139,7 +140,7 @@ export class Log {
     current.index = Infinity;
     current.entity = rows;
     current.behind = 0;
-    if (entity !== 0 && this.#isOver(entity)) {
+    if (entity !== 0 && this.isOver(entity)) {
       this.counts.expired++;
       this.#remove(entity);
       entity = 0;
@@ -162,6 +163,7 @@ export class Log {
     }
     if (this.since.size < this.#layout.measures.length) this.#begin(at);
     if (at > rows.newest) rows.setNewest(at);
+    if (rows.newest < this.clock || this.met(entity) !== 0) this.setMet(entity, rows.newest < this.clock ? unitOf(this.clock) : 0);
     if (marked) this.#insert(rows, at);
     this.#tick(at);
   }
@@ -189,7 +191,7 @@ export class Log {
 
   evict(entity: number): void {
     if (entity === 0) return;
-    if (this.#isOver(entity)) this.counts.expired++;
+    if (this.isOver(entity)) this.counts.expired++;
     else {
       this.evictedUntil = Math.max(this.evictedUntil, this.#number(entity, NEWEST));
       this.counts.evicted++;
@@ -207,7 +209,7 @@ export class Log {
     return table.size > 0;
   }
 
-  /** The time after which no event of an entity was lost by eviction. */
+  /** The time after which no event of an entity was lost by eviction, or because it had been over. */
   wholeSince(entity: number): number {
     return this.#number(entity, SINCE);
   }
@@ -249,7 +251,7 @@ export class Log {
   #create(key: EntityKey, at: number): number {
     // The hash is still that of the key, but for an eviction between.
     this.#find(key);
-    return this.#add(this.#writer.bytes, this.#writer.length, at, this.evictedUntil);
+    return this.#add(this.#writer.bytes, this.#writer.length, at, Math.max(this.evictedUntil, this.floor));
   }
 
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
@@ -406,7 +408,7 @@ export class Log {
       const entity = this.#wheel.due(this.clock);
       if (entity === 0) return;
       const newest = this.#number(entity, NEWEST);
-      if (newest <= this.floor && entity !== this.#rows.entity) {
+      if (this.isOver(entity) && entity !== this.#rows.entity) {
         this.counts.expired++;
         this.#remove(entity);
       } else {
@@ -426,8 +428,22 @@ export class Log {
     }
   }
 
-  #isOver(entity: number): boolean {
-    return this.#number(entity, NEWEST) <= this.floor;
+  /** Whether it is over by a floor of this log. Once it is it stays so, unless it is met again. */
+  isOver(entity: number, floor = this.floor): boolean {
+    if (this.#number(entity, NEWEST) > floor) return false;
+    const met = this.met(entity);
+    return met === 0 || (unitOf(floor) !== met && modulo(unitOf(floor) - met) < MET_RANGE / 2);
+  }
+
+  /** The clock when it was met, in units, or 0 where the clock had not passed its newest time. */
+  met(entity: number): number {
+    return this.#head(entity, SLOT) >>> SLOT_BITS;
+  }
+
+  setMet(entity: number, met: number): void {
+    const head = this.shared.slabs.u32[pageOf(entity)] as Uint32Array;
+    const slot = wordOf(entity) * 2 + SLOT;
+    head[slot] = ((met << SLOT_BITS) | ((head[slot] as number) & ((1 << SLOT_BITS) - 1))) >>> 0;
   }
 
   /** Writes an entity down for the snapshot that is being taken; to be done before anything of it changes. */
@@ -443,6 +459,19 @@ export class Log {
   #number(entity: number, word: number): number {
     return (this.shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + word] as number;
   }
+}
+
+/** Milliseconds by which it is told when an entity was met; there is room for 557 years of them, which then begin anew. */
+const MET_UNIT = 2 ** 20;
+const MET_RANGE = 2 ** (32 - SLOT_BITS) - 1;
+
+/** The time as a number of units, 1 to `MET_RANGE`. */
+function unitOf(time: number): number {
+  return modulo(Math.floor(time / MET_UNIT)) + 1;
+}
+
+function modulo(units: number): number {
+  return ((units % MET_RANGE) + MET_RANGE) % MET_RANGE;
 }
 
 function wordsOf(keyLength: number): number {

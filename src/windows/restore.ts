@@ -140,6 +140,7 @@ export class Restorer {
     if (known === null) return;
     const { member, log, layout, number } = known;
     const idle = reader.u32();
+    const met = reader.u32();
     const limit = reader.u32();
     const wide = reader.u8() === 1;
     const size = reader.u32();
@@ -155,6 +156,7 @@ export class Restorer {
     rows.setHead(LAYOUT, number);
     rows.setHead(TOUCHED, (this.#shared.arrival - idle) >>> 0);
     rows.setHead(LIMIT, limit);
+    log.setMet(entity, met);
     if (size > 0) rows.allocate(size, wide);
     this.#opened = { known, entity, key: key.slice(), size };
     this.#takeRows(reader);

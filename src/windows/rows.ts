@@ -14,7 +14,9 @@ export const SPILL = 9;
 /** Neighbours and slot in the wheel. */
 export const BEFORE = 10;
 export const AFTER = 11;
+/** Slot in the wheel, in the lowest `SLOT_BITS`; above them, where it was behind the clock of its log, when it was met: see `Log`. */
 export const SLOT = 12;
+export const SLOT_BITS = 8;
 /** When it was last met, by arrivals. */
 export const TOUCHED = 13;
 /** Rows that make it look for some to spill. */

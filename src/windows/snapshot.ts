@@ -4,7 +4,7 @@ import { Encoder } from "./encode.ts";
 import type { Layout } from "./layout.ts";
 import type { Log } from "./log.ts";
 import { FRAME, PieceWriter, SnapshotError } from "./pieces.ts";
-import { MARK, NEWEST } from "./rows.ts";
+import { MARK } from "./rows.ts";
 import type { Counts, Keeper, Shared } from "./shared.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { LogId } from "./spec.ts";
@@ -180,14 +180,14 @@ export class Snapshotting implements Snapshot, Keeper {
     const { log } = member;
     const { slabs, arrival } = this.#shared;
     (slabs.u32[pageOf(entity)] as Uint32Array)[wordOf(entity) * 2 + MARK] = this.number;
-    if (((slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + NEWEST] as number) <= member.floor) {
+    if (log.isOver(entity, member.floor)) {
       this.#over++;
       return;
     }
     member.written++;
     const layout = log.layoutOf(entity);
     const idle = Math.max(0, log.idle(entity) - (arrival - this.#arrival));
-    this.#encoder.entity(entity, log.table.key(entity), layout, { layout: this.#numberOf(member, layout), idle }, member.serials);
+    this.#encoder.entity(entity, log.table.key(entity), layout, { layout: this.#numberOf(member, layout), idle, met: log.met(entity) }, member.serials);
   }
 
   /** The number of a layout, which is described before its first use. */

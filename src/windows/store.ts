@@ -359,13 +359,13 @@ export class WindowStore {
     const { panes } = this.#shared;
     const start = upper - over;
     const lower = rows === null ? start : oldestSeen(measure, rows, upper);
-    const whole = rows === null ? log.evictedUntil : log.wholeSince(rows.entity);
+    const whole = rows === null ? Math.max(log.evictedUntil, log.floor) : log.wholeSince(rows.entity);
     const since = Math.max(lower, whole, log.since.get(measure.serial) ?? Infinity);
     return {
       coverage: Math.min(1, Math.max(0, (upper - since) / over)),
       approx: rows !== null && panes.load(rows, measure) && panes.horizon > lower,
-      late,
-      evicted: whole > start,
+      late: late || Math.min(whole, log.floor) > start,
+      evicted: Math.min(whole, log.evictedUntil) > start,
     };
   }
 

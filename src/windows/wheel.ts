@@ -1,9 +1,9 @@
-import { AFTER, BEFORE, SLOT } from "./rows.ts";
+import { AFTER, BEFORE, SLOT, SLOT_BITS } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
 import type { Slabs } from "./slabs.ts";
 
 /** Slots of the wheel; half of them stand for the time that an entity is kept. */
-export const SLOTS = 256;
+export const SLOTS = 1 << SLOT_BITS;
 const HALF = SLOTS / 2;
 
 /** Slots passed for one event at most: a clock that jumps must not stop the service. */
@@ -42,7 +42,7 @@ export class Wheel {
     if (this.#position === -Infinity) this.#position = number - HALF;
     const slot = modulo(Math.min(Math.max(number, this.#position), this.#position + SLOTS - 1));
     const head = this.#heads[slot] as number;
-    this.#set(entity, SLOT, slot);
+    this.#set(entity, SLOT, (this.#get(entity, SLOT) & ~(SLOTS - 1)) | slot);
     this.#set(entity, BEFORE, 0);
     this.#set(entity, AFTER, head);
     if (head !== 0) this.#set(head, BEFORE, entity);
@@ -53,7 +53,7 @@ export class Wheel {
     const before = this.#get(entity, BEFORE);
     const after = this.#get(entity, AFTER);
     if (before !== 0) this.#set(before, AFTER, after);
-    else this.#heads[this.#get(entity, SLOT)] = after;
+    else this.#heads[this.#get(entity, SLOT) & (SLOTS - 1)] = after;
     if (after !== 0) this.#set(after, BEFORE, before);
   }
 

@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { linkProgram } from "../../src/compile/link.ts";
-import type { Decision } from "../../src/engine/decision.ts";
+import type { Program } from "../../src/compile/program.ts";
+import type { Answer, Decision, DecisionRequest } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { openInput } from "../../src/replay/input.ts";
 import { parseMapping } from "../../src/replay/mapping.ts";
-import { eventSource } from "../../src/replay/records.ts";
-import { replay } from "../../src/replay/replay.ts";
+import { eventSource, type EventSource } from "../../src/replay/records.ts";
+import { replay, type NamedInput } from "../../src/replay/replay.ts";
 import { analyse } from "../../src/rulesets/build.ts";
 import { diskReader } from "../../src/rulesets/disk.ts";
+import type { RulesReader } from "../../src/rulesets/reader.ts";
 import { Report } from "../../src/text/report.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 
@@ -34,21 +36,74 @@ export interface Row {
   readonly customer: number;
   readonly terminal: number;
   readonly cents: number;
+  /** The amount as the number that its text reads as. */
+  readonly value: number;
   readonly fraud: boolean;
 }
 
 export function rowsOf(month: string): readonly Row[] {
-  const lines = gunzipSync(readFileSync(monthFile(month))).toString().trimEnd().split("\n").slice(1);
-  return lines.map((line) => {
-    const [id, at, customer, terminal, amount, fraud] = line.split(",") as [string, string, string, string, string, string];
-    return {
-      id: Number(id),
-      at: Date.parse(`${at}Z`),
-      customer: Number(customer),
-      terminal: Number(terminal),
-      cents: Math.round(Number(amount) * 100),
-      fraud: fraud === "1",
-    };
+  return linesOf(month).slice(1).map(rowOf);
+}
+
+/** The lines of a month, the header first. */
+export function linesOf(month: string): readonly string[] {
+  return gunzipSync(readFileSync(monthFile(month))).toString().trimEnd().split("\n");
+}
+
+export function rowOf(line: string): Row {
+  const [id, at, customer, terminal, amount, fraud] = line.split(",") as [string, string, string, string, string, string];
+  return {
+    id: Number(id),
+    at: Date.parse(`${at}Z`),
+    customer: Number(customer),
+    terminal: Number(terminal),
+    cents: Math.round(Number(amount) * 100),
+    value: Number(amount),
+    fraud: fraud === "1",
+  };
+}
+
+/** The parts of the product that decide a stream, put together as `sluice replay` does. */
+export interface Product {
+  readonly program: Program;
+  readonly source: EventSource;
+  readonly windows: WindowStore;
+  readonly desk: Desk;
+}
+
+export function product(rules: RulesReader, mapping: string): Product {
+  const { ir, diagnostics } = analyse(rules);
+  if (ir === null) throw new Error(`the rules do not check: ${diagnostics.map((each) => each.message).join("; ")}`);
+  const steps = linkProgram(ir);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const program = step.value;
+  const report = new Report();
+  const source = eventSource(program, parseMapping({ path: "map.yaml", text: mapping }, report), null, report);
+  if (source === null) throw new Error("the mapping does not fit");
+  const windows = new WindowStore();
+  windows.adopt(program.windows);
+  const clock = { now: () => 0 };
+  return { program, source, windows, desk: new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock, replayCapacity: 0 }) };
+}
+
+/** Replays a stream through the product; `decide` is called for every event in turn. */
+export async function replayThrough(
+  { source }: Pick<Product, "source">,
+  inputs: readonly NamedInput[],
+  decide: (request: DecisionRequest) => Answer,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  await replay({
+    inputs, source, decide, signal,
+    features: false,
+    from: 1,
+    onTime: () => undefined,
+    write: null,
+    onBad: (file, line, reason) => {
+      throw new Error(`${file}:${line} ${reason}`);
+    },
+    onProgress: () => undefined,
   });
 }
 
@@ -63,40 +118,15 @@ export async function replayMonths(
   onDecision: (decision: Decision, row: number) => void,
   stop: (row: number) => boolean = () => false,
 ): Promise<void> {
-  const { ir, diagnostics } = analyse(diskReader(new URL(rules, import.meta.url).pathname));
-  if (ir === null) throw new Error(`the rules do not check: ${diagnostics.map((each) => each.message).join("; ")}`);
-  const steps = linkProgram(ir);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  const program = step.value;
-  const report = new Report();
-  const text = readFileSync(new URL("map.yaml", import.meta.url), "utf8");
-  const source = eventSource(program, parseMapping({ path: "map.yaml", text }, report), null, report);
-  if (source === null) throw new Error("the mapping does not fit");
-  const windows = new WindowStore();
-  windows.adopt(program.windows);
-  const clock = { now: () => 0 };
-  const desk = new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock, replayCapacity: 0 });
+  const made = product(diskReader(new URL(rules, import.meta.url).pathname), readFileSync(new URL("map.yaml", import.meta.url), "utf8"));
   const ended = new AbortController();
   let row = -1;
-  await replay({
-    inputs: months.map((month) => ({ name: month, open: () => openInput(monthFile(month)) })),
-    source,
-    features: false,
-    from: 1,
-    decide: (request) => {
-      row++;
-      const answer = desk.decide({ ...request, explain: wanted(row) });
-      if (answer.kind === "decided" && !ended.signal.aborted) onDecision(answer.decision, row);
-      if (stop(row)) ended.abort();
-      return answer;
-    },
-    onTime: () => undefined,
-    write: null,
-    onBad: (file, line, reason) => {
-      throw new Error(`${file}:${line} ${reason}`);
-    },
-    onProgress: () => undefined,
-    signal: ended.signal,
-  });
+  const inputs = months.map((month) => ({ name: month, open: () => openInput(monthFile(month)) }));
+  await replayThrough(made, inputs, (request) => {
+    row++;
+    const answer = made.desk.decide({ ...request, explain: wanted(row) });
+    if (answer.kind === "decided" && !ended.signal.aborted) onDecision(answer.decision, row);
+    if (stop(row)) ended.abort();
+    return answer;
+  }, ended.signal);
 }

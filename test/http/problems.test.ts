@@ -91,6 +91,7 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
   internal_error: () => send(`${failing.url}/v1/decisions`, { body: body() }),
   rules_absent: () => send(`${empty.url}/v1/decisions`, { body: body() }),
   decision_unknown: () => withStore({}, (url) => get(`${url}/v1/decisions/0198f2c0`)),
+  event_unknown: () => withStore({}, (url) => send(`${url}/v1/labels`, { body: '{"eventId":"none","label":"fraud"}' })),
   log_absent: () => get(`${service.url}/v1/decisions`),
   recovering: () => withStore({ recovery: () => ({ status: "reading", records: 1, total: 2 }) }, (url) => send(`${url}/v1/decisions`, { body: body() })),
   store_failed: () => withStore({}, (url) => send(`${url}/v1/decisions`, { body: body() }), "failed"),
@@ -112,6 +113,7 @@ async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Re
     append: () => undefined,
     committed: () => null,
     room: () => null,
+    labelled: () => Promise.resolve([null]),
   };
   const other = await start({ rooms: { store, ...rooms } });
   try {

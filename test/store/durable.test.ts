@@ -118,11 +118,63 @@ test("decisions are found by what they are, and labels come with them", async (t
   for (const wrong of ["limit=0", "limit=501", "from=yesterday", "cursor=x", "unknown=1"]) {
     assert.equal((await service.get(`/v1/decisions?${wrong}`)).json["code"], "query_invalid", wrong);
   }
-  const label = await service.post("/v1/labels", { eventId: "p4", label: "fraud", at: "2026-11-22T00:00:00Z" });
-  assert.deepEqual([label.status, label.json], [200, { eventId: "p4", label: "fraud", at: "2026-11-22T00:00:00Z" }]);
+  const [{ id, version }] = (await service.get("/v1/decisions?eventId=p4")).json["decisions"] as [{ id: string; version: string }];
+  assert.equal((await ids(`version=${version}`)).length, 12);
+  assert.deepEqual(await ids("version=another"), []);
+  assert.deepEqual((await service.get(`/v1/decisions/${id.toUpperCase()}`)).json["id"], id);
+});
+
+test("labels are kept, the newest counts, and one that is there already is not added again", async (t) => {
+  const [rules, data] = [rulesFolder(t), dataFolder(t)];
+  const service = await run(t, rules, data);
+  for (let n = 1; n <= 4; n++) await service.post("/v1/decisions", payment(n, 10));
+  const ids = async (query: string, of = service): Promise<unknown[]> => ((await of.get(`/v1/decisions?${query}`)).json["decisions"] as { eventId: string }[]).map((each) => each.eventId);
+  const at = "2026-11-22T00:00:00Z";
+  const label = await service.post("/v1/labels", { eventId: "p4", label: "fraud", at });
+  const put = { eventId: "p4", type: "payment", label: "fraud", at };
+  assert.deepEqual([label.status, label.json], [200, { ...put, replayed: false }]);
+  assert.deepEqual((await service.post("/v1/labels", { eventId: "p4", label: "fraud", at })).json, { ...put, replayed: true });
+  assert.deepEqual((await service.post("/v1/labels", { eventId: "p4", type: "payment", label: "fraud" })).json, { ...put, replayed: true });
   const [{ id }] = (await service.get("/v1/decisions?eventId=p4")).json["decisions"] as [{ id: string }];
-  assert.deepEqual((await service.get(`/v1/decisions/${id}`)).json["labels"], [label.json]);
-  assert.equal((await service.post("/v1/labels", { eventId: "p4" })).json["code"], "request_invalid");
+  assert.deepEqual((await service.get(`/v1/decisions/${id}`)).json["labels"], [put]);
+  assert.deepEqual(await ids("label=fraud"), ["p4"]);
+  await service.post("/v1/labels", { eventId: "p4", label: "genuine" });
+  assert.deepEqual([await ids("label=fraud"), await ids("label=genuine")], [[], ["p4"]]);
+  assert.deepEqual(((await service.get(`/v1/decisions/${id}`)).json["labels"] as { label: string }[]).map((each) => each.label), ["fraud", "genuine"]);
+  const same = await Promise.all(Array.from({ length: 10 }, () => service.post("/v1/labels", { eventId: "p3", label: "paid" })));
+  assert.equal(same.filter((each) => each.json["replayed"] === false).length, 1, "also where they come together");
+  for (const [wrong, code] of [
+    [{ eventId: "p4" }, "request_invalid"],
+    [{ eventId: "p4", label: "fraud", at: "yesterday" }, "request_invalid"],
+    [{ eventId: "p5", label: "fraud" }, "event_unknown"],
+    [{ eventId: "p4", type: "login", label: "fraud" }, "event_unknown"],
+  ] as const) {
+    assert.equal((await service.post("/v1/labels", wrong)).json["code"], code, JSON.stringify(wrong));
+  }
+  const lines = [{ eventId: "p1", label: "paid" }, { eventId: "p9", label: "paid" }, { eventId: "p1", label: "paid" }, "{", { eventId: "p2", label: "fraud" }];
+  const body = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  const reply = await fetch(`${service.url}/v1/labels`, { method: "POST", headers: { "content-type": "application/x-ndjson" }, body });
+  const answers = (await reply.text()).trim().split("\n").map((line) => JSON.parse(line) as { replayed?: boolean; error?: { code: string } });
+  assert.deepEqual(answers.map(({ replayed, error }) => replayed ?? error?.code), [false, "event_unknown", true, "json_invalid", false]);
+  await service.close();
+  const again = await run(t, rules, data);
+  assert.deepEqual([await ids("label=fraud", again), await ids("label=paid&type=payment", again), await ids("label=none", again)], [["p2"], ["p3", "p1"], []]);
+  assert.equal((await again.post("/v1/labels", { eventId: "p2", label: "fraud" })).json["replayed"], true);
+});
+
+test("pages go on where they ended while decisions are added", async (t) => {
+  const service = await run(t, rulesFolder(t), dataFolder(t));
+  const found: string[] = [];
+  for (let n = 1; n <= 20; n++) await service.post("/v1/decisions", payment(n, 10));
+  let next: string | null = null;
+  let sent = 20;
+  do {
+    const page = (await service.get(`/v1/decisions?limit=3&type=payment${next === null ? "" : `&cursor=${next}`}`)).json as { decisions: { eventId: string }[]; next: string | null };
+    found.push(...page.decisions.map((each) => each.eventId));
+    next = page.next;
+    await service.post("/v1/decisions", payment((sent += 1), 10));
+  } while (next !== null);
+  assert.deepEqual(found, Array.from({ length: 20 }, (_, n) => `p${20 - n}`));
 });
 
 test("a service over a broken rules folder reads its log once the folder is mended", async (t) => {

@@ -211,7 +211,7 @@ test("retention forgets the oldest by age and by size, and numbers go on", async
   assert.equal(await store.prune({ before: START + 4_501, bytes: Number.MAX_SAFE_INTEGER }), 4_500);
   assert.deepEqual(await numbers(store), Array.from({ length: 1_500 }, (_, n) => 4_501 + n));
   assert.equal(await store.reader.decision(idOf(4_500)), null);
-  assert.deepEqual((await store.reader.decisions({ type: "payment", ruleset: null, outcome: null, rule: null, eventId: null, from: null, to: null }, 2_000, null)).decisions.length, 1_500);
+  assert.deepEqual((await store.reader.decisions({ type: "payment", ruleset: null, outcome: null, rule: null, eventId: null, label: null, version: null, from: null, to: null }, 2_000, null)).decisions.length, 1_500);
   assert.ok((await store.prune({ before: 0, bytes: 100_000 })) > 0);
   assert.ok(store.stats.bytes <= 200_000, `${store.stats.bytes} bytes`);
   await store.prune({ before: START + 1e9, bytes: 0 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { decide, payment, RULES, rulesFolder, runService, type Running } from "./process.ts";
+import { dataFolder, decide, payment, RULES, rulesFolder, runService, type Running } from "./process.ts";
 
 let service: Running;
 let text: string;
 before(async () => {
-  service = await runService(rulesFolder(RULES));
+  service = await runService(rulesFolder(RULES), {}, dataFolder());
   for (const id of ["a", "b", "c"]) await decide(service.url, payment(id, "4000001234567899", "300.00 USD"));
   const reply = await fetch(`${service.url}/metrics`);
   assert.equal(reply.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -84,6 +84,12 @@ test("every documented series is there without any OTLP setting", () => {
     ["sluice_rules_info", {}, 1],
     ["sluice_windows", { kind: "entities" }, 1],
     ["sluice_windows", { kind: "events" }, 3],
+    ["sluice_store_failed", {}, 0],
+    ["sluice_store_pending", {}, 0],
+    ["sluice_store_failures_total", {}, 0],
+    ["sluice_store_commits_total", {}, 3],
+    ["sluice_store_commit_duration_seconds_count", {}, 3],
+    ["sluice_store_bytes", {}, null],
     ["nodejs_eventloop_delay_p99_seconds", {}, null],
     ["nodejs_eventloop_utilization", {}, null],
     ["v8js_gc_duration_seconds_count", {}, null],

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { DURATION_BUCKETS } from "../../src/telemetry/views.ts";
-import { decide, payment, RULES, rulesFolder, runService, type Running } from "./process.ts";
+import { dataFolder, decide, payment, RULES, rulesFolder, runService, type Running } from "./process.ts";
 import { attribute, Receiver, type ReceivedSpan } from "./receiver.ts";
 
 const CARD = "4000001234567899";
@@ -16,11 +16,12 @@ let exit: number | null;
 
 before(async () => {
   const folder = rulesFolder(RULES);
-  service = await runService(folder, {
+  const environment = {
     OTEL_EXPORTER_OTLP_ENDPOINT: await receiver.listen(),
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
-  });
+  };
+  service = await runService(folder, environment, dataFolder());
   decision = await decide(service.url, payment("p1", CARD, "500.00 USD"), { traceparent: `00-${CALLER}-00f067aa0ba902b7-01` });
   await decide(service.url, payment("p2", CARD, "1.00 USD"));
   await decide(service.url, JSON.stringify({ type: "payment", event: { card: CARD } }));
@@ -60,11 +61,13 @@ test("a server span carries route and status and goes on with the caller's trace
   assert.equal(decision["traceId"], CALLER);
 });
 
-test("below it one span tells of the decision", () => {
+test("below it one span tells of the decision, and one of its commit", () => {
   const server = named("POST /v1/decisions").find((each) => each.traceId === CALLER);
-  const [span, ...more] = server === undefined ? [] : children(server);
-  assert.ok(span !== undefined);
+  const [span, commit, ...more] = server === undefined ? [] : children(server);
+  assert.ok(span !== undefined && commit !== undefined);
   assert.deepEqual(more, []);
+  assert.equal(commit.name, "sluice.commit");
+  assert.ok(BigInt(commit.startTimeUnixNano) >= BigInt(span.endTimeUnixNano));
   assert.equal(span.name, "sluice.decide");
   assert.equal(span.traceId, CALLER);
   assert.equal(attribute(span, "sluice.event.type"), "payment");

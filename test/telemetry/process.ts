@@ -6,6 +6,13 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 
+/** A folder for data, gone when the test process ends. */
+export function dataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-data-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A folder of rules in the system's folder for temporary files; gone when the test process ends. */
 export function rulesFolder(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "sluice-rules-"));
@@ -47,9 +54,9 @@ export interface Running {
 }
 
 /** The real service as a process of its own, on a free port. */
-export async function runService(rules: string, environment: Readonly<Record<string, string>> = {}): Promise<Running> {
+export async function runService(rules: string, environment: Readonly<Record<string, string>> = {}, data = "none"): Promise<Running> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL_|SLUICE_|NODE_OPTIONS|NODE_TEST)/.test(name)));
-  const child = spawn(process.execPath, [join(root, "src", "main.ts"), "serve", "--rules", rules, "--port", "0", "--data", "none"], {
+  const child = spawn(process.execPath, [join(root, "src", "main.ts"), "serve", "--rules", rules, "--port", "0", "--data", data], {
     cwd: root,
     env: { ...clean, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

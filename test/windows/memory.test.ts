@@ -34,7 +34,7 @@ void test("one busy entity holds about what it keeps", () => {
 
 void test("entities that fell silent are let go of, and the values of the others do not show it", () => {
   const store = new WindowStore();
-  const naive = new NaiveWindows(false);
+  const naive = new NaiveWindows({ forgets: false });
   store.adopt(planOf([COUNT]));
   naive.adopt([COUNT]);
   let most = 0;
@@ -79,4 +79,30 @@ void test("an old entity is let go of when a whole block has moved past what it 
   };
   assert.equal(held(KEEP + SLOT), 1);
   assert.equal(held(KEEP - 1), 2);
+});
+
+void test("what one device brings long after the others is counted together, and says that something may have been forgotten", () => {
+  const store = new WindowStore();
+  store.adopt(planOf([COUNT]));
+  const quality = (): readonly [number, boolean] => [store.quality(0).coverage, store.quality(0).late];
+  const others = (from: number): void => {
+    for (let number = 0; number < 2 * CLOCK_BLOCK; number++) fill(store, "new", from + number);
+  };
+  fill(store, "first", -2 * HOUR);
+  for (const at of [0, 1]) fill(store, "old", at);
+  assert.equal(store.read(0), 2);
+  others(10 * KEEP);
+  for (const [index, at] of [2, 3, 4].entries()) {
+    fill(store, "old", at);
+    assert.deepEqual([store.read(0), ...quality()], [index + 1, 0, true], "two were let go of");
+    others(10 * KEEP + (index + 1) * 1_000);
+  }
+  // Once it has caught up, its window is whole again.
+  fill(store, "old", 10 * KEEP);
+  assert.deepEqual([store.read(0), ...quality()], [1, 1, false]);
+  fill(store, "never", 2);
+  assert.deepEqual([store.read(0), ...quality()], [1, 0, true], "nobody knows whether it was there");
+  others(30 * KEEP);
+  fill(store, "never", 3);
+  assert.equal(store.read(0), 1, "it was not met for long");
 });

@@ -109,7 +109,7 @@ if (isMainThread) {
   const { store, regime } = workerData as { readonly store: string; readonly regime: keyof typeof REGIMES };
   const { WindowStore: Mutant } = (await import(store)) as { WindowStore: typeof WindowStore };
   try {
-    agree(() => new Mutant(CURSORS), REGIMES[regime], { seed: 1, numRuns: RUNS, endOnFailure: true });
+    agree((options) => new Mutant({ ...CURSORS, ...options }), REGIMES[regime], { seed: 1, numRuns: RUNS, endOnFailure: true });
     parentPort?.postMessage("unnoticed");
   } catch (error) {
     parentPort?.postMessage(/Property failed/.test(String(error)) ? "noticed" : "unnoticed");

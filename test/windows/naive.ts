@@ -1,6 +1,7 @@
 import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
 import type { Aggregate } from "../../src/windows/spec.ts";
+import type { Quality } from "../../src/windows/store.ts";
 
 /*
  * Windows as a person would compute them with a pencil: keep every event, filter, sort, fold. Shares nothing with the
@@ -51,9 +52,41 @@ interface Event {
   readonly arrival: number;
 }
 
-export class NaiveWindows {
+/** What there is to know of an entity besides its events. */
+interface Entity {
+  /** The first arrival that it counts. */
+  readonly born: number;
+  /** Newest time of the entities that had been given up before. */
+  readonly whole: number;
+  newest: number;
+  touched: number;
+}
+
+/** All entities of one source and key, from the arrival on at which its first feature was asked for. */
+interface Log {
+  readonly entities: Map<string, Entity>;
+  /** Newest time of an entity that was given up for want of room. */
+  evictedUntil: number;
+  /** How much older the event at hand was than the newest of its entity. */
+  behind: number;
+}
+
+/** A feature as it is counted: from an arrival on, and from the time of the first event from there on. */
+interface Count {
+  readonly start: number;
+  since: number;
+}
+
+export interface NaiveOptions {
   /** Whether events far behind the newest of their entity are unseen, as documented, or everything is seen for ever. */
+  readonly forgets: boolean;
+  /** Entities of a log; the one that was met least recently gives way. */
+  readonly most?: number;
+}
+
+export class NaiveWindows {
   readonly #forgets: boolean;
+  readonly #most: number;
   readonly #events: Event[] = [];
   /** How far a computed value may be from the last one read, which is exact: above 0 for deviations only. */
   slack = 0;
@@ -61,24 +94,24 @@ export class NaiveWindows {
   #current: Event | null = null;
   #asked: Sent | null = null;
   #definitions: readonly Definition[] = [];
-  /** By meaning and by log, the first arrival that counts. */
-  #starts = new Map<string, number>();
-  #births = new Map<string, number>();
+  /** By meaning, and by log. */
+  #counts = new Map<string, Count>();
+  #logs = new Map<string, Log>();
 
-  constructor(forgets: boolean) {
+  constructor({ forgets, most = Infinity }: NaiveOptions) {
     this.#forgets = forgets;
+    this.#most = most;
   }
 
   adopt(definitions: readonly Definition[]): { kept: string[]; started: string[]; dropped: string[] } {
-    const has = (definition: Definition): boolean => this.#starts.has(meaning(definition));
+    const has = (definition: Definition): boolean => this.#counts.has(meaning(definition));
     const kept = definitions.filter(has);
     const started = definitions.filter((definition) => !has(definition));
     const dropped = this.#definitions.filter((old) => !definitions.some((each) => meaning(each) === meaning(old)));
-    const now = this.#arrivals;
-    const births = new Map(definitions.map((each) => [logOf(each), now]));
-    for (const each of kept) births.set(logOf(each), this.#births.get(logOf(each)) ?? now);
-    this.#starts = new Map(definitions.map((each) => [meaning(each), this.#starts.get(meaning(each)) ?? now]));
-    this.#births = births;
+    const survivors = new Set(kept.map(logOf));
+    const old = this.#logs;
+    this.#logs = new Map(definitions.map(logOf).map((id) => [id, (survivors.has(id) ? old.get(id) : undefined) ?? { entities: new Map(), evictedUntil: -Infinity, behind: 0 }]));
+    this.#counts = new Map(definitions.map((each) => [meaning(each), this.#counts.get(meaning(each)) ?? { start: this.#arrivals, since: Infinity }]));
     this.#definitions = definitions;
     return { kept: kept.map((each) => each.name), started: started.map((each) => each.name), dropped: dropped.map((each) => each.name) };
   }
@@ -87,7 +120,37 @@ export class NaiveWindows {
     const event = { sent, arrival: this.#arrivals++ };
     this.#asked = sent;
     this.#current = fold ? event : null;
-    if (fold) this.#events.push(event);
+    for (const log of this.#logs.values()) log.behind = 0;
+    if (!fold) return;
+    this.#events.push(event);
+    for (const [id, log] of this.#logs) this.#record(log, this.#definitions.filter((each) => logOf(each) === id), event);
+  }
+
+  #record(log: Log, definitions: readonly Definition[], { sent, arrival }: Event): void {
+    const [{ source, keys }] = definitions as [Definition];
+    const key = keyOf(keys, (each) => sent[each]);
+    if (sent.type !== source || key === null) return;
+    let entity = log.entities.get(key);
+    if (entity === undefined) {
+      if (log.entities.size >= this.#most) this.#evict(log);
+      entity = { born: arrival, whole: log.evictedUntil, newest: sent.at, touched: arrival };
+      log.entities.set(key, entity);
+    }
+    entity.touched = arrival;
+    log.behind = Math.max(0, entity.newest - sent.at);
+    // So late an event is not taken up at all.
+    if (sent.at <= entity.newest - Math.max(...definitions.map(keep))) return;
+    entity.newest = Math.max(entity.newest, sent.at);
+    for (const each of definitions) {
+      const count = this.#counts.get(meaning(each)) as Count;
+      count.since = Math.min(count.since, count.since === Infinity ? sent.at : Infinity);
+    }
+  }
+
+  #evict(log: Log): void {
+    const [key, entity] = [...log.entities].toSorted(([, a], [, b]) => a.touched - b.touched)[0] as [string, Entity];
+    log.evictedUntil = Math.max(log.evictedUntil, entity.newest);
+    log.entities.delete(key);
   }
 
   read(index: number): Value | Missing {
@@ -101,27 +164,88 @@ export class NaiveWindows {
     return this.#value(this.#definitions[index] as Definition, (key) => entity[key], at, null);
   }
 
+  quality(index: number): Quality {
+    const definition = this.#definitions[index] as Definition;
+    const sent = this.#asked as Sent;
+    const log = this.#logs.get(logOf(definition)) as Log;
+    if (definition.keys.some((key) => sent[key] === undefined)) return { coverage: 0, approx: false, late: false, evicted: false };
+    return this.#quality(definition, (key) => sent[key], sent.at, log.behind > allowed(definition));
+  }
+
+  qualityOf(index: number, entity: Readonly<Record<Key, string>>, at: number): Quality {
+    return this.#quality(this.#definitions[index] as Definition, (key) => entity[key], at, false);
+  }
+
+  #quality(definition: Definition, key: (key: Key) => string | undefined, at: number, late: boolean): Quality {
+    const { over, delay, keys } = definition;
+    const log = this.#logs.get(logOf(definition)) as Log;
+    const entity = log.entities.get(keyOf(keys, key) ?? "");
+    const start = at - delay - over;
+    const whole = entity?.whole ?? log.evictedUntil;
+    const from = Math.max(start, whole, (this.#counts.get(meaning(definition)) as Count).since, entity === undefined ? -Infinity : entity.newest - keep(definition));
+    return { coverage: Math.min(1, Math.max(0, (at - delay - from) / over)), approx: false, late, evicted: whole > start };
+  }
+
   #value(definition: Definition, key: (key: Key) => string | undefined, at: number, excluded: Event | null): Value | Missing {
-    const { source, keys, over, delay } = definition;
-    const birth = this.#births.get(logOf(definition)) as number;
-    const start = this.#starts.get(meaning(definition)) as number;
-    const own = this.#events.filter(
-      ({ sent, arrival }) => arrival >= birth && sent.type === source && keys.every((each) => sent[each] === key(each)),
-    );
+    const { over, delay } = definition;
+    const end = at - delay;
+    const own = this.#own(definition, key);
     const newest = Math.max(...own.map(({ sent }) => sent.at));
-    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - over - delay - (definition.lateness ?? LATENESS)) : own;
-    const window = seen
-      .filter(({ sent }) => sent.at > at - delay - over && sent.at <= at - delay)
+    const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - keep(definition)) : own;
+    const window = this.#counted(definition, seen, excluded);
+    return this.fold(definition, window.filter(({ at: time }) => time > end - over && time <= end));
+  }
+
+  /** All events of the entity of the last event that the feature counts, in order of time, but for those that came too late to be taken up. */
+  history(index: number): readonly Sent[] {
+    const definition = this.#definitions[index] as Definition;
+    let newest = -Infinity;
+    const taken = this.#own(definition, (key) => this.#asked?.[key]).filter(({ sent }) => {
+      newest = Math.max(newest, sent.at);
+      return sent.at > newest - keep(definition);
+    });
+    return this.#counted(definition, taken, definition.excludingCurrent ? this.#current : null);
+  }
+
+  #own(definition: Definition, key: (key: Key) => string | undefined): readonly Event[] {
+    const { source, keys } = definition;
+    const log = this.#logs.get(logOf(definition)) as Log;
+    const entity = log.entities.get(keyOf(keys, key) ?? "");
+    if (entity === undefined) return [];
+    return this.#events.filter(({ sent, arrival }) => arrival >= entity.born && sent.type === source && keys.every((each) => sent[each] === key(each)));
+  }
+
+  #counted(definition: Definition, events: readonly Event[], excluded: Event | null): readonly Sent[] {
+    const { start } = this.#counts.get(meaning(definition)) as Count;
+    return events
       .filter((event) => event !== excluded && event.arrival >= start)
       .filter(({ sent }) => !definition.flagged || sent.flag === true)
       .filter(({ sent }) => definition.field === null || sent[definition.field] !== undefined)
-      .sort((a, b) => a.sent.at - b.sent.at || a.arrival - b.arrival)
+      .toSorted((a, b) => a.sent.at - b.sent.at || a.arrival - b.arrival)
       .map(({ sent }) => sent);
+  }
+
+  /** What events come to; sets `slack`. */
+  fold(definition: Definition, window: readonly Sent[]): Value | Missing {
     this.slack = definition.aggregate === "stddev" ? SLACK * Math.max(0, ...amounts(definition, window).map(Math.abs)) : 0;
     // Equal values deviate by nothing at all.
     if (new Set(amounts(definition, window)).size === 1) this.slack = 0;
     return fold(definition, window);
   }
+}
+
+/** How far behind the newest event of its entity an event may be and is still seen. */
+export function keep(definition: Definition): number {
+  return definition.over + definition.delay + allowed(definition);
+}
+
+function allowed({ lateness = LATENESS }: Definition): number {
+  return lateness;
+}
+
+function keyOf(keys: readonly Key[], key: (key: Key) => string | undefined): string | null {
+  const parts = keys.map(key);
+  return parts.includes(undefined) ? null : JSON.stringify(parts);
 }
 
 /** Relative to the largest value: some hundred roundings. */
@@ -135,7 +259,7 @@ function logOf({ source, keys }: Definition): string {
   return [source, ...keys].join(" ");
 }
 
-function fold(definition: Definition, window: readonly Sent[]): Value | Missing {
+export function fold(definition: Definition, window: readonly Sent[]): Value | Missing {
   const { name, aggregate, field, over } = definition;
   const nothing = new Missing(`empty window ${name}`);
   const newest = window.at(-1);

@@ -44,8 +44,8 @@ function sent(random: Rng, at: number): Sent {
 void test("beyond the exact limit a window is longer by less than a pane, and says so", () => {
   const random = rngOf(20260501);
   const store = new WindowStore({ exact: 32 });
-  const naive = new NaiveWindows(false);
-  const longer = new NaiveWindows(false);
+  const naive = new NaiveWindows({ forgets: false });
+  const longer = new NaiveWindows({ forgets: false });
   store.adopt(planOf(definitions(HOUR)));
   naive.adopt(definitions(HOUR));
   longer.adopt(definitions(HOUR + PANE));

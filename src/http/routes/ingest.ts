@@ -25,7 +25,8 @@ export async function ingest(request: FastifyRequest, reply: FastifyReply, rooms
     const wait = admit(rooms, [event]);
     if (wait !== null) await wait;
     const { value, seq } = handle(request, event);
-    await settled(rooms, seq);
+    const commit = settled(rooms, seq);
+    if (commit !== null) await request.trace.commit(commit);
     return reply.send(value);
   }
   if (rooms.registry.active() === null) throw rulesAbsent(rooms);

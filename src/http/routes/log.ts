@@ -1,12 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Type, type Static } from "typebox";
-import { printTimestamp } from "../../types/time.ts";
 import type { Rooms } from "../context.ts";
-import { demandStore, writeDown } from "../durable.ts";
-import { demandType, JSON_TYPE } from "../media.ts";
 import { operation } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
-import { LabelRequest } from "../schemas.ts";
 import { readTime } from "../values.ts";
 
 /** Decisions in one answer at most; each is about a kilobyte. */
@@ -21,6 +17,8 @@ const Query = Type.Object(
     outcome: Name,
     rule: Name,
     eventId: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024 })),
+    label: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "The newest label of the event." })),
+    version: Name,
     from: Type.Optional(Type.String({ description: "RFC 3339; decisions that were made at that time or later." })),
     to: Type.Optional(Type.String({ description: "RFC 3339; decisions that were made before that time." })),
     limit: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,2}$", description: `From 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.` })),
@@ -30,15 +28,15 @@ const Query = Type.Object(
 );
 const Params = Type.Object({ id: Type.String() });
 
-/** `GET /v1/decisions`, `GET /v1/decisions/{id}` and `POST /v1/labels`: what the log knows. */
+/** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what the log knows. */
 export function addLog(app: FastifyInstance, rooms: Rooms): void {
   app.get<{ Querystring: Static<typeof Query> }>("/v1/decisions", {
-    schema: { ...operation("Find decisions", "Decisions of the log, newest first, page by page. Pages stay as they are while decisions are added."), querystring: Query },
+    schema: { ...operation("Find decisions", "Decisions of the log, newest first, page by page. Pages stay as they are while decisions are added. A page may hold less than `limit`, and nothing at all: there is more until `next` is null."), querystring: Query },
     handler: async (request, reply) => {
-      const { type = null, ruleset = null, outcome = null, rule = null, eventId = null, from, to, limit, cursor } = request.query;
+      const { type = null, ruleset = null, outcome = null, rule = null, eventId = null, label = null, version = null, from, to, limit, cursor } = request.query;
       const count = Number(limit ?? DEFAULT_PAGE);
       if (count > MAX_PAGE) throw new ProblemError("query_invalid", `\`limit\` is over ${MAX_PAGE}`);
-      const filter = { type, ruleset, outcome, rule, eventId, from: timeOf(from, "from"), to: timeOf(to, "to") };
+      const filter = { type, ruleset, outcome, rule, eventId, label, version, from: timeOf(from, "from"), to: timeOf(to, "to") };
       const page = await search(reader(rooms).decisions(filter, count, cursor === undefined ? null : Number(cursor)));
       // The log holds JSON: it is handed on as it is.
       const text = `{"decisions":[${page.decisions.join(",")}],"next":${page.next === null ? "null" : `"${page.next}"`}}`;
@@ -57,25 +55,9 @@ export function addLog(app: FastifyInstance, rooms: Rooms): void {
       };
     },
   });
-  app.post<{ Body: LabelRequest }>("/v1/labels", {
-    schema: { ...operation("Label an event", "Says what became of an event, such as `fraud`. Every label is kept; the newest counts."), body: LabelRequest },
-    onRequest: (request, _reply, done) => {
-      demandType(request.headers, [JSON_TYPE]);
-      done();
-    },
-    handler: async (request) => {
-      reader(rooms);
-      demandStore(rooms);
-      const { eventId, label, at } = request.body;
-      const time = at === undefined ? rooms.clock.now() : readTime(at, "/at", "request_invalid");
-      const put = { eventId, label, at: printTimestamp(time) };
-      await writeDown(rooms, { kind: "label", type: "", eventId, at: time, body: JSON.stringify(put) });
-      return put;
-    },
-  });
 }
 
-function reader({ store }: Rooms): NonNullable<Rooms["store"]>["reader"] {
+export function reader({ store }: Rooms): NonNullable<Rooms["store"]>["reader"] {
   if (store === null) throw new ProblemError("log_absent", "it was started without a data folder");
   return store.reader;
 }
