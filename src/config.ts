@@ -40,10 +40,12 @@ export interface Config {
   readonly windowBytes: number;
   /** Entities that features of one key may know. */
   readonly windowKeys: number;
-  /** Days after which records of the log are forgotten. */
-  readonly retentionDays: number;
+  /** Days after which records of the log are forgotten; null for `DEFAULT_RETENTION_DAYS`, or longer where windows look back further. */
+  readonly retentionDays: number | null;
   /** Megabytes of the log beyond which its oldest records are forgotten. */
   readonly retentionMb: number;
+  /** Records behind the last snapshot from which on a new one is written. */
+  readonly snapshotRecords: number;
   readonly host: string;
   /** 0 asks the system for a free port. */
   readonly port: number;
@@ -95,6 +97,9 @@ export const DEFAULT_RETENTION_DAYS = 100;
 /** About thirty million events of a kilobyte. */
 export const DEFAULT_RETENTION_MB = 50_000;
 
+/** Half a second of a start. */
+export const DEFAULT_SNAPSHOT_RECORDS = 250_000;
+
 /** Flags of `sluice serve` by name, as text; they win over the environment. */
 export interface ConfigFlags {
   readonly rules?: string | undefined;
@@ -132,6 +137,7 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
   const windowKeys = setting(undefined, null, "SLUICE_WINDOW_KEYS");
   const retentionDays = setting(undefined, null, "SLUICE_RETENTION_DAYS");
   const retentionMb = setting(undefined, null, "SLUICE_RETENTION_MB");
+  const snapshotRecords = setting(undefined, null, "SLUICE_SNAPSHOT_RECORDS");
   return Object.freeze({
     rules: text(rules, "rules", "name a folder of rule files, such as `rules`"),
     data: readData(data),
@@ -140,8 +146,9 @@ export function readConfig(flags: ConfigFlags = {}, environment: Environment = p
     activation: choice(activation, ACTIVATIONS, "warm"),
     windowBytes: bytes(windowBytes, DEFAULT_WINDOW_BYTES, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES),
     windowKeys: integer(windowKeys, DEFAULT_WINDOW_KEYS, 1_000, 500_000_000),
-    retentionDays: integer(retentionDays, DEFAULT_RETENTION_DAYS, 1, 36_500),
+    retentionDays: retentionDays === null ? null : integer(retentionDays, 1, 1, 36_500),
     retentionMb: integer(retentionMb, DEFAULT_RETENTION_MB, 10, 100_000_000),
+    snapshotRecords: integer(snapshotRecords, DEFAULT_SNAPSHOT_RECORDS, 100, 1_000_000_000),
     host: readHost(host),
     port: integer(port, 8080, 0, 65_535),
     bodyLimit: integer(bodyLimit, DEFAULT_BODY_LIMIT, 1024, MAX_BODY_LIMIT),

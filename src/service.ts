@@ -5,8 +5,10 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { Desk } from "./engine/desk.ts";
 import { inspectFeature } from "./engine/inspect.ts";
+import { KnownIds } from "./engine/known.ts";
 import { ManagedLists } from "./engine/lists.ts";
-import { LogRecovery } from "./engine/recovery.ts";
+import { RETRY_WINDOW_MS } from "./engine/retries.ts";
+import { RuleStates } from "./engine/states.ts";
 import type { Program } from "./compile/program.ts";
 import type { Lineage } from "./ir/lineage.ts";
 import { explainer } from "./explain/explain.ts";
@@ -19,6 +21,7 @@ import { FolderWatch } from "./rulesets/watch.ts";
 import { MAX_PENDING_RECORDS } from "./store/pending.ts";
 import { Store, type StoreState } from "./store/store.ts";
 import type { Telemetry } from "./telemetry/setup.ts";
+import { Upkeep } from "./upkeep.ts";
 import { WindowStore } from "./windows/store.ts";
 
 /** The log of the service, as far as others write to it. */
@@ -45,12 +48,9 @@ export interface ServiceOptions {
   readonly logStream?: Writable;
   /** The script of the store's writing thread; a test may give one with faults. */
   readonly storeWriter?: URL;
+  /** The script of the worker that fills features; a test may give one that is slow. */
+  readonly fillWorker?: URL;
 }
-
-/** How often the log is looked at for what is to be forgotten. */
-const PRUNE_INTERVAL_MS = 60_000;
-/** How often the log says how far reading the log is. */
-const PROGRESS_MS = 1_000;
 
 /** Sending the last telemetry may take this long; a receiver that is gone must not keep the process. */
 const FLUSH_TIMEOUT_MS = 3_000;
@@ -64,26 +64,23 @@ const MAX_LOGGED = 5;
  * Rejects where it cannot listen.
  */
 export async function startService(config: Config, options: ServiceOptions = {}): Promise<Service> {
-  const clock = options.clock ?? systemClock;
   // Telemetry first, Fastify after it: libraries are instrumented while they load.
   const { startTelemetry } = await import("./telemetry/setup.ts");
   const telemetry = await startTelemetry(config.telemetry);
   const { createApp } = await import("./http/app.ts");
   const log: { current: Log | null } = { current: null };
   const store = await openStore(config, options, telemetry, log);
-  const { rooms, parts, recover, close: closeParts } = assemble(config, clock, telemetry, store, log);
+  const { rooms, parts, close: closeParts } = assemble(config, options, telemetry, store, log);
   const app = await createApp({ rooms, logLevel: config.logLevel, ...(options.logStream === undefined ? {} : { logStream: options.logStream }) });
   log.current = app.log;
-  watchGauges(telemetry, parts.registry, parts.windows, store);
+  watchGauges(telemetry, parts, store);
   parts.registry.onAttempt((report) => {
     tell(report, telemetry, app.log);
-    recover(app.log);
+    parts.upkeep?.recover(app.log);
   });
-  const prune = store === null ? null : setInterval(() => void forget(store, config, clock, app.log), PRUNE_INTERVAL_MS);
   const watch = new FolderWatch({ folder: config.rules, onHint: () => void parts.registry.reload() });
   const release = async (): Promise<void> => {
     watch.stop();
-    if (prune !== null) clearInterval(prune);
     await closeParts();
     await telemetry.shutdown(FLUSH_TIMEOUT_MS);
   };
@@ -100,7 +97,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
   if (store !== null) parts.remember(await pastVersions(store, app.log));
   watch.start();
   await parts.registry.reload();
-  await parts.reading();
+  await parts.upkeep?.reading;
   let closed: Promise<boolean> | null = null;
   const close = async (): Promise<boolean> => {
     const drained = await drain(app, config.shutdownTimeoutMs);
@@ -116,23 +113,25 @@ interface Assembly {
   readonly parts: {
     readonly registry: Registry;
     readonly windows: WindowStore;
+    /** Null where nothing is kept. */
+    readonly upkeep: Upkeep | null;
     /** Tells of the versions that the log knows to have been active, newest first. */
     readonly remember: (past: readonly Lineage[]) => void;
-    /** Resolves when the log is not being read. */
-    readonly reading: () => Promise<void>;
   };
-  /** Reads the log once there are rules to read it by. */
-  readonly recover: (log: Log) => void;
   readonly close: () => Promise<void>;
 }
 
-function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
-  const recovery = new LogRecovery(clock, store !== null);
+function assemble(config: Config, options: ServiceOptions, telemetry: Telemetry, store: Store | null, log: { readonly current: Log | null }): Assembly {
+  const clock = options.clock ?? systemClock;
   const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
-  const lists = new ManagedLists(recovery.clock);
+  const lists = new ManagedLists(clock);
+  const states = new RuleStates();
+  const ids = new KnownIds(RETRY_WINDOW_MS);
   const builder = new Builder({ folder: config.rules });
   const checker = new Checker();
-  let reading: Promise<void> = Promise.resolve();
+  const { retentionDays, retentionMb, snapshotRecords } = config;
+  const upkeep =
+    store === null ? null : new Upkeep({ store, windows, states, lists, ids, active: () => registry.active(), clock, retentionDays, retentionMb, snapshotRecords });
   // Windows of another program would begin in the middle of the log.
   let newest: string | null = null;
   const remember = (past: readonly Lineage[]): void => {
@@ -140,11 +139,11 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     registry.remember(past);
   };
   const registry = new Registry({
-    builder: { build: (past) => reading.then(() => builder.build(past)) },
+    builder: { build: (past) => upkeep === null ? builder.build(past) : upkeep.reading.then(() => builder.build(past)) },
     windows,
     clock,
     activation: config.activation,
-    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry) }),
+    ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry, options.fillWorker) }),
     activated: (program, lineage) => {
       if (store !== null && program.version !== newest) void note(program, lineage, store, clock, log.current);
       newest = program.version;
@@ -160,7 +159,8 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     replayCapacity: Math.max(config.replayCapacity, least),
     explain: explainer(),
     future: config.future,
-    ...(store === null ? {} : { journal: store, history: (type, eventId) => store.event(type, eventId) }),
+    states,
+    ...(store === null ? {} : { log: { journal: store, ids, find: (type, eventId) => store.event(type, eventId) } }),
     observer: {
       decided: (decision, _program, missing) => telemetry.instruments.decided(decision, missing),
       future: (type, policy) => telemetry.instruments.counts.future(type, policy),
@@ -170,7 +170,8 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     desk,
     registry,
     store,
-    recovery: () => recovery.state,
+    recovery: () => upkeep?.recovery ?? NO_LOG,
+    snapshots: () => upkeep?.snapshots ?? null,
     lists,
     clock,
     telemetry,
@@ -178,18 +179,16 @@ function assemble(config: Config, clock: Clock, telemetry: Telemetry, store: Sto
     check: (files, data) => checker.check(files, data),
     bodyLimit: config.bodyLimit,
   };
-  const recover = (log: Log): void => {
-    if (store !== null && registry.active() !== null && recovery.state.status === "waiting") reading = readLog(store, recovery, desk, log);
-  };
   const close = async (): Promise<void> => {
     await registry.close();
+    await upkeep?.close();
     await Promise.all([builder.close(), checker.close(), store?.close()]);
   };
-  return { rooms, parts: { registry, windows, remember, reading: () => reading }, recover, close };
+  return { rooms, parts: { registry, windows, upkeep, remember }, close };
 }
 
-function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry): Backfill {
-  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds) });
+function warmerOf({ windowBytes }: Config, folder: string, windows: WindowStore, store: Store, telemetry: Telemetry, script?: URL): Backfill {
+  return new Backfill({ store, folder, windows, budget: windowBytes, filled: (events, seconds) => telemetry.instruments.filled(events, seconds), ...(script === undefined ? {} : { script }) });
 }
 
 /** Versions read at the start: enough for those to return to, also where one of them was returned to again and again. */
@@ -216,6 +215,8 @@ async function note(program: Program, lineage: Lineage, store: Store, clock: Clo
   }
 }
 
+const NO_LOG = { status: "done", records: 0, total: 0 } as const;
+
 async function openStore(config: Config, options: ServiceOptions, telemetry: Telemetry, log: { readonly current: Log | null }): Promise<Store | null> {
   if (config.data === null) return null;
   const onChange = ({ status, reason }: StoreState): void => {
@@ -224,32 +225,6 @@ async function openStore(config: Config, options: ServiceOptions, telemetry: Tel
   };
   const onCommit = (seconds: number): void => telemetry.instruments.committed(seconds);
   return Store.open(config.data, { durability: config.durability, onChange, onCommit, ...(options.storeWriter === undefined ? {} : { writer: options.storeWriter }) });
-}
-
-/** Brings windows, states and lists to where the log ends. Never rejects: a log that cannot be read is told by the state. */
-async function readLog(store: Store, recovery: LogRecovery, desk: Desk, log: Log): Promise<void> {
-  const began = performance.now();
-  const progress = setInterval(() => log.info({ ...recovery.state }, "reading the log"), PROGRESS_MS);
-  try {
-    const { first, last } = await store.reader.extent();
-    const total = last === 0 ? 0 : last - first + 1;
-    const unknown = await recovery.read(store.reader.tail(0, false), total, desk);
-    const durationMs = Math.round(performance.now() - began);
-    if (unknown > 0) log.warn({ records: unknown }, "the log holds events of types that the rules do not have");
-    log.info({ records: recovery.state.records, durationMs }, "log read");
-  } catch (error) {
-    log.error({ err: error }, "the log could not be read: events are refused");
-  } finally {
-    clearInterval(progress);
-  }
-}
-
-/** A fault is told by the state of the store. */
-async function forget(store: Store, { retentionDays, retentionMb }: Config, clock: Clock, log: Log): Promise<void> {
-  if (store.state.status !== "ok") return;
-  const before = clock.now() - retentionDays * 86_400_000;
-  const records = await store.prune({ before, bytes: retentionMb * 1_000_000 }).catch(() => 0);
-  if (records > 0) log.info({ records }, "records of the log were forgotten");
 }
 
 interface Closable {
@@ -269,11 +244,16 @@ async function drain(app: Closable, timeoutMs: number): Promise<boolean> {
   return drained;
 }
 
-function watchGauges(telemetry: Telemetry, registry: Registry, windows: WindowStore, store: Store | null): void {
+function watchGauges(telemetry: Telemetry, { registry, windows, upkeep }: Assembly["parts"], store: Store | null): void {
   telemetry.instruments.watch(() => {
     const { version, stale } = registry.status();
     const { entities, events, late, tooLate } = windows.stats;
-    return { version, stale, windows: { entities, events, late, too_late: tooLate }, store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats } };
+    return {
+      version,
+      stale,
+      windows: { entities, events, late, too_late: tooLate },
+      store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats, snapshot: upkeep?.snapshots ?? null },
+    };
   });
 }
 

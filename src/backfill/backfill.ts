@@ -5,7 +5,7 @@ import type { Store } from "../store/store.ts";
 import { printTimestamp } from "../types/time.ts";
 import type { WindowStore } from "../windows/store.ts";
 import { Filling } from "./filling.ts";
-import { logFill, RECENT } from "./reach.ts";
+import { logFill, RECENT } from "../engine/reach.ts";
 
 export interface BackfillOptions {
   readonly store: Pick<Store, "unwritten" | "stats"> & { readonly reader: Pick<Store["reader"], "reach" | "eventsSince" | "segments"> };

@@ -13,7 +13,7 @@ export function windowReads(events: readonly Pick<EventIr, "schema">[], features
     const slots = new Set(fed.flatMap(({ keys }) => keys.map((key) => schema.fields.findIndex((field) => field.name === key))));
     const met = new Set<number>();
     for (const { where, value } of fed) for (const expr of [where, value]) if (expr !== null) collect(expr, slots, met);
-    reads.set(schema.name, [...slots].filter((slot) => slot >= 0 && slot < schema.fields.length).toSorted((a, b) => a - b));
+    reads.set(schema.name, Object.freeze([...slots].filter((slot) => slot >= 0 && slot < schema.fields.length).toSorted((a, b) => a - b)));
   }
   return reads;
 }

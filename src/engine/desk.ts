@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
+import { idHash, typeSeed } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
@@ -10,11 +11,12 @@ import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Answer, Decision, Degraded, DecisionRequest, Json, Refusal } from "./decision.ts";
-import { NotedEdits, repeatEdits } from "./edits.ts";
+import { NotedEdits } from "./edits.ts";
 import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
@@ -45,11 +47,18 @@ export interface DeskOptions {
   readonly replayCapacity?: number;
   readonly observer?: DeskObserver;
   /** Where every accepted event is written down; nowhere unless given. */
-  readonly journal?: Journal;
-  /** Finds the newest event of a type with an id in that log. */
-  readonly history?: (type: string, eventId: string) => Promise<StoredRecord | null>;
+  readonly log?: DeskLog;
   /** Makes the trace that `explain` asks for; without it there is none. */
   readonly explain?: Explain;
+}
+
+/** The log of accepted events. */
+export interface DeskLog {
+  readonly journal: Journal;
+  /** Ids of the events in it that arrived lately. */
+  readonly ids: KnownIds;
+  /** Finds the newest event of a type with an id in it. */
+  readonly find: (type: string, eventId: string) => Promise<StoredRecord | null>;
 }
 
 /** What `observe` answers. */
@@ -70,8 +79,8 @@ export type Receipt =
 interface Intake {
   readonly decode: EventDecoder;
   readonly blank: Frame;
-  /** Whether rules look beyond one event, and so have to see each. */
-  readonly stateful: boolean;
+  /** What the hashes of its ids begin with. */
+  readonly seed: number;
 }
 
 /** An event that has passed every check and is about to be taken up. */
@@ -105,8 +114,9 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#retries = new Retries(options.replayCapacity ?? REPLAY_CAPACITY);
-    this.#edits = options.journal === undefined ? null : new NotedEdits(options.lists);
+    this.#edits = options.log === undefined ? null : new NotedEdits(options.lists);
     this.#states = options.states ?? new RuleStates();
+    if (options.log !== undefined) this.#states.note();
     this.#run = {
       feature: (feature) => options.windows.read(feature),
       listed: (list, key) => options.lists.has(list, key),
@@ -119,8 +129,7 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    // Undefined only where the log has forgotten it since: then nothing is known of it.
-    if (known?.decision !== undefined) {
+    if (known !== undefined) {
       if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
@@ -184,52 +193,33 @@ export class Desk {
   }
 
   /**
-   * Looks an event's id up in the log where memory cannot tell whether it is a retry. Null where memory can; otherwise
-   * resolves when it can. To be called before `decide` or `observe`, and rejects where the log cannot be read.
+   * Looks an event's id up in the log where it may have come within the last day and memory does not hold it any more.
+   * Null where there is nothing to look up; otherwise resolves when memory holds it. To be called before `decide` or
+   * `observe`, and rejects where the log cannot be read.
    */
   recall(request: DecisionRequest): Promise<void> | null {
-    const { history, clock } = this.#options;
+    const { log, clock } = this.#options;
     const event = this.#options.active()?.events.get(request.type);
-    if (history === undefined || event === undefined || event.schema.id === null) return null;
+    if (log === undefined || event === undefined || event.schema.id === null || !this.#retries.keeps) return null;
     const { name } = event.schema;
-    const complete = this.#retries.complete(name, clock.now());
-    if (complete && !this.#retries.deferred) return null;
     const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
     const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
     if (typeof id !== "string" && typeof id !== "number") return null;
-    const known = this.#retries.get(name, id, clock.now());
-    if (known === undefined ? complete : known.decision !== undefined) return null;
-    return this.#fetch(event, id, history(name, String(id)));
+    const now = clock.now();
+    if (this.#retries.get(name, id, now) !== undefined) return null;
+    const complete = log.ids.lostUntil <= now - RETRY_WINDOW_MS;
+    if (complete && !log.ids.has(idHash(String(id), this.#intake(event).seed))) return null;
+    return this.#fetch(event, id, log.find(name, String(id)));
   }
 
   async #fetch(event: EventProgram, id: string | number, asked: Promise<StoredRecord | null>): Promise<void> {
     const record = await asked;
+    const now = this.#options.clock.now();
     // The same event may have come in while the log was read.
-    const known = this.#retries.get(event.schema.name, id, this.#options.clock.now());
-    if (record !== null && known?.decision === undefined) this.#remember(event, record, this.#frameOf(event, record));
-  }
-
-  /**
-   * Takes up a record of the log as it was taken up when it came: it is counted, states of rules and lists end as they
-   * did, and nothing is decided or done anew. Records must come in their order. False for an event of a type that the
-   * active program does not have.
-   */
-  recover(record: StoredRecord): boolean {
-    if (record.kind === "label") return true;
-    if (record.kind === "list") {
-      repeatEdits(record.body, this.#options.lists);
-      return true;
-    }
-    const event = this.#options.active()?.events.get(record.type);
-    if (event !== undefined) {
-      const frame = this.#frameOf(event, record);
-      const seen = happening(event.schema, frame, record.at);
-      this.#options.windows.arrive(record.type, seen, record.at, true);
-      if (record.kind === "decided" && this.#intake(event).stateful) evaluate(event, seen, this.#run, record.at, this.#states);
-      this.#remember(event, { ...record, decision: record.kind === "decided" ? undefined : null }, frame);
-    }
-    if (record.edits !== null) repeatEdits(record.edits, this.#options.lists);
-    return event !== undefined;
+    if (record === null || record.received <= now - RETRY_WINDOW_MS || this.#retries.get(event.schema.name, id, now) !== undefined) return;
+    const { schema } = event;
+    const { seq, version, received, decision } = record;
+    this.#retries.keep(schema.name, id, { schema, frame: this.#frameOf(event, record), seq, version, received, decision });
   }
 
   /** What cannot be read any more, because the rules have changed since, is missing. */
@@ -239,12 +229,6 @@ export class Desk {
     decode(JSON.parse(body), frame, []);
     event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
     return frame;
-  }
-
-  #remember({ schema }: EventProgram, { seq, version, received, decision }: Pick<Accepted, "seq" | "version" | "received" | "decision">, frame: Frame): void {
-    const id = schema.id === null ? null : frame[schema.id];
-    if ((typeof id !== "string" && typeof id !== "number") || received <= this.#options.clock.now() - RETRY_WINDOW_MS) return;
-    this.#retries.keep(schema.name, id, { schema, frame, seq, version, received, decision });
   }
 
   /** Everything that can refuse an event, before anything of it is counted. */
@@ -284,7 +268,8 @@ export class Desk {
     let intake = this.#intakes.get(event);
     if (intake === undefined) {
       const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, stateful: event.rulesets.some(isStateful) }));
+      const seed = typeSeed(event.schema.name, this.#options.log?.journal.seed ?? 0);
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, seed }));
     }
     return intake;
   }
@@ -299,7 +284,7 @@ export class Desk {
     const at = time === null || ahead !== null ? this.#options.clock.now() : (frame[time] as number);
     if (time !== null) frame[time] = at;
     this.#options.windows.arrive(name, frame, at, true);
-    this.#seq = this.#options.journal === undefined ? this.#seq + 1 : this.#options.journal.last + 1;
+    this.#seq = this.#options.log === undefined ? this.#seq + 1 : this.#options.log.journal.last + 1;
     return at;
   }
 
@@ -312,9 +297,11 @@ export class Desk {
 
   /** Writes an event down, as number `#seq`. */
   #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): void {
-    const { journal } = this.#options;
-    if (journal === undefined) return;
+    const { log } = this.#options;
+    if (log === undefined) return;
+    const { journal } = log;
     const { name } = event.schema;
+    const hash = id === null ? null : idHash(String(id), this.#intake(event).seed);
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
@@ -330,7 +317,8 @@ export class Desk {
       features: decision === null ? null : featuresRead(event, frame),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
-    journal.append(record, { schema: event.schema, frame, id: null, states: [] });
+    if (hash !== null) log.ids.add(hash, record.received);
+    journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
   }
 }
 
@@ -341,10 +329,6 @@ function joined(...lists: readonly (readonly Degraded[])[]): readonly Degraded[]
 }
 
 const UNREADABLE = new Missing("the recorded event has no such value");
-
-function isStateful({ stateful, rules }: EventProgram["rulesets"][number]): boolean {
-  return stateful || rules.some((rule) => rule.cooldown !== null);
-}
 
 /** The features that were read while an event was decided: their values stand in its frame. */
 function featuresRead({ features }: EventProgram, frame: Frame): string | null {

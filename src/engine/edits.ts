@@ -30,11 +30,3 @@ export class NotedEdits {
     return text;
   }
 }
-
-/** Does again what a record of the log says was done to lists. */
-export function repeatEdits(text: string, lists: Pick<ManagedLists, "put" | "remove">): void {
-  for (const [list, key, until] of JSON.parse(text) as readonly ListEdit[]) {
-    if (until === false) lists.remove(list, key);
-    else lists.put(list, key, until);
-  }
-}

@@ -14,15 +14,22 @@ export function holds(when: Closure, hold: HoldProgram, frame: Frame, run: Run, 
   const held = states.held(hold.state, entity);
   const { clear } = hold;
   const clearing = clear === null ? false : clear.when(frame, run);
-  if (at >= held.newest) {
+  const isNewest = at >= held.newest;
+  if (isNewest) {
     held.newest = at;
     held.since = sinceOf(held.since, value, at);
     held.clearSince = sinceOf(held.clearSince, clearing, at);
   }
   const fires = lasted(value, held.since, hold.duration, at);
-  if (clear === null) return value instanceof Missing ? value : fires;
+  if (clear === null) {
+    if (isNewest) states.keep(hold.state, entity, held);
+    return value instanceof Missing ? value : fires;
+  }
   const latched = !lasted(clearing, held.clearSince, clear.duration, at) && (held.latched || fires);
-  if (at >= held.newest) held.latched = latched;
+  if (isNewest) {
+    held.latched = latched;
+    states.keep(hold.state, entity, held);
+  }
   return !latched && value instanceof Missing ? value : latched;
 }
 

@@ -17,18 +17,15 @@ export interface Accepted {
   readonly version: string;
   /** When it arrived, in milliseconds since 1970. */
   readonly received: number;
-  /** As text where it was read from the log, undefined while it is still to be; null for an event that was only counted. */
-  readonly decision: Decision | string | null | undefined;
+  /** As text where it was read from the log; null for an event that was only counted. */
+  readonly decision: Decision | string | null;
 }
 
 /** Events of the last day by their ids, as many as there is room for. */
 export class Retries {
   /** By event type, then by the value of the `@id` field: joining the two would make a new text for every event. */
   readonly #accepted = new Map<string, LRUCache<string | number, Accepted>>();
-  /** By event type, when the newest that had to give way arrived. */
-  readonly #evicted = new Map<string, number>();
   readonly #capacity: number;
-  #deferred = false;
 
   /** @param capacity events kept of each type; 0 for none */
   constructor(capacity: number) {
@@ -43,25 +40,12 @@ export class Retries {
   keep(type: string, id: string | number, accepted: Accepted): void {
     if (this.#capacity === 0) return;
     let known = this.#accepted.get(type);
-    if (known === undefined) {
-      const dispose = ({ received }: Accepted, _id: string | number, reason: string): void => {
-        if (reason === "evict") this.#evicted.set(type, Math.max(received, this.#evicted.get(type) ?? 0));
-      };
-      this.#accepted.set(type, (known = new LRUCache({ max: this.#capacity, dispose })));
-    }
+    if (known === undefined) this.#accepted.set(type, (known = new LRUCache({ max: this.#capacity })));
     known.set(id, accepted);
-    if (accepted.decision === undefined) this.#deferred = true;
   }
 
-  /** Whether decisions of some are still to be read from the log. */
-  get deferred(): boolean {
-    return this.#deferred;
-  }
-
-  /** Whether an id that is not here was not seen within the last day either. */
-  complete(type: string, now: number): boolean {
-    if (this.#capacity === 0) return true;
-    const evicted = this.#evicted.get(type);
-    return evicted === undefined || evicted <= now - RETRY_WINDOW_MS;
+  /** Whether anything is kept at all. */
+  get keeps(): boolean {
+    return this.#capacity > 0;
   }
 }

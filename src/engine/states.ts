@@ -1,3 +1,4 @@
+import type { StateChange } from "../store/record.ts";
 import type { EntityKey } from "../windows/spec.ts";
 
 /**
@@ -28,6 +29,8 @@ export class RuleStates {
   readonly #held: Recent<Held>;
   readonly #cooled: Recent<number>;
 
+  #noted: StateChange[] | null = null;
+
   constructor(capacity = MAX_ENTITIES) {
     this.#held = new Recent(capacity);
     this.#cooled = new Recent(capacity);
@@ -37,6 +40,11 @@ export class RuleStates {
   held(state: string, entity: EntityKey): Held {
     const key = keyOf(state, entity);
     return this.#held.get(key) ?? this.#held.set(key, { newest: Number.NEGATIVE_INFINITY, since: null, clearSince: null, latched: false });
+  }
+
+  /** Says that the state of a condition has changed. */
+  keep(state: string, entity: EntityKey, { newest, since, clearSince, latched }: Held): void {
+    this.#noted?.push({ kind: "held", state, entity, newest, since, clearSince, latched });
   }
 
   /** The same without taking note that it was asked for; undefined where there is none. */
@@ -56,6 +64,44 @@ export class RuleStates {
 
   cool(state: string, entity: EntityKey, at: number): void {
     this.#cooled.set(keyOf(state, entity), at);
+    this.#noted?.push({ kind: "cooled", state, entity, at });
+  }
+
+  /** Notes from now on what changes, for the log. */
+  note(): void {
+    this.#noted ??= [];
+  }
+
+  /** What was noted since the last call. */
+  take(): readonly StateChange[] {
+    const noted = this.#noted;
+    if (noted === null || noted.length === 0) return NOTHING;
+    this.#noted = [];
+    return noted;
+  }
+
+  /** Does again what was noted. A change tells the whole state, so doing it twice, or one after a later one, ends as the last. */
+  repeat(change: StateChange): void {
+    const key = keyOf(change.state, change.entity);
+    if (change.kind === "cooled") this.#cooled.set(key, change.at);
+    else this.#held.set(key, { newest: change.newest, since: change.since, clearSince: change.clearSince, latched: change.latched });
+  }
+
+  /**
+   * Everything, least recently used first. What is used while it is told may be told as it is then, twice, or not at all:
+   * who noted the changes meanwhile has it.
+   */
+  *all(): Generator<StateChange, void> {
+    let left = this.#held.size;
+    for (const [key, held] of this.#held.entries()) {
+      if (left-- <= 0) break;
+      yield { kind: "held", ...nameOf(key), ...held };
+    }
+    left = this.#cooled.size;
+    for (const [key, at] of this.#cooled.entries()) {
+      if (left-- <= 0) break;
+      yield { kind: "cooled", ...nameOf(key), at };
+    }
   }
 
   get size(): { readonly held: number; readonly cooled: number } {
@@ -63,9 +109,18 @@ export class RuleStates {
   }
 }
 
+const NOTHING: readonly StateChange[] = Object.freeze([]);
+
 /** A number and the text of its digits are two entities. */
 function keyOf(state: string, entity: EntityKey): string {
   return typeof entity === "number" ? `${state}#${entity}` : `${state}"${entity}`;
+}
+
+/** What `keyOf` put together: names of states hold neither of the two marks. */
+function nameOf(key: string): { readonly state: string; readonly entity: EntityKey } {
+  const at = key.search(/[#"]/);
+  const rest = key.slice(at + 1);
+  return { state: key.slice(0, at), entity: key[at] === "#" ? Number(rest) : rest };
 }
 
 /** A map that keeps what was used last. A `Map` hands out its keys in the order in which they were put in. */
@@ -99,6 +154,10 @@ class Recent<V> {
       }
     }
     return value;
+  }
+
+  entries(): Iterable<readonly [string, V]> {
+    return this.#values;
   }
 
   get size(): number {

@@ -3,6 +3,7 @@ import type { Program } from "../compile/program.ts";
 import type { Desk } from "../engine/desk.ts";
 import type { Reading } from "../engine/inspect.ts";
 import type { ManagedLists } from "../engine/lists.ts";
+import type { SnapshotStats } from "../engine/snapshotter.ts";
 import type { Registry } from "../rulesets/registry.ts";
 import type { Store } from "../store/store.ts";
 import type { Telemetry } from "../telemetry/setup.ts";
@@ -24,6 +25,8 @@ export interface Rooms {
     readonly reader: Pick<Store["reader"], "decision" | "decisions">;
   } | null;
   readonly recovery: () => Recovery;
+  /** How far the log is from its last snapshot; null where none is made. */
+  readonly snapshots: () => SnapshotStats | null;
   readonly registry: Pick<Registry, "active" | "status" | "reload">;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;

@@ -10,7 +10,7 @@ export interface FillPlan {
   readonly keys: readonly string[];
   /** Those that begin. */
   readonly features: readonly string[];
-  /** Those beside them that go on: where the past is read, it is read for them too. */
+  /** Those beside them that go on, of earlier versions with the version: where the past is read, it is read for them too. */
   readonly kept: readonly string[];
   readonly from: "log" | "nothing";
   /** Why from nothing; null where from the log. */
@@ -79,16 +79,14 @@ type FillOf = Pick<FillPlan, "source" | "keys" | "features" | "kept">;
 /** The logs in which features start, with the specifications of all features in them; what starts for an earlier version is not named. */
 export function fillsOf({ windows, retained }: Program, { started, logs, going }: Beginning): readonly { readonly fill: FillOf; readonly specs: readonly WindowSpec[] }[] {
   const wanted = new Set(logs);
-  const declared = new Set(windows.features.slice(0, windows.features.length - retained.length));
+  const own = windows.features.length - retained.length;
+  const titles = new Map(windows.features.map((spec, i) => [spec, i < own ? spec.name : `${spec.name} (${retained[i - own]?.version})`]));
+  const titleOf = (spec: WindowSpec): string => titles.get(spec) ?? spec.name;
   return windows.logs
     .filter((log) => wanted.has(logId(log)))
     .map(({ source, keys, features }) => {
       const specs = features.flatMap((number) => windows.features[number] ?? []);
-      const begin = specs.filter((spec) => declared.has(spec) && started.has(spec.name));
-      return { fill: { source, keys, features: begin.map(nameOf), kept: specs.filter(({ identity }) => going.has(identity)).map(nameOf) }, specs };
+      const begin = specs.filter((spec) => titleOf(spec) === spec.name && started.has(spec.name));
+      return { fill: { source, keys, features: begin.map(titleOf), kept: specs.filter(({ identity }) => going.has(identity)).map(titleOf) }, specs };
     });
-}
-
-function nameOf({ name }: WindowSpec): string {
-  return name;
 }

@@ -120,9 +120,13 @@ export class SegmentBatch {
     }
   }
 
+  get hasStates(): boolean {
+    return ((this.#bytes[this.#start + form.FLAGS_AT] as number) & form.HAS_STATES) !== 0;
+  }
+
   /** What became of the states of rules. */
   states(): StateChange[] {
-    if (((this.#bytes[this.#start + form.FLAGS_AT] as number) & form.HAS_STATES) === 0) return [];
+    if (!this.hasStates) return [];
     const tags = this.#start + form.RECORD_HEAD;
     const fields = this.#fields;
     let at = tags + fields;

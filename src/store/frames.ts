@@ -33,10 +33,10 @@ export class FrameFiller {
   readonly #reads: ReadonlyMap<string, readonly number[]> | null;
   readonly #mappings = new Map<number, Mapping | null>();
 
-  /** @param reads by event type the slots that are wanted; all unless given */
-  constructor(events: ReadonlyMap<string, Target>, reads: ReadonlyMap<string, readonly number[]> | null = null) {
+  /** @param reads by event type the slots that are wanted, none of a type that is not there; all of all types unless given */
+  constructor(events: ReadonlyMap<string, Target>, reads?: ReadonlyMap<string, readonly number[]>) {
     this.#events = events;
-    this.#reads = reads;
+    this.#reads = reads ?? null;
   }
 
   /** The frame of the record that the batch stands at, good until the next call; null for a type that the program does not have. */
@@ -58,7 +58,7 @@ export class FrameFiller {
     const event = this.#events.get(shape.type);
     if (event === undefined) return null;
     const { fields } = event.schema;
-    const slots = new Set(this.#reads?.get(shape.type) ?? fields.keys());
+    const slots = new Set(this.#reads === null ? fields.keys() : (this.#reads.get(shape.type) ?? []));
     const wanted = shape.fields.map(({ name, type }) => {
       const slot = fields.findIndex((field) => field.name === name);
       return slots.has(slot) && readable(type, (fields[slot] as EventSchema["fields"][number]).type) ? slot : -1;

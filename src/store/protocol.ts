@@ -31,8 +31,8 @@ export interface Piece {
   readonly bytes: Uint8Array | null;
 }
 
-/** A snapshot holds what stands behind features and rules, then the ids of the last day. */
-export type SnapshotPart = "windows" | "ids";
+/** A snapshot tells which features it has, then what stands behind features and rules, then the ids of the last day. */
+export type SnapshotPart = "plan" | "windows" | "states" | "ids";
 
 /** A set of rules that has become active. */
 export interface Activation {
@@ -68,6 +68,6 @@ export type FromWriter =
   | { readonly kind: "committed"; readonly last: number; readonly seconds: number }
   | { readonly kind: "piece" }
   | { readonly kind: "activated" }
-  | { readonly kind: "pruned"; readonly records: number; readonly more: boolean; readonly bytes: number }
+  | { readonly kind: "pruned"; readonly records: number; readonly more: boolean; readonly bytes: number; readonly held: boolean }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "closed" };

@@ -46,6 +46,8 @@ export interface StoreStats {
   readonly failures: number;
   /** Bytes of the file in use, as of the last look at what to forget; 0 before it. */
   readonly bytes: number;
+  /** Whether records that are to be forgotten wait for a snapshot, as of that look. */
+  readonly held: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ export class Store implements Journal {
   /** Writing threads that are being opened or ended: the folder is let go of after them. */
   #turnover: Promise<unknown> = Promise.resolve();
   readonly #answers: PromiseWithResolvers<FromWriter>[] = [];
-  readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
+  readonly #stats = { commits: 0, commitSeconds: 0, failures: 0, bytes: 0, held: false };
 
   private constructor(start: WriterStart, options: StoreOptions, opened: Opened, unlock: () => void) {
     this.#options = options;
@@ -202,6 +204,7 @@ export class Store implements Journal {
       if (answer.kind !== "pruned") throw new StoreFailed(`the writer answered \`${answer.kind}\``);
       records += answer.records;
       this.#stats.bytes = answer.bytes;
+      this.#stats.held = answer.held;
       if (!answer.more) return records;
     }
   }
@@ -328,6 +331,7 @@ export class Store implements Journal {
 export interface SnapshotKeeper {
   /** The newest record that the snapshot knows. */
   readonly seq: number;
+  /** Takes the bytes over where they have a buffer of their own. */
   keep(part: SnapshotPart, bytes: Uint8Array): Promise<void>;
   /** The snapshot is whole. */
   end(): Promise<void>;
@@ -363,5 +367,11 @@ async function openWriter(start: WriterStart, { writer }: StoreOptions): Promise
 
 function post(worker: Worker, message: ToWriter): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-  worker.postMessage(message, message.kind === "append" ? [message.batch.segment.buffer as ArrayBuffer] : []);
+  worker.postMessage(message, given(message));
+}
+
+/** Bytes that are handed over and not copied. */
+function given(message: ToWriter): ArrayBuffer[] {
+  const bytes = message.kind === "append" ? message.batch.segment : message.kind === "piece" ? message.piece.bytes : null;
+  return bytes !== null && bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
 }

@@ -155,8 +155,11 @@ export class Writer {
     }
   }
 
-  /** Forgets a bounded number of records; `more` where there are others to forget. */
-  prune({ before, bytes, now }: Retention): { readonly records: number; readonly more: boolean; readonly bytes: number } {
+  /**
+   * Forgets a bounded number of records; `more` where there are others to forget, `held` where some wait for a snapshot
+   * that knows them: records between a snapshot and the rest of the log must not be missing.
+   */
+  prune({ before, bytes, now }: Retention): { readonly records: number; readonly more: boolean; readonly bytes: number; readonly held: boolean } {
     this.#fault("prune");
     if (now !== undefined) this.#db.prepare("delete from list_entries where until <= ?").run(now);
     const oldest = Number(this.#db.prepare("select seq from log order by seq limit 1").get()?.["seq"] ?? 0);
@@ -164,9 +167,12 @@ export class Writer {
     const used = this.#used();
     const aged = firstSince(this.#db, before, last + 1);
     // What is too large loses a step at a time, and never its newest record.
-    const due = Math.max(aged, used > bytes ? Math.min(oldest + PRUNE_STEP, last) : 0);
+    const wanted = Math.max(aged, used > bytes ? Math.min(oldest + PRUNE_STEP, last) : 0);
+    const snapshot = this.#db.prepare("select seq from snapshots where finished = 1 order by id desc limit 1").get();
+    const due = snapshot === undefined ? wanted : Math.min(wanted, Number(snapshot["seq"]) + 1);
+    const held = due < wanted;
     const end = Math.min(due, oldest + PRUNE_STEP);
-    if (oldest === 0 || end <= oldest) return { records: 0, more: false, bytes: used };
+    if (oldest === 0 || end <= oldest) return { records: 0, more: false, bytes: used, held };
     this.#db.exec("begin immediate");
     try {
       this.#db.prepare("insert or replace into meta (name, value) values ('last', ?)").run(String(last));
@@ -181,7 +187,7 @@ export class Writer {
     }
     this.#db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
     const after = this.#used();
-    return { records: end - oldest, more: end < due || (after > bytes && end < last), bytes: after };
+    return { records: end - oldest, more: end < due || (!held && after > bytes && end < last), bytes: after, held };
   }
 
   /** Bytes of the file that hold something. */

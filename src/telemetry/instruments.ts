@@ -22,6 +22,19 @@ export interface StoreGauges {
   readonly commitSeconds: number;
   readonly failures: number;
   readonly bytes: number;
+  /** Null before the log is read. */
+  readonly snapshot: SnapshotGauges | null;
+}
+
+export interface SnapshotGauges {
+  /** Records behind the newest whole snapshot. */
+  readonly tail: number;
+  /** Seconds since it was begun; null where there is none. */
+  readonly age: number | null;
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly made: number;
+  readonly failed: number;
 }
 
 /** The metrics of the service. Labels are names out of rule files, routes and codes; never a value out of an event. */
@@ -142,6 +155,29 @@ export class Instruments {
     counter("sluice.store.commits", "Commits, each of a group of records.", ({ commits }) => commits);
     counter("sluice.store.commit.seconds", "Time spent in commits.", ({ commitSeconds }) => commitSeconds);
     counter("sluice.store.failures", "How often writing has failed.", ({ failures }) => failures);
+    this.#observeSnapshots(meter);
+  }
+
+  #observeSnapshots(meter: Meter): void {
+    const observe = (name: string, description: string, read: (snapshot: SnapshotGauges) => number | null): void => {
+      meter.createObservableGauge(name, { description }).addCallback((result) => {
+        const snapshot = this.#gauges().store?.snapshot ?? null;
+        const value = snapshot === null ? null : read(snapshot);
+        if (value !== null) result.observe(value);
+      });
+    };
+    observe("sluice.snapshot.tail", "Records behind the newest whole snapshot, which the next start has to read.", ({ tail }) => tail);
+    observe("sluice.snapshot.age", "Seconds since the newest whole snapshot was begun.", ({ age }) => age);
+    observe("sluice.snapshot.seconds", "How long it took to write beside the events.", ({ seconds }) => seconds);
+    observe("sluice.snapshot.bytes", "Its size.", ({ bytes }) => bytes);
+    const count = (name: string, description: string, read: (snapshot: SnapshotGauges) => number): void => {
+      meter.createObservableCounter(name, { description }).addCallback((result) => {
+        const snapshot = this.#gauges().store?.snapshot ?? null;
+        if (snapshot !== null) result.observe(read(snapshot));
+      });
+    };
+    count("sluice.snapshots", "Snapshots written.", ({ made }) => made);
+    count("sluice.snapshot.failures", "Snapshots that came to nothing.", ({ failed }) => failed);
   }
 
   #observeRules(meter: Meter): void {

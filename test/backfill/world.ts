@@ -8,7 +8,9 @@ import { Backfill, type BackfillOptions } from "../../src/backfill/backfill.ts";
 import type { Program } from "../../src/compile/program.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
+import { KnownIds } from "../../src/engine/known.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { RETRY_WINDOW_MS } from "../../src/engine/retries.ts";
 import type { Lineage } from "../../src/ir/lineage.ts";
 import type { Built } from "../../src/rulesets/builder.ts";
 import { Registry } from "../../src/rulesets/registry.ts";
@@ -20,7 +22,7 @@ import { built } from "../rulesets/workshop.ts";
 
 /** The time that everything happens at; events are older. */
 export const NOW = Date.UTC(2026, 10, 21);
-const clock = { now: () => NOW };
+const STILL = { now: () => NOW };
 
 export interface World {
   readonly registry: Registry;
@@ -37,9 +39,11 @@ export interface WorldOptions {
   /** Faults put between the filling and the store. */
   readonly faulty?: (store: BackfillOptions["store"]) => BackfillOptions["store"];
   readonly script?: URL;
+  /** When events arrive; `NOW` unless given. */
+  readonly clock?: { now(): number };
 }
 
-export async function openWorld(t: TestContext, { windows: given, faulty, script }: WorldOptions = {}): Promise<World> {
+export async function openWorld(t: TestContext, { windows: given, faulty, script, clock = STILL }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-backfill-"));
   const store = await Store.open(folder, { durability: "os" });
   const windows = new WindowStore(given);
@@ -60,7 +64,8 @@ export async function openWorld(t: TestContext, { windows: given, faulty, script
     ...(script === undefined ? {} : { script }),
   });
   const registry = new Registry({ builder: { build }, windows, clock, warmer });
-  const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, journal: store });
+  const log = { journal: store, ids: new KnownIds(RETRY_WINDOW_MS), find: (type: string, id: string) => store.event(type, id) };
+  const desk = new Desk({ active: () => registry.active(), windows, lists: new ManagedLists(clock), clock, log });
   t.after(async () => {
     await registry.close();
     await store.close();
@@ -79,7 +84,7 @@ export function always(text: string, options: WindowOptions = {}): { readonly se
   assert.ok(made !== null, JSON.stringify(diagnostics));
   const windows = new WindowStore(options);
   windows.adopt(made.program.windows);
-  const desk = new Desk({ active: () => made.program, windows, lists: new ManagedLists(clock), clock });
+  const desk = new Desk({ active: () => made.program, windows, lists: new ManagedLists(STILL), clock: STILL });
   return { send: (event, type = "payment") => sendTo(desk, event, type), windows, program: made.program };
 }
 

@@ -4,7 +4,9 @@ import type { Answer } from "../../src/engine/decision.ts";
 import { Desk, type DeskOptions } from "../../src/engine/desk.ts";
 import { FUTURE_MS, type FuturePolicy } from "../../src/engine/future.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
-import type { LogRecord } from "../../src/store/record.ts";
+import { KnownIds } from "../../src/engine/known.ts";
+import type { Fold, LogRecord, StoredRecord } from "../../src/store/record.ts";
+import type { Frame } from "../../src/windows/spec.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { compile } from "../oracle/pipeline.ts";
 
@@ -127,16 +129,23 @@ suite("an event ahead of the clock", () => {
 
   test("that was clamped is recovered at the time it was given, and its retry is known", async () => {
     const records: LogRecord[] = [];
-    const journal = { seed: 0, last: 0, received: 0, append: (record: LogRecord) => void records.push(record) };
-    const first = bench("clamp", { journal });
+    const frames: Frame[] = [];
+    let stored: StoredRecord | null = null;
+    const append = (record: LogRecord, fold: Fold | null): void => {
+      records.push(record);
+      if (fold !== null) frames.push([...fold.frame]);
+    };
+    const journal = { seed: 0, last: 0, received: 0, append };
+    const log = { journal, ids: new KnownIds(86_400_000), find: () => Promise.resolve(stored) };
+    const first = bench("clamp", { log });
     first.decide("a", NOON + 86_400_000);
     const [record] = records;
     assert.ok(record !== undefined);
     assert.equal(record.at, NOON);
     assert.match(record.body, /2026-06-16/);
-    const stored = { ...record, seq: 1 };
-    const second = bench("clamp", { history: () => Promise.resolve(stored) });
-    second.desk.recover(stored);
+    stored = { ...record, seq: 1 };
+    const second = bench("clamp", { log });
+    second.windows.arrive("payment", frames[0] as Frame, record.at, true);
     const answer = second.decide("b", NOON - 1);
     assert.equal(tx(answer), 1);
     const at = second.decide("c", NOON + 1);

@@ -10,6 +10,7 @@ test("defaults need no setting and send no telemetry", () => {
   assert.equal(config.data, "data");
   assert.equal(config.durability, "disk");
   assert.equal(config.future, "refuse");
+  assert.equal(config.activation, "warm");
   assert.equal(config.windowBytes, DEFAULT_BUDGET);
   assert.equal(config.windowKeys, DEFAULT_MAX_KEYS);
   assert.equal(config.port, 8080);
@@ -51,6 +52,7 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ["SLUICE_SHUTDOWN_TIMEOUT_MS", "1s", /whole number/],
   ["SLUICE_REPLAY_CAPACITY", "-1", /from 0/],
   ["SLUICE_DURABILITY", "full", /none of `none`, `os`, `disk`/],
+  ["SLUICE_ACTIVATION", "lukewarm", /none of `warm`, `cold`/],
   ["SLUICE_FUTURE", "allow", /none of `refuse`, `clamp`/],
   ["SLUICE_WINDOW_BYTES", "15MB", /no size from 16MB to 32GB, such as `512MB`/],
   ["SLUICE_WINDOW_BYTES", "33GB", /from 16MB to 32GB/],

@@ -65,6 +65,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
     desk,
     store: null,
     recovery: () => ({ status: "done", records: 0, total: 0 }),
+    snapshots: () => null,
     registry: {
       active: () => active,
       reload: () => Promise.resolve(),

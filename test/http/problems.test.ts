@@ -103,7 +103,7 @@ const ways: Readonly<Record<ProblemCode, () => Promise<Reply>>> = {
 /** What a service answers whose store holds nothing and cannot be searched. */
 async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Reply>, status: "ok" | "failed" = "ok"): Promise<Reply> {
   const reader = { decision: () => Promise.resolve(null), decisions: () => Promise.reject(new Error("reading took over 10000 ms")) };
-  const stats = { last: 0, committed: 0, commits: 0, commitSeconds: 0, failures: 0, bytes: 0 };
+  const stats = { last: 0, committed: 0, commits: 0, commitSeconds: 0, failures: 0, bytes: 0, held: false };
   const store = {
     reader,
     stats,

@@ -18,7 +18,7 @@ const option = (name: string, fallback: number): number => {
   return given === undefined ? fallback : Number(given.slice(name.length + 3));
 };
 
-const ROUNDS = option("rounds", 6);
+const ROUNDS = option("rounds", 4);
 const SEED = option("seed", Math.floor(Math.random() * 2 ** 31));
 /** Rounds over one data folder; then a new one, so that comparing everything stays short. */
 const ROUNDS_A_FOLDER = 10;

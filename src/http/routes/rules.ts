@@ -40,11 +40,11 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
 }
 
 /** Null where the service keeps nothing. */
-function describeStore({ store, recovery, clock }: Rooms): unknown {
+function describeStore({ store, recovery, snapshots, clock }: Rooms): unknown {
   if (store === null) return null;
   const { status, reason, since } = store.state;
   const at = printTimestamp(Math.round(clock.now() - (performance.now() - since)));
-  return { status, reason, since: at, ...store.stats, recovery: recovery() };
+  return { status, reason, since: at, ...store.stats, recovery: recovery(), snapshot: snapshots() };
 }
 
 /** Line starts of the rule files by path. */

@@ -21,14 +21,21 @@ export class Process {
   /** Lines of its log that tell of errors. */
   readonly errors: string[] = [];
   /** What reading the log took. */
-  read = { records: 0, durationMs: 0 };
+  read = { records: 0, durationMs: 0, snapshot: false };
+  /** Whether features were being filled for a version that was not active yet. */
+  filling = false;
+  /** When the log was read, by `performance.now`. */
+  readAt = 0;
+  /** Snapshots that were written. */
+  snapshots = 0;
   readonly #serving = Promise.withResolvers<string>();
 
   constructor({ rules, data, env = {}, writer }: Setup) {
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL_|SLUICE_|NODE_OPTIONS|NODE_TEST)/.test(name)));
     const script = writer === undefined ? [MAIN, "serve"] : [WITH_WRITER, writer.href];
     this.child = spawn(process.execPath, [...script, "--rules", rules, "--data", data, "--port", "0"], {
-      env: { ...clean, OTEL_SDK_DISABLED: "true", ...env },
+      // Snapshots as often as can be.
+      env: { ...clean, OTEL_SDK_DISABLED: "true", SLUICE_SNAPSHOT_RECORDS: "100", ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.child.once("exit", (code, signal) => this.#serving.reject(new Error(`the service ended with ${code ?? signal}: ${this.errors.join("; ")}`)));
@@ -41,7 +48,11 @@ export class Process {
     if (!text.endsWith("}")) return;
     const line = JSON.parse(text) as Line;
     if (line.level >= 50 && line.msg !== "rules not loaded, the active version stays") this.errors.push(text);
-    if (line.msg === "log read") this.read = { records: Number(line["records"]), durationMs: Number(line["durationMs"]) };
+    if (line.msg === "log read") this.readAt = performance.now();
+    if (line.msg === "log read") this.read = { records: Number(line["records"]), durationMs: Number(line["durationMs"]), snapshot: typeof line["snapshot"] === "number" };
+    if (line.msg === "filling features from the log") this.filling = true;
+    if (line.msg.startsWith("rules ")) this.filling = false;
+    if (line.msg === "snapshot written") this.snapshots += 1;
     if (line.msg === "serving") this.#serving.resolve(String(line["url"]));
   }
 

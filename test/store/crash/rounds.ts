@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DATABASE } from "../../../src/store/schema.ts";
 import { rngOf, type Rng } from "../../random.ts";
 import { Process, type Setup } from "./process.ts";
 import { BROKEN, FILLING, KEEPING } from "./rules.ts";
@@ -12,6 +15,8 @@ const SENDERS = 6;
 const LIFE_MS = 900;
 /** Starting takes about this long, so kills within it meet all of it. */
 const START_MS = 1_500;
+/** A snapshot of what these rounds count takes about this long. */
+const SNAPSHOT_MS = 50;
 const DAY_MS = 86_400_000;
 
 export interface Plan extends Setup {
@@ -41,6 +46,13 @@ export interface Toll {
   retries: number;
   labels: number;
   edits: number;
+  /** Snapshots that were whole, and kills while one was being written. */
+  snapshots: number;
+  cut: number;
+  /** Kills while features were filled for a version that was not active yet. */
+  filling: number;
+  /** Starts that began with a snapshot. */
+  restored: number;
   /** Acknowledged decisions that the log does not have as they were acknowledged. */
   readonly lost: string[];
   /** Everything else that is not as it would be if nothing had ever been killed. */
@@ -48,7 +60,7 @@ export interface Toll {
   readonly recoveries: { readonly records: number; readonly durationMs: number }[];
 }
 
-export const tollOf = (): Toll => ({ rounds: 0, kills: 0, early: 0, terms: 0, events: 0, acknowledged: 0, retries: 0, labels: 0, edits: 0, lost: [], wrong: [], recoveries: [] });
+export const tollOf = (): Toll => ({ rounds: 0, kills: 0, early: 0, terms: 0, events: 0, acknowledged: 0, retries: 0, labels: 0, edits: 0, snapshots: 0, cut: 0, filling: 0, restored: 0, lost: [], wrong: [], recoveries: [] });
 
 /**
  * Starts the service over one data folder, kills it under load at a random moment, starts it again, and compares what it
@@ -64,6 +76,9 @@ export async function massacre(plan: Plan): Promise<Toll> {
   try {
     for (; toll.rounds < plan.rounds && toll.lost.length === 0 && (plan.onlyLost === true || toll.wrong.length === 0); toll.rounds++) {
       const last = await life(service, senders, plan, toll, random);
+      toll.snapshots += service.snapshots;
+      if (service.filling) toll.filling += 1;
+      if (wasCut(plan.data)) toll.cut += 1;
       if (last === "SIGTERM") toll.terms += 1;
       else toll.kills += 1;
       // A folder that cannot be used would keep the service from what is to be compared.
@@ -75,6 +90,7 @@ export async function massacre(plan: Plan): Promise<Toll> {
       }
       const url = await service.url;
       toll.recoveries.push(service.read);
+      if (service.read.snapshot) toll.restored += 1;
       await compare(url, senders, toll);
       toll.wrong.push(...service.errors);
     }
@@ -88,12 +104,28 @@ export async function massacre(plan: Plan): Promise<Toll> {
   return toll;
 }
 
+/** Whether a snapshot was being written when the process ended. Asks a copy: opening the file itself would mend it. */
+function wasCut(data: string): boolean {
+  const copy = mkdtempSync(join(tmpdir(), "sluice-copy-"));
+  for (const end of ["", "-wal"]) if (existsSync(join(data, DATABASE + end))) copyFileSync(join(data, DATABASE + end), join(copy, DATABASE + end));
+  const db = new DatabaseSync(join(copy, DATABASE));
+  const row = db.prepare("select count(*) as n from snapshots where finished = 0").get();
+  db.close();
+  rmSync(copy, { recursive: true });
+  return Number(row?.["n"]) > 0;
+}
+
+/** Milliseconds until the service looks next whether a snapshot is due, which it does every second. */
+function untilSnapshot({ readAt }: Process): number {
+  return 1_000 - ((performance.now() - readAt) % 1_000);
+}
+
 /** Lets a service live under load for a while. Yields how it ended. */
 async function life(service: Process, senders: readonly Sender[], plan: Plan, toll: Toll, random: Rng): Promise<"SIGKILL" | "SIGTERM"> {
   const url = await service.url;
   const over = new AbortController();
   const running = Promise.all([...senders.map((sender) => sender.run(url, over.signal)), edit(plan, over.signal, toll, random)]);
-  await sleep(50 + random.below(LIFE_MS));
+  await sleep(random.chance(0.4) ? untilSnapshot(service) + random.below(SNAPSHOT_MS) : 50 + random.below(LIFE_MS));
   const gently = random.chance(0.1);
   if (gently) {
     // Whoever is told to stop ends what it has begun.
