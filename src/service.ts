@@ -125,7 +125,7 @@ function assemble(config: Config, options: ServiceOptions, telemetry: Telemetry,
   const clock = options.clock ?? systemClock;
   const windows = new WindowStore({ budget: config.windowBytes, maxKeys: config.windowKeys });
   const lists = new ManagedLists(clock);
-  const states = new RuleStates();
+  const states = new RuleStates(windows);
   const ids = new KnownIds(RETRY_WINDOW_MS);
   const builder = new Builder({ folder: config.rules });
   const checker = new Checker();

@@ -119,12 +119,12 @@ export class Upkeep {
   }
 
   #start(snapshot: Recovered["snapshot"], lines: Lines): void {
-    const { store, windows, states, ids, active, clock, snapshotRecords } = this.#options;
+    const { store, windows, ids, active, clock, snapshotRecords } = this.#options;
     const onEnd = (result: SnapshotResult): void => {
       if (result.ok) lines.info(result, "snapshot written");
       else lines.warn({ reason: result.reason }, "no snapshot was written, the one before stays");
     };
-    this.#snapshotter = new Snapshotter({ store, windows, states, ids, active, clock, onEnd, records: snapshotRecords }, snapshot);
+    this.#snapshotter = new Snapshotter({ store, windows, ids, active, clock, onEnd, records: snapshotRecords }, snapshot);
     this.#snapshotter.start();
     this.#forget = setInterval(() => void this.#prune(lines), FORGET_INTERVAL_MS);
   }

@@ -2,6 +2,7 @@ import type { Program } from "../compile/program.ts";
 import type { Answer, Decision } from "../engine/decision.ts";
 import { Desk } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
+import { RuleStates } from "../engine/states.ts";
 import { explainer } from "../explain/explain.ts";
 import { readLines } from "../replay/lines.ts";
 import { recordsOf, type EventSource, type RecordReader, type RecordSink } from "../replay/records.ts";
@@ -124,7 +125,7 @@ class Stage {
     windows.adopt(program.windows);
     const lists = new ManagedLists(this.#clock);
     const explain = explainer((each) => rule === undefined || each.id === rule);
-    this.#desk = new Desk({ active: () => program, windows, lists, clock: this.#clock, explain });
+    this.#desk = new Desk({ active: () => program, windows, states: new RuleStates(windows), lists, clock: this.#clock, explain });
   }
 
   /** The answer to the wanted event, null when there is none. */

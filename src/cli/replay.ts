@@ -4,6 +4,7 @@ import { finished } from "node:stream/promises";
 import type { Program } from "../compile/program.ts";
 import { Desk } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
+import { RuleStates } from "../engine/states.ts";
 import { replay, type ReplayOptions } from "../replay/replay.ts";
 import type { Summary } from "../replay/summary.ts";
 import { WindowStore } from "../windows/store.ts";
@@ -67,7 +68,7 @@ async function decideAll(fixed: Fixed, program: Program, out: Writable | null, i
   const clock = new StreamClock();
   const windows = new WindowStore();
   windows.adopt(program.windows);
-  const desk = new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock });
+  const desk = new Desk({ active: () => program, windows, states: new RuleStates(windows), lists: new ManagedLists(clock), clock });
   const bar = new ProgressBar(io.stderr, fixed.inputs.length);
   const bad = new BadLines((text) => bar.aside(text));
   const interrupt = interruption();

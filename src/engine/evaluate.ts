@@ -166,7 +166,7 @@ function isCooling({ cooldown, mode }: RuleProgram, { frame, at, states }: Scene
 function cool({ cooldown, mode }: RuleProgram, { frame, at, states }: Scene): void {
   if (cooldown === null || mode !== "live") return;
   const entity = cooldown.entity(frame);
-  if (!(entity instanceof Missing)) states.cool(cooldown.state, entity, at);
+  if (!(entity instanceof Missing)) states.cool(cooldown.state, entity, at, cooldown.duration);
 }
 
 /**

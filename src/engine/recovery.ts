@@ -13,7 +13,6 @@ import type { ManagedLists } from "./lists.ts";
 import { logFill, RECENT } from "./reach.ts";
 import { RETRY_WINDOW_MS } from "./retries.ts";
 import type { RuleStates } from "./states.ts";
-import { restoreStates } from "./statebytes.ts";
 
 /** Probes and the status are answered between slices of this length. */
 const SLICE_MS = 20;
@@ -147,13 +146,12 @@ class Recovery {
   }
 
   async #restore(snapshot: SnapshotInfo): Promise<SnapshotPlan> {
-    const { windows, states, ids } = this.#state;
+    const { windows, ids } = this.#state;
     let plan: SnapshotPlan | null = null;
     let whole = false;
     for await (const { part, bytes } of this.#log.pieces(snapshot)) {
       if (part === "plan") plan = JSON.parse(Buffer.from(bytes).toString()) as SnapshotPlan;
       else if (part === "windows") whole = windows.restore(bytes);
-      else if (part === "states") restoreStates(bytes, states);
       else ids.restore(bytes);
       await this.#pause();
     }

@@ -5,8 +5,6 @@ import type { SnapshotPart } from "../store/protocol.ts";
 import type { SnapshotInfo } from "../store/queries.ts";
 import type { KnownIds } from "./known.ts";
 import { planPiece } from "./recovery.ts";
-import { statePieces } from "./statebytes.ts";
-import type { RuleStates } from "./states.ts";
 
 /** What a piece may take of the event loop; handing it over takes some of the two milliseconds too. */
 const PIECE_MS = 1.5;
@@ -21,7 +19,7 @@ const AFTER_FAILURE_MS = 60_000;
 /** The last snapshot may take this long; without it the next start takes longer, and that is all. */
 const LAST_MS = 10_000;
 
-/** Windows as a snapshot is made of them: all pieces tell of the moment in which it was begun. */
+/** Windows with the states of rules, as a snapshot is made of them: all pieces tell of the moment in which it was begun. */
 export interface SnapshotWindows {
   snapshot(): { next(budgetMs: number): Uint8Array | null; close(): void };
   readonly stats: { readonly live: number };
@@ -37,7 +35,6 @@ export interface SnapshotStore {
 export interface SnapshotterOptions {
   readonly store: SnapshotStore;
   readonly windows: SnapshotWindows;
-  readonly states: Pick<RuleStates, "all">;
   readonly ids: Pick<KnownIds, "pieces">;
   readonly active: () => Program | null;
   readonly clock: Clock;
@@ -135,7 +132,7 @@ export class Snapshotter {
   }
 
   async #write(): Promise<{ readonly seq: number; readonly bytes: number }> {
-    const { store, windows, states, ids, active } = this.#options;
+    const { store, windows, ids, active } = this.#options;
     const program = active();
     if (program === null) throw new Error("there are no rules");
     // From here to `begun` nothing arrives: the windows are those of this record.
@@ -153,7 +150,6 @@ export class Snapshotter {
       await keep("plan", planPiece(program.windows));
       for (let piece = snapshot.next(PIECE_MS); piece !== null; piece = snapshot.next(PIECE_MS)) await keep("windows", piece);
       // These may tell of later events too: taking those up again ends as it would have.
-      for (const piece of statePieces(states)) await keep("states", piece);
       for (const piece of ids.pieces()) await keep("ids", piece);
       await keeper.end();
       return { seq, bytes };

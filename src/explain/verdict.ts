@@ -114,7 +114,7 @@ function holdText(when: Closure, hold: HoldProgram, { frame, run, at, states }: 
 function cooling({ cooldown }: RuleProgram, { frame, states }: Explained): Verdict | null {
   const entity = cooldown?.entity(frame);
   if (cooldown === null || entity === undefined || entity instanceof Missing) return null;
-  const last = states.peekCooled(cooldown.state, entity);
+  const last = states.cooledAt(cooldown.state, entity);
   if (last === undefined) return null;
   return verdict("cooling", `it matched at ${printTimestamp(last)} and is silent until ${printTimestamp(last + cooldown.duration)}`);
 }

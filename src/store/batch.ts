@@ -146,7 +146,7 @@ export class SegmentBatch {
       const entity = this.#value(tag, at + 6) as string | number;
       at += 6 + this.#width(tag, at + 6);
       if (held) changes.push({ kind: "held", state, entity, newest: number(), since: time(), clearSince: time(), latched: this.#bytes[at++] === 1 });
-      else changes.push({ kind: "cooled", state, entity, at: number() });
+      else changes.push({ kind: "cooled", state, entity, at: number(), until: number() });
     }
     return changes;
   }

@@ -32,7 +32,7 @@ export interface Piece {
 }
 
 /** A snapshot tells which features it has, then what stands behind features and rules, then the ids of the last day. */
-export type SnapshotPart = "plan" | "windows" | "states" | "ids";
+export type SnapshotPart = "plan" | "windows" | "ids";
 
 /** A set of rules that has become active. */
 export interface Activation {

@@ -72,7 +72,7 @@ export type StateChange =
       readonly clearSince: number | null;
       readonly latched: boolean;
     }
-  | { readonly kind: "cooled"; readonly state: string; readonly entity: string | number; readonly at: number };
+  | { readonly kind: "cooled"; readonly state: string; readonly entity: string | number; readonly at: number; readonly until: number };
 
 /** One change of a managed list: until when the entry stays, null for ever, false for its removal. */
 export type ListEdit = readonly [list: string, key: string | number | boolean, until: number | null | false];

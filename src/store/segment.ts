@@ -169,7 +169,7 @@ export class SegmentWriter {
       // The value first: writing it may move the bytes.
       const tag = this.#value(change.entity);
       this.#bytes[start + 5] = tag;
-      const numbers = change.kind === "held" ? [change.newest, change.since ?? Number.NaN, change.clearSince ?? Number.NaN] : [change.at];
+      const numbers = change.kind === "held" ? [change.newest, change.since ?? Number.NaN, change.clearSince ?? Number.NaN] : [change.at, change.until];
       this.#reserve(numbers.length * 8 + 1);
       for (const number of numbers) {
         this.#view.setFloat64(this.#length, number, true);

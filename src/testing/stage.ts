@@ -2,6 +2,7 @@ import type { Program, Run } from "../compile/program.ts";
 import type { Answer } from "../engine/decision.ts";
 import { Desk, type DeskObserver } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
+import { RuleStates } from "../engine/states.ts";
 import type { Missing, Value } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import { WindowStore } from "../windows/store.ts";
@@ -42,7 +43,7 @@ export class Stage {
       },
       read: (feature: number) => this.read(feature),
     };
-    this.#desk = new Desk({ active: () => program, windows, lists: this.lists, clock, replayCapacity: events, observer });
+    this.#desk = new Desk({ active: () => program, windows, states: new RuleStates(this.#windows), lists: this.lists, clock, replayCapacity: events, observer });
   }
 
   /** What a feature is for the event sent last. */

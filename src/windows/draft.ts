@@ -51,7 +51,7 @@ export class Draft {
    */
   restore(piece: Uint8Array): boolean {
     const { shared, makeRoom } = this.#host;
-    this.#restorer ??= new Restorer(shared, (id) => this.logs.get(id), makeRoom, ({ seed }) => {
+    this.#restorer ??= new Restorer(shared, (id) => this.logs.get(id), [], makeRoom, ({ seed }) => {
       if (seed !== shared.seed) throw new SnapshotError("snapshot_seed", "a draft takes snapshots of stores with the same seed only");
     });
     try {

@@ -58,6 +58,7 @@ export class Encoder {
     writer.u32(rows.head(LIMIT));
     writer.u8(rows.wide ? 1 : 0);
     writer.u32(rows.size);
+    writer.u32(rows.capacity);
     writer.f64(rows.newest);
     writer.f64((this.#shared.slabs.f64[pageOf(entity)] as Float64Array)[wordOf(entity) + SINCE] as number);
     writer.u32(key.length);

@@ -98,8 +98,8 @@ export class Log {
   /** Takes up another layout. What entities hold is moved over when each is next met, so that this costs no time. */
   configure(next: Layout): void {
     this.settle();
-    if (this.#latest >= 0 && sameLayout(this.#layout, next)) this.#layouts[this.#latest] = next;
-    else this.#latest = this.#layouts.push(next) - 1;
+    this.#latest = this.know(next);
+    this.#layouts[this.#latest] = next;
     this.#layout = next;
     this.floor = Math.max(this.floor, this.clock - next.keep);
     this.#passages.length = 0;
@@ -233,9 +233,10 @@ export class Log {
     this.events -= migrate(rows, this.shared.panes, this.#passages[number], this.#latest);
   }
 
-  /** Knows a layout that rows from elsewhere have; gives its number. */
-  know(foreign: Layout): number {
-    return sameLayout(foreign, this.#layout) ? this.#latest : this.#layouts.push(foreign) - 1;
+  /** The number of a layout, which is known from now on. */
+  know(wanted: Layout): number {
+    const known = this.#layouts.findIndex((each) => sameLayout(each, wanted));
+    return known < 0 ? this.#layouts.push(wanted) - 1 : known;
   }
 
   layoutAt(number: number): Layout {

@@ -20,7 +20,7 @@ const CHECKSUM = 20;
 export const FRAME_HEAD = 5;
 
 /** What a frame holds. */
-export const FRAME = { header: 1, log: 2, layout: 3, entity: 4, rows: 5, panes: 6, seen: 7, records: 8, record: 9, end: 10 } as const;
+export const FRAME = { header: 1, log: 2, layout: 3, entity: 4, rows: 5, panes: 6, seen: 7, record: 8, end: 9 } as const;
 
 export type SnapshotFault =
   /** A piece is not what was written. */

@@ -5,6 +5,7 @@ import type { Layout, Measure } from "./layout.ts";
 import type { Log } from "./log.ts";
 import { CELL, CODE, MIXED, OTHER_CELL, PANE_WORDS, Panes, SKETCH } from "./panes.ts";
 import { FRAME, PieceReader, SnapshotError } from "./pieces.ts";
+import type { Records, RecordsFacts } from "./records.ts";
 import { LAYOUT, LIMIT, Rows, TOUCHED } from "./rows.ts";
 import type { Shared } from "./shared.ts";
 import { pageOf, wordOf } from "./slabs.ts";
@@ -42,6 +43,7 @@ export class Restorer {
   readonly #shared: Shared;
   readonly #logOf: (id: LogId) => Log | undefined;
   readonly #makeRoom: () => void;
+  readonly #records: readonly Records[];
   readonly #onBegin: (header: HeaderFacts) => void;
   readonly #pieces = new PieceReader();
   readonly #rows: Rows;
@@ -51,11 +53,15 @@ export class Restorer {
   #opened: Opened | null = null;
   /** What the numbers of currencies in the snapshot are here; null where they are the same. */
   #codes: readonly number[] | null = null;
+  #facts: readonly RecordsFacts[] = [];
+  readonly #listed: number[] = [0, 0];
   #state: "new" | "begun" | "ended" = "new";
 
-  constructor(shared: Shared, logOf: (id: LogId) => Log | undefined, makeRoom: () => void, onBegin: (header: HeaderFacts) => void) {
+  /** `records`: containers that take up those of the snapshot, or none. */
+  constructor(shared: Shared, logOf: (id: LogId) => Log | undefined, records: readonly Records[], makeRoom: () => void, onBegin: (header: HeaderFacts) => void) {
     this.#shared = shared;
     this.#logOf = logOf;
+    this.#records = records;
     this.#makeRoom = makeRoom;
     this.#onBegin = onBegin;
     this.#rows = new Rows(shared.slabs, shared.values, NO_LAYOUT);
@@ -96,6 +102,8 @@ export class Restorer {
         return this.#takePanes(new Reader(frame));
       case FRAME.seen:
         return this.#takeSeen(new Reader(frame));
+      case FRAME.record:
+        return this.#record(new Reader(frame));
       case FRAME.end:
         return this.#end(deserialize(frame) as EndFacts);
       default:
@@ -108,6 +116,11 @@ export class Restorer {
     this.#onBegin(header);
     const codes = header.codes.map((code) => this.#shared.values.currency(code));
     this.#codes = codes.every((number, index) => number === index) ? null : codes;
+    this.#facts = header.records;
+    for (const [index, records] of this.#records.entries()) {
+      const facts = header.records[index];
+      if (facts !== undefined) records.begin(facts);
+    }
     for (const facts of header.logs) {
       const log = this.#logOf(facts.id);
       this.#members.push({ facts, log, taken: 0 });
@@ -144,6 +157,7 @@ export class Restorer {
     const limit = reader.u32();
     const wide = reader.u8() === 1;
     const size = reader.u32();
+    const capacity = reader.u32();
     const newest = reader.f64();
     const since = reader.f64();
     const key = reader.take(reader.u32());
@@ -157,7 +171,8 @@ export class Restorer {
     rows.setHead(TOUCHED, (this.#shared.arrival - idle) >>> 0);
     rows.setHead(LIMIT, limit);
     log.setMet(entity, met);
-    if (size > 0) rows.allocate(size, wide);
+    if (size > capacity) throw new SnapshotError("snapshot_damaged", "an entity has more rows than room for them");
+    if (capacity > 0) rows.allocate(capacity, wide);
     this.#opened = { known, entity, key: key.slice(), size };
     this.#takeRows(reader);
   }
@@ -289,11 +304,27 @@ export class Restorer {
     for (const cell of cells) this.#shared.values.release(cell);
   }
 
+  #record(reader: Reader): void {
+    const number = reader.u8();
+    const words = this.#facts[number]?.words ?? 0;
+    const isNext = reader.u8() === 1;
+    const idle = reader.u32();
+    const until = reader.f64();
+    const values = Float64Array.from({ length: words }, () => reader.f64());
+    this.#listed[number] = (this.#listed[number] ?? 0) + 1;
+    const records = this.#records[number];
+    if (records === undefined) return;
+    this.#makeRoom();
+    if (records.words !== words || !records.admit(reader.take(reader.end - reader.at), values, until, idle, isNext)) {
+      throw new SnapshotError("snapshot_damaged", "a record is there twice, or is not what it should be");
+    }
+  }
+
   #end({ entities, over }: EndFacts): void {
     this.#state = "ended";
     this.#opened = null;
     const isWhole = this.#members.every(({ log, taken }, index) => log === undefined || taken === entities[index]);
-    if (!isWhole) throw new SnapshotError("snapshot_damaged", "entities are missing");
+    if (!isWhole || this.#facts.some(({ size }, index) => size !== this.#listed[index])) throw new SnapshotError("snapshot_damaged", "entities or records are missing");
     for (const counts of new Set(this.#members.flatMap(({ log }) => (log === undefined ? [] : [log.counts])))) counts.expired += over;
   }
 }

@@ -191,7 +191,7 @@ export class Rows {
   insert(event: Draft): number {
     const index = this.size > 0 && event.at < this.time(this.size - 1) ? this.firstAfter(event.at) : this.size;
     const wide = this.wide || !areSmall(event.numbers);
-    if (wide !== this.wide || this.size === this.#capacity) this.#grow(wide);
+    if (wide !== this.wide || this.size === this.capacity) this.#grow(wide);
     if (index < this.size) {
       this.#move(index + 1, index, this.size - index);
       this.#disturb(index);
@@ -219,7 +219,7 @@ export class Rows {
 
   /** Whether one more event needs a larger block. */
   get full(): boolean {
-    return this.size === this.#capacity;
+    return this.size === this.capacity;
   }
 
   /**
@@ -306,10 +306,11 @@ export class Rows {
 
   /** Words of the block that has the rows. */
   get words(): number {
-    return wordsOf(this.#capacity, this.stride);
+    return wordsOf(this.capacity, this.stride);
   }
 
-  get #capacity(): number {
+  /** Rows that there is room for. What is let go of hangs on it, so a snapshot has it. */
+  get capacity(): number {
     return this.head(CAPACITY) & ~WIDE;
   }
 

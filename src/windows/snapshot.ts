@@ -3,7 +3,9 @@ import { serialize } from "node:v8";
 import { Encoder } from "./encode.ts";
 import type { Layout } from "./layout.ts";
 import type { Log } from "./log.ts";
-import { FRAME, PieceWriter, SnapshotError } from "./pieces.ts";
+import { Listing } from "./listing.ts";
+import { FRAME, PIECE, PieceWriter, SnapshotError } from "./pieces.ts";
+import type { Records, RecordsFacts } from "./records.ts";
 import { MARK } from "./rows.ts";
 import type { Counts, Keeper, Shared } from "./shared.ts";
 import { pageOf, wordOf } from "./slabs.ts";
@@ -32,6 +34,7 @@ export interface HeaderFacts {
   readonly codes: readonly string[];
   readonly counts: Counts;
   readonly logs: readonly LogFacts[];
+  readonly records: readonly RecordsFacts[];
 }
 
 /** What a log is beside its entities. */
@@ -91,6 +94,7 @@ export class Snapshotting implements Snapshot, Keeper {
   readonly #shared: Shared;
   readonly #members: readonly Member[];
   readonly #byLog: ReadonlyMap<Log, Member>;
+  readonly #listings: readonly Listing[];
   readonly #layouts = new Map<Layout, number>();
   readonly #pieces = new PieceWriter(randomInt(2 ** 32));
   readonly #encoder: Encoder;
@@ -99,14 +103,18 @@ export class Snapshotting implements Snapshot, Keeper {
   #state: "walking" | "walked" | "ended" | "closed" | "behind" = "walking";
   #member = 0;
   #bucket = 0;
+  #listing = 0;
   #over = 0;
 
   /** The logs must be settled. `onEnd` is told when nothing need be written down any more. */
-  constructor(number: number, shared: Shared, logs: readonly Log[], onEnd: () => void) {
+  constructor(number: number, shared: Shared, logs: readonly Log[], records: readonly Records[], onEnd: () => void) {
     this.number = number;
     this.#shared = shared;
     this.#arrival = shared.arrival;
-    this.#onEnd = onEnd;
+    this.#onEnd = () => {
+      for (const listing of this.#listings) listing.close();
+      onEnd();
+    };
     this.#members = logs.map((log, index) => ({
       number: index, log,
       identities: new Map(log.layout.measures.map(({ serial, spec }) => [serial, spec.identity])),
@@ -117,8 +125,9 @@ export class Snapshotting implements Snapshot, Keeper {
     this.#byLog = new Map(this.#members.map((member) => [member.log, member]));
     const [first] = logs;
     this.#encoder = new Encoder(shared, first?.layout ?? NO_LAYOUT, (frame) => this.#pieces.put(frame));
-    const header: HeaderFacts = { seed: shared.seed, arrival: shared.arrival, codes: shared.values.codes, counts: shared.counts, logs: logs.map(factsOf) };
+    const header: HeaderFacts = { seed: shared.seed, arrival: shared.arrival, codes: shared.values.codes, counts: shared.counts, logs: logs.map(factsOf), records: records.map((each) => each.facts) };
     this.#encoder.plain(FRAME.header, serialize(header));
+    this.#listings = records.map((each, index) => new Listing(each, index, number, (frame) => this.#pieces.put(frame)));
   }
 
   take(log: Log, entity: number): void {
@@ -131,6 +140,10 @@ export class Snapshotting implements Snapshot, Keeper {
   }
 
   next(budgetMs: number): Uint8Array | null {
+    if (this.#state === "walking" && this.#listings.some((listing) => listing.waiting > MAX_WAITING * PIECE)) {
+      this.#state = "behind";
+      this.#onEnd();
+    }
     if (this.#state === "behind") throw new SnapshotError("snapshot_behind", `${MAX_WAITING} pieces of a snapshot waited to be taken`);
     if (this.#state === "closed") throw new SnapshotError("snapshot_closed", "the snapshot was closed");
     const end = performance.now() + budgetMs;
@@ -155,7 +168,7 @@ export class Snapshotting implements Snapshot, Keeper {
   /** Goes on by some buckets; whether there were any. */
   #walk(): boolean {
     const member = this.#members[this.#member];
-    if (member === undefined) return false;
+    if (member === undefined) return this.#list();
     const { table } = member.log;
     for (let count = 0; count < BUCKETS_AT_A_TIME && this.#bucket < table.buckets; count++, this.#bucket++) {
       for (let entity = table.first(this.#bucket); entity !== 0; entity = table.next(entity)) {
@@ -166,6 +179,14 @@ export class Snapshotting implements Snapshot, Keeper {
       this.#member++;
       this.#bucket = 0;
     }
+    return true;
+  }
+
+  /** The same for records; where too many wait for their turn, it is over too. */
+  #list(): boolean {
+    const listing = this.#listings[this.#listing];
+    if (listing === undefined) return false;
+    if (!listing.walk(BUCKETS_AT_A_TIME)) this.#listing++;
     return true;
   }
 

@@ -10,6 +10,7 @@ import { Log } from "./log.ts";
 import { Panes } from "./panes.ts";
 import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
+import { Records } from "./records.ts";
 import { Restorer } from "./restore.ts";
 import type { Counts, Shared } from "./shared.ts";
 import { SnapshotError } from "./pieces.ts";
@@ -49,6 +50,8 @@ export interface WindowOptions {
   readonly budget?: number;
   /** Entities that a log may have. */
   readonly maxKeys?: number;
+  /** Entities of all rules together whose held conditions are kept, and as many cooldowns; a million unless given. */
+  readonly maxStates?: number;
   /** Events of a key and window that are kept one by one; 256 unless given. */
   readonly exact?: number;
   /** Values that `distinct` tells exactly where events are not kept one by one. */
@@ -63,6 +66,9 @@ export interface WindowOptions {
 export const DEFAULT_BUDGET = 512 * 2 ** 20;
 /** More entities would not leave the budget room for their events. */
 export const DEFAULT_MAX_KEYS = 50_000_000;
+
+/** 120 MB of held conditions when full, and less of cooldowns. */
+export const DEFAULT_MAX_STATES = 1_000_000;
 
 /** Part of the budget that blocks in use may take; the rest is room between them. */
 const LIVE_SHARE = 0.9;
@@ -108,6 +114,8 @@ export class WindowStore {
   readonly #budget: number;
   readonly #window: Window;
   readonly #blend = new Blend();
+  /** For rules: what has held, what cools down. */
+  #records: readonly [Records, Records];
   #plan: WindowPlan | null = null;
   #logs: ReadonlyMap<LogId, Log> = new Map();
   /** Logs that nobody reads any more, while their memory is being given back. */
@@ -129,6 +137,7 @@ export class WindowStore {
     this.#budget = options.budget ?? DEFAULT_BUDGET;
     this.#window = new Window(options.scanned);
     this.#shared = share(options);
+    this.#records = recordsOf(this.#shared, options);
   }
 
   /** What adopting a plan would do. */
@@ -191,13 +200,23 @@ export class WindowStore {
     return { kept, started, dropped };
   }
 
+  /** Room for what rules know of entities from event to event: since when a condition has held, … */
+  get held(): Records {
+    return this.#records[0];
+  }
+
+  /** … and when a cooldown began. */
+  get cooled(): Records {
+    return this.#records[1];
+  }
+
   /** The seed of the hash. A store whose snapshots a draft is to take must have the same. */
   get seed(): number {
     return this.#shared.seed;
   }
 
   /**
-   * Begins to write down the state as it is now, between two events; of all logs unless some are named. Events, evictions
+   * Begins to write down the state as it is now, between two events; all of it unless logs are named. Events, evictions
    * and other plans may follow while its pieces are taken, which must all be taken, or `close` be called. One at a time.
    */
   snapshot(logs?: readonly LogId[]): Snapshot {
@@ -207,7 +226,7 @@ export class WindowStore {
     const wanted = [...this.#logs.values()].filter((log) => logs === undefined || logs.includes(log.id));
     for (const log of wanted) log.settle();
     this.#snapshots = (this.#snapshots % MOST_SNAPSHOTS) + 1;
-    const snapshot = new Snapshotting(this.#snapshots, shared, wanted, () => {
+    const snapshot = new Snapshotting(this.#snapshots, shared, wanted, logs === undefined ? this.#records : [], () => {
       shared.keeper = null;
     });
     shared.keeper = snapshot;
@@ -220,8 +239,8 @@ export class WindowStore {
    */
   restore(piece: Uint8Array): boolean {
     if (this.#restorer === null) {
-      if (this.stats.entities > 0 || this.#draft !== null) throw new RangeError("only an empty store can take up a snapshot");
-      this.#restorer = new Restorer(this.#shared, (id) => this.#logs.get(id), () => this.#makeRoom(), (header) => this.#begin(header));
+      if (this.stats.entities + this.held.size + this.cooled.size > 0 || this.#draft !== null) throw new RangeError("only an empty store can take up a snapshot");
+      this.#restorer = new Restorer(this.#shared, (id) => this.#logs.get(id), this.#records, () => this.#makeRoom(), (header) => this.#begin(header));
     }
     try {
       if (!this.#restorer.read(piece)) return false;
@@ -245,6 +264,7 @@ export class WindowStore {
     this.#restorer = null;
     this.#incomplete = [];
     this.#shared = share(this.#options);
+    this.#records = recordsOf(this.#shared, this.#options);
     this.#logs = new Map();
     this.#retired = [];
     this.#draft = null;
@@ -334,7 +354,7 @@ export class WindowStore {
 
   /** Bytes of the hash tables. */
   get #tables(): number {
-    let bytes = this.#shared.values.bytes;
+    let bytes = this.#shared.values.bytes + this.held.bytes + this.cooled.bytes;
     for (const log of this.#all) bytes += log.table.bytes;
     return bytes;
   }
@@ -372,7 +392,7 @@ export class WindowStore {
   /** What a snapshot says of the store as a whole. */
   #begin({ seed, arrival, counts, codes }: HeaderFacts): void {
     const shared = this.#shared;
-    for (const each of [shared.values, ...this.#all.map((log) => log.table)]) if (!each.reseed(seed)) throw new SnapshotError("snapshot_seed", "a store that is in use cannot take another seed");
+    for (const each of [shared.values, ...this.#records, ...this.#all.map((log) => log.table)]) if (!each.reseed(seed)) throw new SnapshotError("snapshot_seed", "a store that is in use cannot take another seed");
     shared.seed = seed;
     shared.arrival = arrival;
     Object.assign(shared.counts, counts);
@@ -406,7 +426,7 @@ export class WindowStore {
     for (let count = 0; count < EVICTED_AT_ONCE; count++) {
       if (slabs.live <= room * LIVE_SHARE && (slabs.bytes <= room || slabs.live <= room * SPREAD_SHARE)) return;
       if (this.#retired.length > 0) this.#free(1);
-      else if (!evictFrom(this.#draft?.logs.values() ?? []) && !evictFrom(this.#logs.values())) return;
+      else if (!evictFrom(this.#draft?.logs.values() ?? [], NO_RECORDS) && !evictFrom(this.#logs.values(), this.#records)) return;
     }
   }
 
@@ -445,17 +465,28 @@ function oldestSeen({ spec, keep }: Measure, rows: Rows, upper: number): number 
   return Math.max(upper - spec.over, rows.newest - keep);
 }
 
-/** Evicts the entity that was met least recently of the logs; false where there is none. */
-function evictFrom(logs: Iterable<Log>): boolean {
+/** Evicts the entity or record that was met least recently; false where there is none. */
+function evictFrom(logs: Iterable<Log>, records: readonly Records[]): boolean {
   let victim = 0;
-  let owner: Log | null = null;
+  let owner: Log | Records | null = null;
+  let longest = -1;
   for (const log of logs) {
     const entity = log.sample();
-    if (entity === 0 || (owner !== null && owner.idle(victim) >= log.idle(entity))) continue;
-    [victim, owner] = [entity, log];
+    if (entity !== 0 && log.idle(entity) > longest) [victim, owner, longest] = [entity, log, log.idle(entity)];
   }
+  for (const each of records) if (each.idle > longest) [owner, longest] = [each, each.idle];
   owner?.evict(victim);
   return owner !== null;
+}
+
+const NO_RECORDS: readonly Records[] = [];
+
+/** Numbers of what is known of a condition, and of a cooldown. */
+const HELD_WORDS = 4;
+const COOLED_WORDS = 1;
+
+function recordsOf(shared: Shared, { maxStates = DEFAULT_MAX_STATES }: WindowOptions): readonly [Records, Records] {
+  return [new Records(shared, HELD_WORDS, maxStates), new Records(shared, COOLED_WORDS, maxStates)];
 }
 
 function share({ maxKeys = DEFAULT_MAX_KEYS, exact = EXACT_EVENTS, exactDistinct, seed = randomInt(2 ** 32) }: WindowOptions): Shared {

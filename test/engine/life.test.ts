@@ -108,7 +108,7 @@ suite("a condition that must have held", () => {
   });
 
   test("what is known of the entity that was asked longest ago is forgotten at the limit", () => {
-    const states = new RuleStates(3);
+    const states = new RuleStates(new WindowStore({ maxStates: 3 }));
     const { hits } = bench("rule hot { when level > 5 for 5m then alarm cooldown 1h }", states);
     for (const device of ["a", "b", "c"]) hits(0, { level: 9, device });
     hits(1, { level: 9, device: "a" });
@@ -117,7 +117,7 @@ suite("a condition that must have held", () => {
     assert.deepEqual(hits(5, { level: 9, device: "a" }), ["hot"]);
     assert.deepEqual(hits(5, { level: 9, device: "c" }), ["hot"]);
     assert.deepEqual(hits(5, { level: 9, device: "b" }), []);
-    for (const device of ["e", "f", "g", "h"]) states.cool("r/hot/device/", device, START);
+    for (const device of ["e", "f", "g", "h"]) states.cool("r/hot/device/", device, START, MINUTE);
     assert.equal(states.size.cooled, 3);
   });
 });

@@ -75,7 +75,7 @@ export class Engine {
   readonly program: Program;
   readonly windows = new WindowStore();
   readonly lists: ManagedLists;
-  readonly states = new RuleStates();
+  readonly states = new RuleStates(this.windows);
   readonly ids = new KnownIds(RETRY_WINDOW_MS);
   readonly desk: Desk;
   readonly clock = { now: (): number => this.now };
@@ -94,8 +94,8 @@ export class Engine {
   }
 
   snapshotter(store: Store): Snapshotter {
-    const { windows, states, ids, clock } = this;
-    return new Snapshotter({ store, windows, states, ids, clock, active: () => this.program, records: 1 }, null);
+    const { windows, ids, clock } = this;
+    return new Snapshotter({ store, windows, ids, clock, active: () => this.program, records: 1 }, null);
   }
 
   /** One random event: late, early, of few entities, with values missing; its id may be one that was there before. */

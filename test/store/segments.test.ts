@@ -56,7 +56,7 @@ function statesOf(rng: Rng): StateChange[] {
   return Array.from({ length: rng.below(3) }, (): StateChange =>
     rng.chance(0.5)
       ? { kind: "held", state: rng.pick(["a.b", "c", ""]), entity: entity(), newest: rng.pick(NUMBERS), since: time(), clearSince: time(), latched: rng.chance(0.5) }
-      : { kind: "cooled", state: "a.b", entity: entity(), at: rng.pick(NUMBERS) },
+      : { kind: "cooled", state: "a.b", entity: entity(), at: rng.pick(NUMBERS), until: rng.pick(NUMBERS) },
   );
 }
 

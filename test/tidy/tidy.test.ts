@@ -18,6 +18,7 @@ const LONG: ReadonlyMap<string, string> = new Map([
   ["grammar/declarations.ts", "one production after the other, each with its recovery"],
   ["test/oracle/terms.ts", "one generator for each type of the language"],
   ["grammar/tests.ts", "one production after the other, each with its recovery"],
+  ["src/windows/rows.ts", "the one place that knows how a row stands in memory"],
   ["src/windows/log.ts", "all that changes an entity stands in one place, so that snapshots miss nothing"],
   ["src/windows/store.ts", "the one face of the windows: each call with what it promises"],
 ]);

@@ -27,9 +27,9 @@ export function dump(pieces: readonly Uint8Array[]): unknown {
       else if (kind === FRAME.end) end = deserialize(frame);
       else if (kind === FRAME.entity) {
         const facts = layouts[bytes.u32()] as LayoutFacts;
-        const [idle, met, limit, wide, size, newest, since] = [bytes.u32(), bytes.u32(), bytes.u32(), bytes.u8() === 1, bytes.u32(), bytes.f64(), bytes.f64()];
+        const [idle, met, limit, wide, size, capacity, newest, since] = [bytes.u32(), bytes.u32(), bytes.u32(), bytes.u8() === 1, bytes.u32(), bytes.u32(), bytes.f64(), bytes.f64()];
         const key = Buffer.from(bytes.take(bytes.u32())).toString("hex");
-        const entity: Entity = { log: header?.logs[facts.log]?.id ?? "", key, idle, met, limit, newest, since, size, rows: [], panes: {}, seen: {}, facts, wide };
+        const entity: Entity = { log: header?.logs[facts.log]?.id ?? "", key, idle, met, limit, newest, since, size, capacity, rows: [], panes: {}, seen: {}, facts, wide };
         entities.push(entity);
         rows(entity, bytes, header as HeaderFacts);
       } else if (kind === FRAME.rows) rows(last, bytes, header as HeaderFacts);
@@ -59,6 +59,7 @@ interface Entity {
   readonly newest: number;
   readonly since: number;
   readonly size: number;
+  readonly capacity: number;
   readonly rows: unknown[];
   readonly panes: Record<string, { horizon: number; panes: unknown[] }>;
   readonly seen: Record<string, unknown>;

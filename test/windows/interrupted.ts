@@ -81,8 +81,12 @@ export function interrupt(create: Create, seed: number): void {
     return piece !== null;
   };
   const rest = steps.slice(begin);
+  let shown = plan;
   for (const step of rest) {
+    shown = step.kind === "adopt" ? step.plan : shown;
     play(disturbed, step);
+    // Who looks at an entity moves it over to the layout of now.
+    if (step.kind === "event") look(disturbed, shown, step.sent);
     if (rng.chance(hurry)) take();
   }
   while (take());
@@ -106,6 +110,10 @@ export function interrupt(create: Create, seed: number): void {
 function play(store: WindowStore, step: Step): void {
   if (step.kind === "adopt") store.adopt(step.plan);
   else store.arrive(step.sent.type, frameOf(step.sent), step.sent.at, true);
+}
+
+function look(store: WindowStore, plan: WindowPlan, sent: Sent): void {
+  for (const [number, { keys }] of plan.features.entries()) store.inspect(number, JSON.stringify(keys.map((each) => sent[each as Key])), sent.at);
 }
 
 /** All values for the event at hand, and for any entity. */

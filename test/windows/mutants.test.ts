@@ -58,7 +58,7 @@ const BUGS: readonly Bug[] = [
   { bug: "cursors outlive the layout", file: "migrate.ts", from: "  rows.dropCursors();", to: "" },
   { bug: "another layout counts as the same", file: "layout.ts", from: "a.measures.length === b.measures.length &&", to: "" },
   { bug: "another order of measures counts as the same", file: "layout.ts", from: "return each.serial === other.serial &&", to: "return" },
-  { bug: "a kept feature runs on the closures of the old program", file: "log.ts", from: "if (this.#latest >= 0 && sameLayout(this.#layout, next)) this.#layouts[this.#latest] = next;", to: "if (this.#latest >= 0 && sameLayout(this.#layout, next)) return;" },
+  { bug: "a kept feature runs on the closures of the old program", file: "log.ts", from: "    this.#layouts[this.#latest] = next;\n    this.#layout = next;", to: "    this.#layout = this.#layouts[this.#latest] as Layout;" },
   { bug: "an earlier read uses the cursor ahead of it", file: "window.ts", from: "rows.time(to - 1) > upper)", to: "rows.time(to - 1) > Infinity)" },
   { bug: "a cursor that is ahead only at its start is used", file: "window.ts", from: "rows.time(from - 1) > lower)) this.scan", to: "rows.time(from - 1) > Infinity)) this.scan" },
   { bug: "a running sum is taken back where it was rounded", file: "window.ts", from: "(this.#numbers[volume] as number) > Number.MAX_SAFE_INTEGER", to: "(this.#numbers[volume] as number) === Infinity" },
