@@ -90,7 +90,8 @@ function shifted(by: number, where: "memory" | "log"): (store: BackfillOptions["
     get stats() {
       return store.stats;
     },
-    unwritten: (after, types) => store.unwritten(after + memory, types),
+    // Where everything is written there is nothing to lose: then it waits for the next event.
+    unwritten: (after, types) => (memory > 0 && store.stats.last <= after ? null : store.unwritten(after + memory, types)),
   });
 }
 
