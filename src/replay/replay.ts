@@ -215,7 +215,7 @@ export function refusalText(refusal: Refusal, { binding }: EventSource): string 
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
 function printDecision(file: string, line: number, seq: number, decision: Decision): string {
-  const { type, eventId, version, decisions, effects, degraded, replayed, features } = decision;
+  const { type, eventId, version, decisions, effects, degraded, replayed, features, quality } = decision;
   const record = {
     file,
     line,
@@ -228,6 +228,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
     ...(degraded.length === 0 ? {} : { degraded }),
     ...(replayed ? { replayed } : {}),
     ...(features === undefined ? {} : { features }),
+    ...(quality === undefined ? {} : { quality }),
   };
   return `${JSON.stringify(record)}\n`;
 }
