@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { dataFolder, FAULTY, plant, until } from "./records.ts";
 import { payment, RULES, type Running, rulesFolder, run } from "./service.ts";
 
-const AT = encodeURIComponent("2026-11-21T12:00:00Z");
+const AT = encodeURIComponent("2026-10-21T12:00:00Z");
 const feature = async (service: Running, name: string, card: string): Promise<unknown> => (await service.get(`/v1/features/${name}?key=${card}&at=${AT}`)).json["value"];
 
 test("a service that starts again goes on: decisions, features, lists, cooldowns, ids, numbers", async (t) => {
@@ -27,10 +27,11 @@ test("a service that starts again goes on: decisions, features, lists, cooldowns
   const entries = (await second.get("/v1/lists/watched/entries")).json["entries"] as { value: string }[];
   assert.deepEqual(entries.map((entry) => entry.value).toSorted(), ["by hand", "c0"]);
   for (const each of decided) {
-    const { read, labels, ...found } = (await second.get(`/v1/decisions/${String(each["id"])}`)).json;
+    const { read, quality, labels, ...found } = (await second.get(`/v1/decisions/${String(each["id"])}`)).json;
     assert.deepEqual(found, each);
     assert.deepEqual(labels, []);
     assert.ok("card_tx" in (read as object), "the features that were read stand beside it");
+    assert.deepEqual(Object.keys(quality as object), Object.keys(read as object), "and that counting had only begun");
   }
   const again = await second.post("/v1/decisions", payment(8, 950));
   assert.deepEqual(again.json, { ...decided[7], replayed: true });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { Type, type Static } from "typebox";
+import { QUALITY_KEY } from "../../engine/quality.ts";
 import type { Rooms } from "../context.ts";
 import { operation } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
@@ -44,13 +45,15 @@ export function addLog(app: FastifyInstance, rooms: Rooms): void {
     },
   });
   app.get<{ Params: Static<typeof Params> }>("/v1/decisions/:id", {
-    schema: { ...operation("A decision", "A decision of the log as it was answered, with `read`, the features that it read, and the `labels` put on its event."), params: Params },
+    schema: { ...operation("A decision", "A decision of the log as it was answered, with `read`, the features that it read, `quality`, how far those are to be trusted that are not whole, and the `labels` put on its event."), params: Params },
     handler: async (request) => {
       const found = await search(reader(rooms).decision(request.params.id.toLowerCase()));
       if (found === null) throw new ProblemError("decision_unknown", "the log holds no such decision");
+      const { [QUALITY_KEY]: quality = {}, ...read } = found.features === null ? {} : (parse(found.features) as Readonly<Record<string, unknown>>);
       return {
         ...(parse(found.decision) as object),
-        read: found.features === null ? {} : parse(found.features),
+        read,
+        quality,
         labels: found.labels.map(parse),
       };
     },
