@@ -190,3 +190,28 @@ test("a service over a broken rules folder reads its log once the folder is mend
   await until(async () => (await second.get("/readyz")).status === 200, "it is ready");
   assert.equal(await feature(second, "card_tx", "c1"), 1);
 });
+
+test("values of private fields are in the log as events and in nothing that it answers", async (t) => {
+  const rules = rulesFolder(t, `event payment {
+  id: string @id
+  at: timestamp @time
+  card: string @key
+  mail: string @pii
+}
+feature mail_before = first of payment.mail by card over 1d
+ruleset cards on payment {
+  outcomes allow < review
+  rule same { when mail_before.value == "" then review }
+}
+`);
+  const service = await run(t, rules, dataFolder(t));
+  const secret = "alice.liddell@example.com";
+  const of = (id: string, explain: boolean): object => ({ type: "payment", event: { id, at: "2026-11-21T00:00:00Z", card: "c1", mail: secret }, explain });
+  await service.post("/v1/decisions", of("p1", true));
+  const explained = await service.post("/v1/decisions", of("p2", true));
+  assert.equal(explained.status, 200, JSON.stringify(explained.json));
+  const stored = await service.get(`/v1/decisions/${String(explained.json["id"])}`);
+  assert.match(String((stored.json["read"] as { mail_before: string }).mail_before), /^\*{4}/, "the feature stands there, masked");
+  for (const { json } of [explained, stored, await service.get("/v1/decisions")]) assert.ok(!JSON.stringify(json).includes("alice"), JSON.stringify(json));
+  assert.ok(!service.logs().includes("alice"));
+});

@@ -7,7 +7,7 @@ import { Store } from "../../src/store/store.ts";
 import { dataFolder, numbers, until } from "./records.ts";
 import { payment, type Running, RULES, rulesFolder, run } from "./service.ts";
 
-const AT = encodeURIComponent("2026-11-21T12:00:00Z");
+const AT = encodeURIComponent("2026-10-21T12:00:00Z");
 const count = async (service: Running, card: string): Promise<unknown> => (await service.get(`/v1/features/card_tx?key=${card}&at=${AT}`)).json["value"];
 
 for (const boundary of [2 ** 31, 2 ** 32]) {

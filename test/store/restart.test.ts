@@ -6,7 +6,7 @@ import { serialize } from "node:v8";
 import { dataFolder, decided, openStore, START, until, write } from "./records.ts";
 import { payment, RULES, rulesFolder, run, type Running } from "./service.ts";
 
-const AT = encodeURIComponent("2026-11-21T12:00:00Z");
+const AT = encodeURIComponent("2026-10-21T12:00:00Z");
 const FEW = { SLUICE_SNAPSHOT_RECORDS: "100", OTEL_SDK_DISABLED: "false" };
 const feature = async (service: Running, name: string, card: string): Promise<unknown> => (await service.get(`/v1/features/${name}?key=${card}&at=${AT}`)).json["value"];
 

@@ -69,13 +69,13 @@ test("everybody has a turn between two pieces", async (t) => {
   await write(store, decided(1));
   const windows = new Pieces(200);
   let turns = 0;
-  let over = false;
+  const over = new AbortController();
   const count = async (): Promise<void> => {
-    for (; !over; turns++) await nextTurn();
+    for (; !over.signal.aborted; turns++) await nextTurn();
   };
   const counting = count();
   assert.equal(await new Snapshotter(options(store, windows, 1), null).run(), true);
-  over = true;
+  over.abort();
   await counting;
   assert.ok(turns >= 200, `${turns} turns`);
 });
