@@ -211,7 +211,7 @@ ruleset cards on payment {
   const explained = await service.post("/v1/decisions", of("p2", true));
   assert.equal(explained.status, 200, JSON.stringify(explained.json));
   const stored = await service.get(`/v1/decisions/${String(explained.json["id"])}`);
-  assert.match(String((stored.json["read"] as { mail_before: string }).mail_before), /^\*{4}/, "the feature stands there, masked");
+  assert.match((stored.json["read"] as { mail_before: string }).mail_before, /^\*{4}/, "the feature stands there, masked");
   for (const { json } of [explained, stored, await service.get("/v1/decisions")]) assert.ok(!JSON.stringify(json).includes("alice"), JSON.stringify(json));
   assert.ok(!service.logs().includes("alice"));
 });
