@@ -291,6 +291,10 @@ const ALL = [30, 60] as const;
 
 export const REGIMES = {
   late: { title: "late within what is kept: equal to keeping everything", unit: 1, pool: 8, least: 1, spread: true, length: 80, lateness: ALL, cards: CARDS, forgets: false, runs: 400 },
+  busy: {
+    title: "entities of many events: equal to keeping everything", unit: 1, pool: 6, least: 1, spread: false, length: 200, lateness: ALL, cards: ["a", "a", "b"],
+    over: [20, 90], dense: true, forgets: false, runs: 60,
+  },
   tooLate: {
     title: "late beyond what is kept: equal to forgetting as documented", unit: 3 * HOUR, pool: 6, least: 1, spread: true, length: 60, lateness: [0, 20], cards: CARDS,
     forgets: true, runs: 300,
