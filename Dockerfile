@@ -21,5 +21,5 @@ ENV SLUICE_HOST=0.0.0.0 SLUICE_PORT=8080 SLUICE_RULES=/app/rules SLUICE_DATA=/da
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SLUICE_PORT}/livez`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "src/main.ts"]
+ENTRYPOINT ["node", "--min-semi-space-size=16", "--max-semi-space-size=32", "--initial-old-space-size=128", "src/main.ts"]
 CMD ["serve"]

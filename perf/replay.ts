@@ -19,9 +19,6 @@ if (!existsSync(data)) {
   process.exit(1);
 }
 
-/** As the first line of `src/main.ts` starts it. */
-const YOUNG = "--max-semi-space-size=32";
-
 interface Measured {
   readonly rows: number;
   readonly seconds: number;
@@ -31,7 +28,7 @@ interface Measured {
 function product(): Measured {
   const here = (path: string): string => new URL(path, import.meta.url).pathname;
   const args = [here("../src/main.ts"), "replay", ...months, "--rules", here("../test/handbook/rules"), "--map", here("../test/handbook/map.yaml")];
-  const text = execFileSync(process.execPath, [YOUNG, ...args, "--format", "json"], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const text = execFileSync(process.execPath, [...process.execArgv, ...args, "--format", "json"], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const summary = JSON.parse(text) as {
     readonly rows: number;
     readonly seconds: number;

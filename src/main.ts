@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   ["explain", { summary: "tell why an event was decided as it was", load: () => import("./cli/explain.ts") }],
   ["lsp", { summary: "serve an editor", load: () => import("./cli/lsp.ts") }],
   ["simulate", { summary: "make a stream of events with labelled fraud", load: () => import("./cli/simulate.ts") }],
+  ["data", { summary: "look a data folder over", load: () => import("./cli/data.ts") }],
   ["new", { summary: "start a rules folder", load: () => import("./cli/new.ts") }],
   ["repl", { summary: "evaluate expressions as they are typed", load: () => import("./cli/repl.ts") }],
   ["completions", { summary: "complete commands and flags in a shell", load: loadCompletions }],

@@ -175,6 +175,7 @@ function assemble(config: Config, options: ServiceOptions, telemetry: Telemetry,
     lists,
     clock,
     telemetry,
+    windowStats: () => ({ ...windows.stats, logs: windows.logs }),
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
     check: (files, data) => checker.check(files, data),
     bodyLimit: config.bodyLimit,
@@ -247,11 +248,10 @@ async function drain(app: Closable, timeoutMs: number): Promise<boolean> {
 function watchGauges(telemetry: Telemetry, { registry, windows, upkeep }: Assembly["parts"], store: Store | null): void {
   telemetry.instruments.watch(() => {
     const { version, stale } = registry.status();
-    const { entities, events, late, tooLate } = windows.stats;
     return {
       version,
       stale,
-      windows: { entities, events, late, too_late: tooLate },
+      windows: windows.stats,
       store: store === null ? null : { failed: store.state.status !== "ok", ...store.stats, snapshot: upkeep?.snapshots ?? null },
     };
   });

@@ -34,6 +34,8 @@ export interface UpkeepOptions {
   readonly ids: KnownIds;
   readonly active: () => Program | null;
   readonly clock: Clock;
+  /** The time by which entries of lists end; that of `clock` unless given. */
+  readonly events?: Clock;
   /** Null for as long as windows look back, and `DEFAULT_RETENTION_DAYS` at least. */
   readonly retentionDays: number | null;
   readonly retentionMb: number;
@@ -95,9 +97,9 @@ export class Upkeep {
   async #read(program: Program, lines: Lines): Promise<void> {
     const began = performance.now();
     const progress = setInterval(() => lines.info({ ...this.#recovery.state }, "reading the log"), PROGRESS_MS);
-    const { store, windows, states, lists, ids, clock } = this.#options;
+    const { store, windows, states, lists, ids, clock, events } = this.#options;
     try {
-      const recovered = await this.#recovery.run(store.reader, program, { windows, states, lists, ids }, clock);
+      const recovered = await this.#recovery.run(store.reader, program, { windows, states, lists, ids }, { clock, ...(events === undefined ? {} : { events }) });
       // Windows of another program would know only a part of the log.
       if (this.#options.active() !== program) return this.#readAgain(lines);
       this.#recovered = recovered;
@@ -131,11 +133,11 @@ export class Upkeep {
 
   /** A fault is told by the state of the store. */
   async #prune(lines: Lines): Promise<void> {
-    const { store, clock, retentionDays, retentionMb, active } = this.#options;
+    const { store, clock, events = clock, retentionDays, retentionMb, active } = this.#options;
     if (store.state.status !== "ok") return;
     const now = clock.now();
     const before = now - (retentionDays === null ? defaultRetentionMs(active()) : retentionDays * DAY_MS);
-    const records = await store.prune({ before, bytes: retentionMb * 1_000_000, now }).catch(() => 0);
+    const records = await store.prune({ before, bytes: retentionMb * 1_000_000, now: events.now() }).catch(() => 0);
     if (records > 0) lines.info({ records }, "records of the log were forgotten");
     // What no snapshot knows must not go: a start would find a hole in the windows.
     if (store.stats.held) await this.#snapshotter?.run();

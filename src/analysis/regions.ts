@@ -75,11 +75,21 @@ export class Regions {
           product(this.subjects, [this.#region(ir.condition, true), this.#region(ir.whenTrue, wanted)]),
           product(this.subjects, [this.#region(ir.condition, false), this.#region(ir.whenFalse, wanted)]),
         ]);
+      case "known":
+        return this.#known(ir, wanted);
       case "between":
         return this.#region({ op: "and", operands: [bound(ir, ">=", ir.low), bound(ir, "<=", ir.high)] }, wanted);
       default:
         return this.#boxed(this.#atom(ir), wanted);
     }
+  }
+
+  /** Never missing: a feature that is missing is not known. */
+  #known(ir: Extract<ExprIr, { op: "known" }>, wanted: boolean): Region {
+    const subject = this.subjects.named(`known ${this.subjects.keyOf(ir.operand)}`, tagged(["true", "false"]));
+    const seen = this.#boxed({ subject, whenTrue: tagged(["true"]), whenFalse: tagged(["false"]), needs: [] }, wanted);
+    const present = this.#region({ op: "isMissing", operand: ir.operand, negated: true }, wanted);
+    return wanted ? product(this.subjects, [seen, present]) : union(this.subjects, [seen, present]);
   }
 
   #boxed(atom: Atom, wanted: boolean): Region {

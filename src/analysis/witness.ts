@@ -6,7 +6,7 @@ import type { EventIr, ExprIr, ListIr, RatesIr } from "../ir/ir.ts";
 import type { Converter } from "../types/rates.ts";
 import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
-import type { Frame } from "../windows/spec.ts";
+import { WHOLE, type Frame } from "../windows/spec.ts";
 import type { Box, Region } from "./boxes.ts";
 import { examples } from "./pick.ts";
 import type { Leaf, Subject, Subjects, Surroundings } from "./subjects.ts";
@@ -86,6 +86,8 @@ export class Witnesses {
     const asked = new Map<string, Witness["listed"][number]>();
     const run: Run = {
       feature: (feature) => features.get(feature) ?? NOT_SAID,
+      // As in the test that shows it.
+      quality: () => WHOLE,
       listed: (list, key) => {
         if (attempt % 2 === 1) return false;
         const element = this.#lists.find((each) => each.name === list)?.element ?? { kind: "string" };

@@ -8,6 +8,7 @@ import type { FunctionInfo } from "./checked.ts";
 import { inferConvert } from "./convert.ts";
 import { fail, importFix, isError, type Context } from "./context.ts";
 import { fit, joinTypes } from "./fit.ts";
+import { inferKnown } from "./known.ts";
 import { inferMacro, isMacro } from "./macros.ts";
 import { reportMismatch } from "./mismatch.ts";
 
@@ -26,6 +27,7 @@ export function inferCall(context: Context, expr: CallExpr, expected: Type | und
   if (name === "has") return inferHas(context, expr, args);
   if (name === "convert") return inferConvert(context, expr, args);
   const declared = context.scope.func(name);
+  if (name === "known" && declared === undefined) return args.length === 1 ? inferKnown(context, expr, args[0] as Expr) : inferHas(context, expr, args);
   if (declared === undefined && isMacro(expr)) return inferMacro(context, expr);
   if (declared !== undefined) return inferDeclared(context, expr, args, declared);
   const builtin = builtins.get(name);

@@ -193,6 +193,7 @@ export type Callee =
   | { readonly kind: "builtin"; readonly name: string; readonly args: readonly Expr[] }
   | { readonly kind: "function"; readonly info: FunctionInfo; readonly args: readonly Expr[] }
   | { readonly kind: "coalesce" | "has"; readonly args: readonly Expr[] }
+  | { readonly kind: "known"; readonly feature: Expr }
   | { readonly kind: "convert"; readonly money: Expr; readonly currency: string; readonly rates: RatesInfo }
   | { readonly kind: "macro"; readonly macro: Macro };
 

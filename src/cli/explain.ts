@@ -94,8 +94,8 @@ function demandRule(program: Program, wanted: string | undefined): void {
 }
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
-function machine({ type, eventId, version, seq, decisions, effects, degraded, features, trace }: Decision): object {
-  return { type, eventId, version, seq, decisions, effects, degraded, features, trace };
+function machine({ type, eventId, version, seq, decisions, effects, degraded, features, quality, trace }: Decision): object {
+  return { type, eventId, version, seq, decisions, effects, degraded, features, quality, trace };
 }
 
 interface Line {

@@ -10,6 +10,7 @@ import { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
+import { WHOLE } from "../windows/spec.ts";
 
 export type Evaluated =
   | { readonly kind: "value"; readonly value: Value; readonly type: Type }
@@ -18,7 +19,7 @@ export type Evaluated =
   | { readonly kind: "rejected"; readonly diagnostics: readonly Diagnostic[] };
 
 /** A lone expression has no features and no lists. */
-const NOTHING: Run = { feature: () => new Missing("no features here"), listed: () => false };
+const NOTHING: Run = { feature: () => new Missing("no features here"), quality: () => WHOLE, listed: () => false };
 
 /** A name of an expression; the field of an event may be missing. */
 export interface Bound {

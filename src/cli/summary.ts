@@ -2,7 +2,7 @@ import type { Count, Summary } from "../replay/summary.ts";
 
 /** The table at the end of a replay. */
 export function printSummary(summary: Summary): string {
-  const { rows, decided, bad, skipped, firstAt, lastAt, seconds, rowsPerSecond, version, files, complete } = summary;
+  const { rows, decided, replayed, bad, skipped, firstAt, lastAt, seconds, rowsPerSecond, version, files, complete } = summary;
   const head: (readonly [string, string])[] = [
     ["rules", version],
     ["files", count(files)],
@@ -10,6 +10,7 @@ export function printSummary(summary: Summary): string {
     ["decided", count(decided)],
     ["bad", count(bad)],
   ];
+  if (replayed > 0) head.push(["replayed", `${count(replayed)} decided before, and not counted again`]);
   if (skipped > 0) head.push(["skipped", count(skipped)]);
   if (firstAt !== null && lastAt !== null) head.push(["event time", `${firstAt} to ${lastAt}`]);
   head.push(["took", `${seconds.toFixed(2)} s, ${count(rowsPerSecond)} rows/s`]);

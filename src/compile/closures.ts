@@ -5,6 +5,7 @@ import { implementation, seesMissing } from "../types/functions/table.ts";
 import { printValue } from "../types/print.ts";
 import type { Converter } from "../types/rates.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
+import { isSeen } from "../windows/spec.ts";
 import { compileArithmetic, firstMissing } from "./arithmetic.ts";
 import { macro } from "./macros.ts";
 import type { Closure } from "./program.ts";
@@ -44,6 +45,8 @@ export function compileExpr(ir: ExprIr, lookups: Lookups): Closure {
       return not(compile(ir.operand));
     case "isMissing":
       return isMissing(compile(ir.operand), ir.negated);
+    case "known":
+      return known(compile(ir.operand), ir.operand);
     case "cond":
       return cond(compile(ir.condition), compile(ir.whenTrue), compile(ir.whenFalse));
     case "eq":
@@ -122,6 +125,12 @@ function not(operand: Closure): Closure {
 
 function isMissing(operand: Closure, negated: boolean): Closure {
   return (frame, run) => operand(frame, run) instanceof Missing !== negated;
+}
+
+/** In place of a feature that a test or an analysis replaced by a value, that value is known. */
+function known(operand: Closure, ir: ExprIr): Closure {
+  if (ir.op !== "feature") return (frame, run) => !(operand(frame, run) instanceof Missing);
+  return (frame, run) => !(operand(frame, run) instanceof Missing) && isSeen(run.quality(ir.feature));
 }
 
 function cond(condition: Closure, whenTrue: Closure, whenFalse: Closure): Closure {

@@ -2,7 +2,7 @@ import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr } from "../
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
 import type { Converter } from "../types/rates.ts";
-import type { Frame, LogAccess, LogSpec, WindowPlan, WindowSpec } from "../windows/spec.ts";
+import { WHOLE, type Frame, type LogAccess, type LogSpec, type WindowPlan, type WindowSpec } from "../windows/spec.ts";
 import { compileExpr, type Lookups, type Membership } from "./closures.ts";
 import { freeze } from "./freeze.ts";
 import { entityReader } from "./entity.ts";
@@ -129,6 +129,7 @@ function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "s
 /** Filters and values of windows ask neither features nor managed lists: the checker sees to that. */
 const NOTHING: Run = {
   feature: () => new Missing("no feature in a window"),
+  quality: () => WHOLE,
   listed: () => false,
 };
 

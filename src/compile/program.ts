@@ -5,13 +5,15 @@ import type { Span } from "../text/span.ts";
 import type { EventSchema } from "../types/schema.ts";
 import type { Type } from "../types/type.ts";
 import type { Missing, Value } from "../types/value.ts";
-import type { EntityKey, Frame, WindowPlan } from "../windows/spec.ts";
+import type { EntityKey, Frame, Quality, WindowPlan } from "../windows/spec.ts";
 import type { Lookups } from "./closures.ts";
 
 /** What a program asks of the engine that runs it; all state lives behind this. */
 export interface Run {
   /** The value of a feature for the event at hand. */
   feature(feature: number): Value | Missing;
+  /** How far that value is to be trusted. */
+  quality(feature: number): Quality;
   /** Whether a managed list holds the entry with this key now. */
   listed(list: string, key: string | number | boolean): boolean;
 }

@@ -1,4 +1,5 @@
 import type { Violation } from "../types/schema.ts";
+import type { Qualities } from "./quality.ts";
 import type { Trace } from "./trace.ts";
 
 /** JSON as `JSON.parse` yields it and `JSON.stringify` takes it. */
@@ -38,6 +39,8 @@ export interface Degraded {
   readonly rule: string | null;
   readonly row: number | null;
   readonly part: "score" | "policy" | "effect" | "time" | "feature";
+  /** With `feature`: which one. */
+  readonly feature?: string;
   /** Why. */
   readonly missing: string;
 }
@@ -75,6 +78,8 @@ export interface Decision {
   readonly durationUs: number;
   /** With `explain` only: every feature the event type can see, null where missing. */
   readonly features?: Readonly<Record<string, Json>>;
+  /** With `explain` only: how far those features are to be trusted that are not exact or whose window was not seen whole. */
+  readonly quality?: Qualities;
   /** With `explain` only, and not in the answer to a retry: why every rule matched or did not. */
   readonly trace?: Trace;
 }

@@ -5,12 +5,11 @@ import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";
-import { jsonValue } from "../types/print.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
-import type { Answer, Decision, Degraded, DecisionRequest, Json, Refusal } from "./decision.ts";
+import type { Answer, Decision, Degraded, DecisionRequest, Refusal } from "./decision.ts";
 import { NotedEdits } from "./edits.ts";
 import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
@@ -20,6 +19,7 @@ import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
+import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import { RuleStates } from "./states.ts";
 import type { Explain } from "./trace.ts";
@@ -33,11 +33,17 @@ export interface DeskObserver {
 
 export interface DeskOptions {
   readonly active: () => Program | null;
-  readonly windows: Pick<WindowStore, "arrive" | "read">;
+  readonly windows: Pick<WindowStore, "arrive" | "read" | "quality">;
   readonly lists: ManagedLists;
   /** State of rules that look beyond one event; its own unless given. */
   readonly states?: RuleStates;
+  /** Tells when events arrive and are decided. */
   readonly clock: Clock;
+  /**
+   * The time that events are of: of those that say none themselves, and of what rules do to lists. That of `clock` unless
+   * given; a recorded stream arrives today and has a time of its own.
+   */
+  readonly events?: Clock;
   /**
    * What becomes of an event that is further ahead of the clock than `FUTURE_MS`. Unless given times are not looked at:
    * the clock of a recorded stream or a test is that of its events.
@@ -119,6 +125,7 @@ export class Desk {
     if (options.log !== undefined) this.#states.note();
     this.#run = {
       feature: (feature) => options.windows.read(feature),
+      quality: (feature) => options.windows.quality(feature),
       listed: (list, key) => options.lists.has(list, key),
     };
   }
@@ -142,7 +149,7 @@ export class Desk {
     // Before anything is done: what rules do may change the lists that they asked.
     const trace = request.explain ? this.#options.explain?.({ program, event, frame, run: this.#run, at, states: this.#states, decisions }) : undefined;
     const now = this.#options.clock.now();
-    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now });
+    const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now: this.#options.events?.now() ?? now });
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
@@ -152,11 +159,11 @@ export class Desk {
       evaluatedAt: new Date(now).toISOString(),
       decisions,
       effects: done.effects,
-      degraded: joined(clamped(admitted.ahead, at), degraded, done.degraded),
+      degraded: joined(clamped(admitted.ahead, at), doubts(event, frame, this.#run), degraded, done.degraded),
       replayed: false,
       traceId: request.traceId ?? null,
       durationUs: Math.round((performance.now() - started) * 1_000),
-      ...(request.explain ? { features: explainFeatures(event, frame, this.#run) } : {}),
+      ...(request.explain ? { features: explainFeatures(event, frame, this.#run), quality: qualitiesOf(event.features, this.#sight(program, at)) } : {}),
     };
     // A trace is many times as large as its decision, so it is not kept.
     this.#keep(admitted, decision, now);
@@ -281,11 +288,15 @@ export class Desk {
   /** Yields the time of the event, which from here on stands in the frame too. */
   #takeUp({ event, frame, ahead }: Admitted): number {
     const { time, name } = event.schema;
-    const at = time === null || ahead !== null ? this.#options.clock.now() : (frame[time] as number);
+    const at = time === null || ahead !== null ? (this.#options.events ?? this.#options.clock).now() : (frame[time] as number);
     if (time !== null) frame[time] = at;
     this.#options.windows.arrive(name, frame, at, true);
     this.#seq = this.#options.log === undefined ? this.#seq + 1 : this.#options.log.journal.last + 1;
     return at;
+  }
+
+  #sight({ windows }: Program, at: number): Sight {
+    return { run: this.#run, plan: windows, at };
   }
 
   #keep({ program, event, frame, id, ahead }: Admitted, decision: Decision | null, received: number): void {
@@ -314,7 +325,7 @@ export class Desk {
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
       decision: decision === null ? null : JSON.stringify(decision),
-      features: decision === null ? null : featuresRead(event, frame),
+      features: decision === null ? null : featuresRead(event, frame, this.#sight(program, at)),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
     if (hash !== null) log.ids.add(hash, record.received);
@@ -329,19 +340,6 @@ function joined(...lists: readonly (readonly Degraded[])[]): readonly Degraded[]
 }
 
 const UNREADABLE = new Missing("the recorded event has no such value");
-
-/** The features that were read while an event was decided: their values stand in its frame. */
-function featuresRead({ features }: EventProgram, frame: Frame): string | null {
-  const values: Record<string, Json> = {};
-  let any = false;
-  for (const { name, slot, type } of features) {
-    const value = frame[slot];
-    if (value === undefined) continue;
-    any = true;
-    values[name] = value instanceof Missing ? null : jsonValue(value, type);
-  }
-  return any ? JSON.stringify(values) : null;
-}
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };
 

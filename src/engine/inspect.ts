@@ -9,10 +9,11 @@ import { Missing } from "../types/value.ts";
 import type { EntityKey } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Json } from "./decision.ts";
+import { qualityOf, type FeatureQuality } from "./quality.ts";
 
 /** A feature of one entity at one time. */
 export type Reading =
-  | { readonly kind: "read"; readonly value: Json; readonly missing: string | null }
+  | { readonly kind: "read"; readonly value: Json; readonly missing: string | null; /** Null for a whole one. */ readonly quality: FeatureQuality | null }
   /** The program has no such feature. */
   | { readonly kind: "unknown" }
   /** Another number of key values is needed: one for each of these fields. */
@@ -25,7 +26,7 @@ export type Reading =
  */
 export function inspectFeature(
   program: Program,
-  windows: Pick<WindowStore, "inspect">,
+  windows: Pick<WindowStore, "inspect" | "qualityOf">,
   name: string,
   texts: readonly string[],
   at: number,
@@ -45,9 +46,11 @@ export function inspectFeature(
     if (value !== undefined) parts.push(keyOf(value));
   }
   if (violations.length > 0) return { kind: "invalid", violations };
-  const value = windows.inspect(number, entityKey(parts), at);
-  if (value instanceof Missing) return { kind: "read", value: null, missing: value.cause };
-  return { kind: "read", value: jsonValue(value, seen.type), missing: null };
+  const key = entityKey(parts);
+  const value = windows.inspect(number, key, at);
+  const quality = qualityOf(windows.qualityOf(number, key, at), spec, at);
+  if (value instanceof Missing) return { kind: "read", value: null, missing: value.cause, quality };
+  return { kind: "read", value: jsonValue(value, seen.type), missing: null, quality };
 }
 
 /** A text as the JSON that an event would carry: numbers and truth values are not texts there. */

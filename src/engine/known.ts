@@ -5,6 +5,8 @@ export const MAX_ID_BYTES = 128 * 2 ** 20;
 /** Slots of the first table and of the largest: the memory grows with the number of ids, and never by copying. */
 const FIRST_SLOTS = 2 ** 12;
 const MAX_SLOTS = 2 ** 22;
+/** Tables of the largest size that there is room for, so that forgetting one loses a part of the day and not most of it. */
+const TABLES = 8;
 /** A table that is fuller makes every look-up longer. */
 const FULLEST = 0.75;
 /** A new table begins at least this often, so that ids that are too old go in parts of a day. */
@@ -32,6 +34,7 @@ export class KnownIds {
   #generations: Generation[] = [];
   readonly #windowMs: number;
   readonly #maxBytes: number;
+  readonly #maxSlots: number;
   #bytes = 0;
   #lostUntil = Number.NEGATIVE_INFINITY;
 
@@ -39,6 +42,7 @@ export class KnownIds {
   constructor(windowMs: number, maxBytes = MAX_ID_BYTES) {
     this.#windowMs = windowMs;
     this.#maxBytes = maxBytes;
+    this.#maxSlots = Math.min(MAX_SLOTS, 2 ** Math.floor(Math.log2(maxBytes / 4 / TABLES)));
   }
 
   /** Ids that arrived up to this time may have been forgotten. */
@@ -89,7 +93,7 @@ export class KnownIds {
     const full = last !== undefined && last.count >= last.slots.length * FULLEST;
     if (last !== undefined && !full && received - last.from < SPAN_MS) return last;
     while (this.#generations.length > 0 && (this.#generations[0] as Generation).newest <= received - this.#windowMs) this.#drop();
-    const slots = last === undefined ? FIRST_SLOTS : full ? Math.min(last.slots.length * 4, MAX_SLOTS) : last.slots.length;
+    const slots = last === undefined ? Math.min(FIRST_SLOTS, this.#maxSlots) : full ? Math.min(last.slots.length * 4, this.#maxSlots) : last.slots.length;
     while (this.#generations.length > 0 && this.#bytes + slots * 4 > this.#maxBytes) this.#lost();
     const generation: Generation = { slots: new Uint32Array(slots), count: 0, from: received, newest: received };
     this.#generations.push(generation);

@@ -65,7 +65,10 @@ export interface Recovered {
 }
 
 export interface RecoveryOptions {
+  /** Tells when events arrive. */
   readonly clock: Clock;
+  /** The time by which entries of lists end; that of `clock` unless given. See `DeskOptions`. */
+  readonly events?: Clock;
   /** Told from time to time how many of the records are read. */
   readonly progress?: (records: number, total: number) => void;
 }
@@ -138,9 +141,9 @@ class Recovery {
   }
 
   async #readLists(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, events = clock } = this.#options;
     for await (const entries of this.#log.listEntries()) {
-      const now = clock.now();
+      const now = events.now();
       for (const { list, key, until } of entries) if (until === null || until > now) this.#state.lists.put(list, key, until);
     }
   }
@@ -251,14 +254,14 @@ export class LogRecovery {
   }
 
   /** See `recoverFrom`. */
-  async run(log: LogSource, program: Program, state: EngineState, clock: Clock): Promise<Recovered> {
+  async run(log: LogSource, program: Program, state: EngineState, clocks: Pick<RecoveryOptions, "clock" | "events">): Promise<Recovered> {
     this.#status = "reading";
     const progress = (records: number, total: number): void => {
       this.#records = records;
       this.#total = total;
     };
     try {
-      const recovered = await recoverFrom(log, program, state, { clock, progress });
+      const recovered = await recoverFrom(log, program, state, { ...clocks, progress });
       this.#records = recovered.records;
       this.#total = recovered.records;
       this.#status = "done";

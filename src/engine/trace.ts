@@ -1,6 +1,7 @@
 import type { EventProgram, Program, Run } from "../compile/program.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Json, RulesetDecision } from "./decision.ts";
+import type { FeatureQuality } from "./quality.ts";
 import type { RuleStates } from "./states.ts";
 
 /** Where something stands in a rule file; lines and columns from 1, columns in code points, the end not included. */
@@ -24,6 +25,8 @@ export interface TraceNode extends Place {
   readonly missing?: string;
   /** True where the value shows a private field and is masked. */
   readonly masked?: true;
+  /** Of a feature that is not exact or whose window was not seen whole; `shown` says it in words. */
+  readonly quality?: FeatureQuality;
   readonly parts: readonly TraceNode[];
 }
 

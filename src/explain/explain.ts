@@ -42,8 +42,8 @@ function explainRuleset(ruleset: RulesetProgram, explained: Explained, places: P
 }
 
 function explainRule(ruleset: RulesetProgram, rule: RuleProgram, hits: readonly RuleHit[], explained: Explained, places: Places): RuleTrace {
-  const { program, event, frame, run } = explained;
-  const reading = new Reading({ program, event, ruleset, frame, run }, rule);
+  const { program, event, frame, run, at } = explained;
+  const reading = new Reading({ program, event, ruleset, frame, run, at }, rule);
   const when = reading.value(reading.when);
   const verdict = verdictOf({ ruleset, rule, hits }, when, explained);
   const decisive = decisiveOf(reading, places);

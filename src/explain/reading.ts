@@ -1,5 +1,6 @@
 import { compileExpr } from "../compile/closures.ts";
 import type { Closure, EventProgram, ListProgram, Program, RuleProgram, RulesetProgram, Run } from "../compile/program.ts";
+import { qualityOf, type FeatureQuality } from "../engine/quality.ts";
 import { childrenOf, preorder } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import { unpackOrigins, type Origin, type Origins } from "../ir/origins.ts";
@@ -13,6 +14,8 @@ export interface Situation {
   readonly ruleset: RulesetProgram;
   readonly frame: Frame;
   readonly run: Run;
+  /** Event time in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The condition of one rule at one event: what each part of it came to. It works on a copy of the frame. */
@@ -54,6 +57,12 @@ export class Reading {
 
   value(part: ExprIr): Value | Missing {
     return this.closure(part)(this.#frame, this.situation.run);
+  }
+
+  /** Null where all that the feature counts was seen, one by one. */
+  quality(feature: number): FeatureQuality | null {
+    const { run, program, at } = this.situation;
+    return qualityOf(run.quality(feature), program.windows.features[feature] as Program["windows"]["features"][number], at);
   }
 
   /** Whether the value of a part shows a private field. Truth values and what `mask()` yields do not. */

@@ -1,3 +1,4 @@
+import { qualityText } from "../engine/quality.ts";
 import type { TraceNode } from "../engine/trace.ts";
 import { valuesIn } from "../ir/children.ts";
 import type { ExprIr } from "../ir/ir.ts";
@@ -67,11 +68,13 @@ class Tree {
     return call === undefined ? node : this.#call(ir, call, node);
   }
 
-  #seen(ir: ExprIr, { type }: Origin): Pick<TraceNode, "value" | "shown" | "missing" | "masked"> {
+  #seen(ir: ExprIr, { type }: Origin): Pick<TraceNode, "value" | "shown" | "missing" | "masked" | "quality"> {
     const value = this.#reading.value(ir);
     if (value instanceof Missing) return { value: null, shown: "missing", missing: causeText(value) };
     if (this.#reading.secret(ir)) return { value: MASK, shown: MASK, masked: true };
-    return { value: jsonValue(value, type), shown: shownValue(value, type) };
+    const quality = ir.op === "feature" ? this.#reading.quality(ir.feature) : null;
+    if (quality === null) return { value: jsonValue(value, type), shown: shownValue(value, type) };
+    return { value: jsonValue(value, type), shown: `${shownValue(value, type)} (${qualityText(quality)})`, quality };
   }
 }
 

@@ -28,6 +28,8 @@ export interface Rooms {
   /** How far the log is from its last snapshot; null where none is made. */
   readonly snapshots: () => SnapshotStats | null;
   readonly registry: Pick<Registry, "active" | "status" | "reload">;
+  /** State behind features. */
+  readonly windowStats: () => Readonly<Record<string, unknown>>;
   /** See `inspectFeature`. */
   readonly readFeature: (program: Program, name: string, texts: readonly string[], at: number) => Reading;
   readonly lists: Pick<ManagedLists, "entries" | "put" | "remove">;

@@ -153,8 +153,20 @@ const Degraded = Type.Object({
     description:
       "A score that could not be computed, a policy `unique` that was not kept, an effect that could not be carried out, a time ahead of the clock that was changed, a feature that was read although its window is not whole.",
   }),
+  feature: Type.Optional(Type.String({ description: "With `feature`: which one." })),
   missing: Type.String({ description: "Why." }),
 });
+
+const Quality = Type.Object(
+  {
+    coverage: Type.Number({ minimum: 0, maximum: 1, description: "The part of the window over which all events were counted." }),
+    since: Type.Union([Type.String({ format: "date-time" }), Type.Null()], { description: "Since when all were; null where nothing of the window was seen." }),
+    approx: Type.Boolean({ description: "Whether so many events are in it that the older ones are kept in panes." }),
+    late: Type.Boolean({ description: "Whether the event came later than the feature allows." }),
+    evicted: Type.Boolean({ description: "Whether events of the window may have been evicted, because memory was used up." }),
+  },
+  { description: "How far the value of a feature is to be trusted." },
+);
 
 const place = {
   file: Type.String(),
@@ -172,6 +184,7 @@ const TraceNode = Type.Object(
     value: Type.Unknown({ description: "What it came to; null with `missing`." }),
     shown: Type.String({ description: "The same for people." }),
     missing: Type.Optional(Type.String({ description: "Why there is no value." })),
+    quality: Type.Optional(Quality),
     masked: Type.Optional(Type.Literal(true, { description: "The value shows a private field." })),
     parts: Type.Array(Type.Unknown({ description: "A node like this one." })),
   },
@@ -242,6 +255,7 @@ export const DecisionAnswer = Type.Object(
     traceId: Type.Union([Type.String(), Type.Null()]),
     durationUs: Type.Number(),
     features: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "With `explain`." })),
+    quality: Type.Optional(Type.Record(Type.String(), Quality, { description: "With `explain`: the features that are not exact, or whose window was not seen whole." })),
     trace: Type.Optional(Type.Record(Type.String(), RulesetTrace, { description: "With `explain`, by ruleset; not in the answer to a retry." })),
   },
   { title: "Decision" },

@@ -10,6 +10,7 @@ export function childrenOf(ir: ExprIr): readonly ExprIr[] {
       return ir.operands;
     case "not":
     case "isMissing":
+    case "known":
       return [ir.operand];
     case "cond":
       return [ir.condition, ir.whenTrue, ir.whenFalse];

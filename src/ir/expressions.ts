@@ -249,6 +249,8 @@ export class Expressions {
         return this.#inline(callee.info, callee.args, args);
       case "has":
         return this.#isMissing(callee.args[0] as Expr, true, args);
+      case "known":
+        return { op: "known", operand: this.#lower(callee.feature, args) };
       case "coalesce":
         return this.#coalesce(callee.args, args);
       case "convert":
@@ -303,8 +305,7 @@ export class Expressions {
   }
 
   #isMissing(operand: Expr, negated: boolean, args: Arguments): ExprIr {
-    if (this.#event(operand, args) !== undefined) return constantOf(negated);
-    return { op: "isMissing", operand: this.#lower(operand, args), negated };
+    return this.#event(operand, args) !== undefined ? constantOf(negated) : { op: "isMissing", operand: this.#lower(operand, args), negated };
   }
 
   #unary(expr: Extract<Expr, { kind: "Unary" }>, args: Arguments): ExprIr {

@@ -33,6 +33,8 @@ export type ExprIr =
   | { readonly op: "and" | "or"; readonly operands: readonly ExprIr[] }
   | { readonly op: "not"; readonly operand: ExprIr }
   | { readonly op: "isMissing"; readonly operand: ExprIr; readonly negated: boolean }
+  /** Whether a feature has a value and all of its window was seen; `operand` is the feature. */
+  | { readonly op: "known"; readonly operand: ExprIr }
   | { readonly op: "cond"; readonly condition: ExprIr; readonly whenTrue: ExprIr; readonly whenFalse: ExprIr }
   | { readonly op: "eq"; readonly domain: Domain; readonly negated: boolean; readonly left: ExprIr; readonly right: ExprIr }
   | { readonly op: "compare"; readonly domain: Domain; readonly how: Comparison; readonly left: ExprIr; readonly right: ExprIr }

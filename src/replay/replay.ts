@@ -18,6 +18,10 @@ export interface ReplayOptions {
   readonly inputs: readonly NamedInput[];
   readonly source: EventSource;
   readonly decide: (request: DecisionRequest) => Answer;
+  /** What an event needs before it is decided; null for nothing. A fault ends the replay with a `ReplayHalted`. */
+  readonly admit?: (request: DecisionRequest) => Promise<void> | null;
+  /** Resolves when all that was decided is durable, which is before it is written. A fault ends the replay with a `ReplayHalted`. */
+  readonly durable?: () => Promise<void> | null;
   /** Told the time of each event before it is decided, for a clock that follows the stream. */
   readonly onTime: (at: number) => void;
   /** Whether decisions carry the features of their event. */
@@ -29,6 +33,23 @@ export interface ReplayOptions {
   readonly onBad: (file: string, line: number | null, reason: string) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
+}
+
+/** The replay cannot go on, for another reason than its input. */
+export class ReplayHalted extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "ReplayHalted";
+  }
+}
+
+/** A record that is about to be decided. */
+interface Waiting {
+  readonly file: string;
+  readonly line: number;
+  readonly seq: number;
+  readonly at: number | null;
+  readonly request: DecisionRequest;
 }
 
 export interface Progress {
@@ -51,6 +72,8 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #tally: Tally;
   readonly #timeOf: TimeOf;
+  /** Records of the line at hand, where they may have to wait. */
+  readonly #waiting: Waiting[] = [];
   #out = "";
 
   constructor(options: ReplayOptions) {
@@ -67,6 +90,7 @@ class Replay {
       try {
         await this.#file(input);
       } catch (error) {
+        if (error instanceof ReplayHalted) throw error;
         // A stream that was stopped while it waited says that it was cut.
         if (!signal.aborted) this.#bad(input.name, null, `the file cannot be read to its end: ${describe(error)}`);
       }
@@ -100,6 +124,7 @@ class Replay {
         const line = lines[i] as (typeof lines)[number];
         reader ??= line === "" ? null : recordsOf(name, line, source, sink);
         reader?.line(line, first + i);
+        if (this.#waiting.length > 0) await this.#decideWaiting();
         if (this.#out.length >= WRITE_CHARS) await this.#flush();
       }
       const part = input.size === null || input.size === 0 ? null : input.taken() / input.size;
@@ -107,10 +132,11 @@ class Replay {
       if (signal.aborted) return;
     }
     reader?.end();
+    await this.#decideWaiting();
   }
 
   #event(file: string, type: string, make: () => Record<string, unknown>, line: number): void {
-    const { from, features, decide, write } = this.#options;
+    const { from, features, admit } = this.#options;
     const tally = this.#tally;
     const seq = ++tally.rows;
     if (seq < from) {
@@ -119,13 +145,28 @@ class Replay {
     }
     const event = make();
     const at = this.#timeOf(type, event);
+    const record: Waiting = { file, line, seq, at, request: { type, event, explain: features, version: null } };
+    if (admit === undefined) this.#decide(record);
+    else this.#waiting.push(record);
+  }
+
+  async #decideWaiting(): Promise<void> {
+    const { admit } = this.#options;
+    for (const record of this.#waiting.splice(0)) {
+      await halting(admit?.(record.request));
+      this.#decide(record);
+    }
+  }
+
+  #decide({ file, line, seq, at, request }: Waiting): void {
+    const { decide, write, source } = this.#options;
     if (at !== null) this.#options.onTime(at);
-    const answer = decide({ type, event, explain: features, version: null });
+    const answer = decide(request);
     if (answer.kind === "refused") {
-      this.#bad(file, line, refusalText(answer.refusal, this.#options.source));
+      this.#bad(file, line, refusalText(answer.refusal, source));
       return;
     }
-    tally.add(answer.decision, at);
+    this.#tally.add(answer.decision, at);
     if (write !== null) this.#out += printDecision(file, line, seq, answer.decision);
   }
 
@@ -141,10 +182,20 @@ class Replay {
   }
 
   async #flush(): Promise<void> {
+    await halting(this.#options.durable?.());
     if (this.#out === "") return;
     const text = this.#out;
     this.#out = "";
     await this.#options.write?.(text);
+  }
+}
+
+async function halting(wait: Promise<void> | null | undefined): Promise<void> {
+  if (wait === null || wait === undefined) return;
+  try {
+    await wait;
+  } catch (error) {
+    throw new ReplayHalted(error);
   }
 }
 
@@ -164,7 +215,7 @@ export function refusalText(refusal: Refusal, { binding }: EventSource): string 
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */
 function printDecision(file: string, line: number, seq: number, decision: Decision): string {
-  const { type, eventId, version, decisions, effects, degraded, replayed, features } = decision;
+  const { type, eventId, version, decisions, effects, degraded, replayed, features, quality } = decision;
   const record = {
     file,
     line,
@@ -177,6 +228,7 @@ function printDecision(file: string, line: number, seq: number, decision: Decisi
     ...(degraded.length === 0 ? {} : { degraded }),
     ...(replayed ? { replayed } : {}),
     ...(features === undefined ? {} : { features }),
+    ...(quality === undefined ? {} : { quality }),
   };
   return `${JSON.stringify(record)}\n`;
 }

@@ -10,6 +10,8 @@ export interface Summary {
   /** Records met, bad ones too; header lines and blank lines are none. */
   readonly rows: number;
   readonly decided: number;
+  /** Those of the decided that had been decided before, and were not counted again. */
+  readonly replayed: number;
   readonly bad: number;
   /** Records before the first one that was asked for. */
   readonly skipped: number;
@@ -45,6 +47,7 @@ interface RulesetTally {
 export class Tally {
   rows = 0;
   decided = 0;
+  replayed = 0;
   bad = 0;
   skipped = 0;
   #first = Number.POSITIVE_INFINITY;
@@ -65,6 +68,7 @@ export class Tally {
   /** `at` is the time of the event, null when it has none. */
   add(decision: Decision, at: number | null): void {
     this.decided++;
+    if (decision.replayed) this.replayed++;
     if (at !== null) {
       if (at < this.#first) this.#first = at;
       if (at > this.#last) this.#last = at;
@@ -79,12 +83,13 @@ export class Tally {
   }
 
   summary(files: number, seconds: number, complete: boolean): Summary {
-    const { rows, decided, bad, skipped } = this;
+    const { rows, decided, replayed, bad, skipped } = this;
     return {
       version: this.#program.version,
       files,
       rows,
       decided,
+      replayed,
       bad,
       skipped,
       rulesets: [...this.#rulesets].map(([name, { outcomes, rules }]) => ({ name, outcomes: counts(outcomes), rules: counts(rules) })),

@@ -32,6 +32,9 @@ export class FrameFiller {
   readonly #events: ReadonlyMap<string, Target>;
   readonly #reads: ReadonlyMap<string, readonly number[]> | null;
   readonly #mappings = new Map<number, Mapping | null>();
+  /** Of the record before: most have its shape. */
+  #shape = 0;
+  #mapping: Mapping | null = null;
 
   /** @param reads by event type the slots that are wanted, none of a type that is not there; all of all types unless given */
   constructor(events: ReadonlyMap<string, Target>, reads?: ReadonlyMap<string, readonly number[]>) {
@@ -41,17 +44,25 @@ export class FrameFiller {
 
   /** The frame of the record that the batch stands at, good until the next call; null for a type that the program does not have. */
   frameOf(batch: SegmentBatch): Frame | null {
-    let mapping = this.#mappings.get(batch.shapeId);
-    if (mapping === undefined) this.#mappings.set(batch.shapeId, (mapping = this.#map(batch.shape)));
+    if (batch.shapeId !== this.#shape) this.#turn(batch);
+    const mapping = this.#mapping;
     if (mapping === null) return null;
     const { frame, wanted, absent, missing, checks } = mapping;
     for (let slot = 0; slot < frame.length; slot++) frame[slot] = absent[slot];
     batch.fill(wanted, frame);
+    if (checks.length === 0) return frame;
     for (const { slot, fits } of checks) {
       const value = frame[slot];
       if (value !== undefined && !(value instanceof Missing) && !fits(value)) frame[slot] = missing[slot];
     }
     return frame;
+  }
+
+  #turn(batch: SegmentBatch): void {
+    let mapping = this.#mappings.get(batch.shapeId);
+    if (mapping === undefined) this.#mappings.set(batch.shapeId, (mapping = this.#map(batch.shape)));
+    this.#mapping = mapping;
+    this.#shape = batch.shapeId;
   }
 
   #map(shape: Shape): Mapping | null {
@@ -73,7 +84,8 @@ export class FrameFiller {
     // What the event would have been with the fields of now: a default stands for what is absent, not for what cannot be read.
     const unread = new Set(shape.fields.filter((_, at) => wanted[at] === -1).map(({ name }) => name));
     const absent = fields.map(({ name, default: value }, slot) => (value === null || unread.has(name) ? missing[slot] : value.value));
-    return { frame, wanted: Int32Array.from(wanted.slice(0, last + 1)), absent, missing, checks };
+    const whole = Array.from({ length: event.frameSize }, (_, slot) => absent[slot]);
+    return { frame, wanted: Int32Array.from(wanted.slice(0, last + 1)), absent: whole, missing, checks };
   }
 }
 

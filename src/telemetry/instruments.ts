@@ -1,4 +1,4 @@
-import type { Attributes, Histogram, Meter } from "@opentelemetry/api";
+import type { Attributes, Histogram, Meter, ObservableCallback } from "@opentelemetry/api";
 import { Counts, type CountedDecision } from "./counts.ts";
 
 /** What gauges read when they are asked. */
@@ -7,10 +7,29 @@ export interface Gauges {
   readonly version: string | null;
   /** True while the folder differs from the active rule set because it could not be built. */
   readonly stale: boolean;
-  /** State behind features, by a short name such as `entries`; each becomes one series. */
-  readonly windows: Readonly<Record<string, number>>;
+  /** State behind features; null before there is any. */
+  readonly windows: WindowGauges | null;
   /** Null where nothing is kept. */
   readonly store: StoreGauges | null;
+}
+
+export interface WindowGauges {
+  readonly entities: number;
+  /** Held one by one. */
+  readonly events: number;
+  /** Events older than the newest of their entity; those later than allowed; those that are not in any window. */
+  readonly late: number;
+  readonly tooLate: number;
+  readonly dropped: number;
+  /** Entities let go of because they were over, or because memory was used up. */
+  readonly expired: number;
+  readonly evicted: number;
+  /** Values that were told from panes. */
+  readonly approx: number;
+  /** Taken from the system, in use, and allowed. */
+  readonly bytes: number;
+  readonly live: number;
+  readonly budget: number;
 }
 
 export interface StoreGauges {
@@ -47,7 +66,7 @@ export class Instruments {
   readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
   readonly #eventAttributes = new Map<string, Attributes>();
-  #gauges: () => Gauges = () => ({ version: null, stale: false, windows: {}, store: null });
+  #gauges: () => Gauges = () => ({ version: null, stale: false, windows: null, store: null });
 
   constructor(meter: Meter) {
     this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
@@ -56,6 +75,7 @@ export class Instruments {
     this.#commitSeconds = meter.createHistogram("sluice.store.commit.duration", { unit: "s", description: "Time to write one group of records." });
     this.#count(meter);
     this.#observeRules(meter);
+    this.#observeWindows(meter);
     this.#observeStore(meter);
     observeProcess(meter);
   }
@@ -136,6 +156,25 @@ export class Instruments {
     });
   }
 
+  /** Each is a series for every kind. */
+  #observeWindows(meter: Meter): void {
+    const kinds = (read: (windows: WindowGauges) => Readonly<Record<string, number>>): ObservableCallback => (result) => {
+      const { windows } = this.#gauges();
+      if (windows !== null) for (const [kind, value] of Object.entries(read(windows))) result.observe(value, { kind });
+    };
+    // Late events stand here too since before they had a counter.
+    const state = kinds(({ entities, events, late, tooLate }) => ({ entities, events, late, too_late: tooLate }));
+    meter.createObservableGauge("sluice.windows", { description: "State behind features, by kind." }).addCallback(state);
+    const memory = kinds(({ bytes, live, budget }) => ({ taken: bytes, live, budget }));
+    meter.createObservableGauge("sluice.windows.memory", { unit: "By", description: "Memory of the windows: taken from the system, in use, and allowed." }).addCallback(memory);
+    const late = kinds((windows) => ({ late: windows.late, too_late: windows.tooLate, dropped: windows.dropped }));
+    meter.createObservableCounter("sluice.windows.late", { description: "Events older than the newest of their entity, later than allowed, too late for any window." }).addCallback(late);
+    const removed = kinds(({ expired, evicted }) => ({ expired, evicted }));
+    meter.createObservableCounter("sluice.windows.removed", { description: "Entities let go of: over, or evicted because memory was used up." }).addCallback(removed);
+    const values = kinds(({ approx }) => ({ approx }));
+    meter.createObservableCounter("sluice.windows.values", { description: "Values of features by kind: approximate ones." }).addCallback(values);
+  }
+
   #observeStore(meter: Meter): void {
     const gauge = (name: string, description: string, read: (store: StoreGauges) => number): void => {
       meter.createObservableGauge(name, { description }).addCallback((result) => {
@@ -197,9 +236,6 @@ export class Instruments {
     meter.createObservableGauge("sluice.rules.info", { description: "1 for the active version." }).addCallback((result) => {
       const { version } = this.#gauges();
       if (version !== null) result.observe(1, { version });
-    });
-    meter.createObservableGauge("sluice.windows", { description: "State behind features, by kind." }).addCallback((result) => {
-      for (const [kind, value] of Object.entries(this.#gauges().windows)) result.observe(value, { kind });
     });
   }
 }

@@ -106,6 +106,7 @@ function operandsOf(ir: ExprIr): readonly ExprIr[] {
     case "inList":
       return [ir.item];
     case "isMissing":
+    case "known":
       return [ir.operand];
     case "call":
       return ir.args;

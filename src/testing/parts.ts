@@ -35,6 +35,7 @@ function rebuild(ir: ExprIr, go: (part: ExprIr) => ExprIr): ExprIr {
       return { ...ir, operands: ir.operands.map(go) };
     case "not":
     case "isMissing":
+    case "known":
       return { ...ir, operand: go(ir.operand) };
     case "cond":
       return { ...ir, condition: go(ir.condition), whenTrue: go(ir.whenTrue), whenFalse: go(ir.whenFalse) };

@@ -34,6 +34,7 @@ export function canBeMissing(ir: ExprIr, presence: Presence): boolean {
   switch (ir.op) {
     case "const":
     case "isMissing":
+    case "known":
     case "template":
       return false;
     case "missing":

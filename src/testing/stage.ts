@@ -4,7 +4,7 @@ import { Desk, type DeskObserver } from "../engine/desk.ts";
 import { ManagedLists } from "../engine/lists.ts";
 import { RuleStates } from "../engine/states.ts";
 import type { Missing, Value } from "../types/value.ts";
-import type { Frame } from "../windows/spec.ts";
+import { WHOLE, type Frame, type Quality } from "../windows/spec.ts";
 import { WindowStore } from "../windows/store.ts";
 
 /** Looks at an event after the windows have taken it up and before rules decide it; the frame is its own copy. */
@@ -23,7 +23,7 @@ export interface Sent {
  */
 export class Stage {
   readonly lists: ManagedLists;
-  readonly #windows = new WindowStore();
+  readonly #windows = new WindowStore({ whole: true });
   readonly #fixed = new Map<number, Value | Missing>();
   readonly #desk: Desk;
   readonly #run: Run;
@@ -35,13 +35,14 @@ export class Stage {
     const clock = { now: () => this.#now };
     this.lists = new ManagedLists(clock);
     this.#windows.adopt(program.windows);
-    this.#run = { feature: (feature) => this.read(feature), listed: (list, key) => this.lists.has(list, key) };
+    this.#run = { feature: (feature) => this.read(feature), quality: (feature) => this.#quality(feature), listed: (list, key) => this.lists.has(list, key) };
     const windows = {
       arrive: (type: string, frame: Frame, at: number, fold: boolean) => {
         this.#windows.arrive(type, frame, at, fold);
         this.#witness?.(frame.slice(), this.#run, type);
       },
       read: (feature: number) => this.read(feature),
+      quality: (feature: number) => this.#quality(feature),
     };
     this.#desk = new Desk({ active: () => program, windows, states: new RuleStates(this.#windows), lists: this.lists, clock, replayCapacity: events, observer });
   }
@@ -49,6 +50,11 @@ export class Stage {
   /** What a feature is for the event sent last. */
   read(feature: number): Value | Missing {
     return this.#fixed.get(feature) ?? this.#windows.read(feature);
+  }
+
+  /** What a test says of a feature is all there is to know of it. */
+  #quality(feature: number): Quality {
+    return this.#fixed.has(feature) ? WHOLE : this.#windows.quality(feature);
   }
 
   /** From here on the feature is what the test says. */

@@ -2,7 +2,7 @@ import { compileExpr } from "../compile/closures.ts";
 import type { Closure, Run } from "../compile/program.ts";
 import type { ExprIr } from "../ir/ir.ts";
 import { Missing, type Value } from "../types/value.ts";
-import type { Frame } from "../windows/spec.ts";
+import { WHOLE, type Frame } from "../windows/spec.ts";
 import { conditionsOf, mutantsOf, type Mutant } from "./mutants.ts";
 import { partsOf } from "./parts.ts";
 import { NOBODY, passes, variant, type Theatre, type Trial } from "./run.ts";
@@ -53,6 +53,7 @@ function recordOf(stage: Theatre, trial: Trial): Recorded | null {
 /** Conditions of recorded events ask nothing outside of their frames. */
 const ALONE: Run = {
   feature: () => new Missing("not recorded"),
+  quality: () => WHOLE,
   listed: () => false,
 };
 

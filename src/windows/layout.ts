@@ -65,6 +65,10 @@ export interface Feature {
   /** What the aggregate of no event is. */
   readonly empty: Value | Missing;
   readonly keyMissing: Missing;
+  /** Of an event that is older than all that is kept for its window. */
+  readonly tooLate: Missing;
+  /** Of a window all of which may have been evicted, and nothing has come since. */
+  readonly evicted: Missing;
   readonly mixed: Missing;
   readonly few: Missing;
   readonly still: Missing;
@@ -160,6 +164,8 @@ export function feature(name: string, measure: Measure): Feature {
     measure,
     empty: empty(name, measure.spec),
     keyMissing: new Missing(`key of ${name} is missing`),
+    tooLate: new Missing(`event too late for ${name}`),
+    evicted: new Missing(`evicted window ${name}`),
     mixed: new Missing(`mixed currencies in ${name}`),
     few: new Missing(`fewer than two values in ${name}`),
     still: new Missing(`no time between the values in ${name}`),

@@ -137,6 +137,8 @@ export class Slabs {
     const { buffer } = this.f64[number] as Float64Array<ArrayBuffer>;
     this.#bytes -= buffer.byteLength;
     if (page.words === PAGE_WORDS && this.#spare.length < SPARE_PAGES) this.#spare.push(buffer);
+    // Given back at once: the collector sees little of the heap that is old, and would take minutes.
+    else buffer.transfer(0);
     this.#pages[number] = null;
     this.f64[number] = NOTHING_F64;
     this.u32[number] = NOTHING_U32;

@@ -23,6 +23,26 @@ export type Aggregate =
   /** Events a second of the window; with a value, its change from oldest to newest by the seconds between them. */
   | "rate";
 
+/** How far a value is to be trusted. */
+export interface Quality {
+  /** The part of the window, 0 to 1, over which all events were counted: since the feature began and memory allowed. */
+  readonly coverage: number;
+  /** Whether events beyond those that are kept one by one are in it, in panes: see `Blend` for how exact it is. */
+  readonly approx: boolean;
+  /** Whether the event came later than its feature allows, so that a part of its window may have been forgotten. */
+  readonly late: boolean;
+  /** Whether the budget may have taken events of the window. */
+  readonly evicted: boolean;
+}
+
+/** Of a value that leaves nothing to be wished for. */
+export const WHOLE: Quality = Object.freeze({ coverage: 1, approx: false, late: false, evicted: false });
+
+/** Whether all of the window was seen: nothing of it is from before counting began, evicted or forgotten. */
+export function isSeen({ coverage, late, evicted }: Quality): boolean {
+  return coverage === 1 && !late && !evicted;
+}
+
 /** How late an event may come unless its feature says otherwise. */
 export const LATENESS_MS = 300_000;
 

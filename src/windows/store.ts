@@ -18,7 +18,7 @@ import { Slabs } from "./slabs.ts";
 import { Snapshotting } from "./snapshot.ts";
 import type { HeaderFacts, Snapshot } from "./snapshot.ts";
 import { logId } from "./spec.ts";
-import type { EntityKey, Frame, LogAccess, LogId, LogSpec, WindowPlan, WindowSpec } from "./spec.ts";
+import type { EntityKey, Frame, LogAccess, LogId, LogSpec, Quality, WindowPlan, WindowSpec } from "./spec.ts";
 import { EXACT_EVENTS } from "./spill.ts";
 import { Values } from "./values.ts";
 import { Window } from "./window.ts";
@@ -31,18 +31,17 @@ export interface WindowStats extends Counts {
   /** Bytes taken from the system, and those of them in use. */
   readonly bytes: number;
   readonly live: number;
+  /** Bytes that it may take. */
+  readonly budget: number;
+  /** Values that were told from panes, so that they are approximate. */
+  readonly approx: number;
 }
 
-/** How far a value is to be trusted. */
-export interface Quality {
-  /** The part of the window, 0 to 1, over which all events were counted: since the feature began and memory allowed. */
-  readonly coverage: number;
-  /** Whether events beyond those that are kept one by one are in it, in panes: see `Blend` for how exact it is. */
-  readonly approx: boolean;
-  /** Whether the event came later than its feature allows, so that a part of its window may have been forgotten. */
-  readonly late: boolean;
-  /** Whether the budget may have taken events of the window. */
-  readonly evicted: boolean;
+/** One log: the features over one event by the same keys. */
+export interface LogStats {
+  readonly event: string;
+  readonly by: readonly string[];
+  readonly entities: number;
 }
 
 export interface WindowOptions {
@@ -58,6 +57,8 @@ export interface WindowOptions {
   readonly exactDistinct?: number;
   /** Events up to which an entity has no cursors; 24 unless given. */
   readonly scanned?: number;
+  /** Whether nothing was there to be counted before the first event, so that windows are whole from it on, as in a test. */
+  readonly whole?: boolean;
   /** Of the hash; drawn by chance unless given. */
   readonly seed?: number;
 }
@@ -112,6 +113,7 @@ export class WindowStore {
   readonly #options: WindowOptions;
   #shared: Shared;
   readonly #budget: number;
+  readonly #whole: boolean;
   readonly #window: Window;
   readonly #blend = new Blend();
   /** For rules: what has held, what cools down. */
@@ -131,10 +133,12 @@ export class WindowStore {
   #access: ReadonlyMap<string, readonly Access[]> = new Map();
   #serial = 0;
   #at = 0;
+  #approx = 0;
 
   constructor(options: WindowOptions = {}) {
     this.#options = options;
     this.#budget = options.budget ?? DEFAULT_BUDGET;
+    this.#whole = options.whole ?? false;
     this.#window = new Window(options.scanned);
     this.#shared = share(options);
     this.#records = recordsOf(this.#shared, options);
@@ -312,17 +316,17 @@ export class WindowStore {
     const { current } = held.log;
     const rows = current.arrival === this.#shared.arrival ? current.entity : undefined;
     if (rows === undefined) return held.feature.keyMissing;
-    if (rows === null) return held.feature.empty;
+    if (rows === null) return nothing(held, this.#at);
     // The current event is the newest of its time and those before, so what comes before it is all but itself.
     const limit = held.feature.measure.spec.excludingCurrent ? current.index : Infinity;
-    return this.#value(held.feature, rows, this.#at, limit, true);
+    return this.#value(held, rows, this.#at, limit, true);
   }
 
   /** The value of a feature for an entity key at a time, without an event: nothing is excluded, nothing is recorded. */
   inspect(feature: number, entity: EntityKey, at: number): Value | Missing {
     const held = this.#held(feature);
     const rows = held.log.find(entity, false);
-    return rows === null ? held.feature.empty : this.#value(held.feature, rows, at, Infinity, false);
+    return rows === null ? nothing(held, at) : this.#value(held, rows, at, Infinity, false);
   }
 
   /** How far the value of a feature for the event that arrived last is to be trusted. */
@@ -349,7 +353,11 @@ export class WindowStore {
       entities += log.table.size;
       events += log.events;
     }
-    return { entities, events, ...counts, bytes: slabs.bytes + tables, live: slabs.live + tables };
+    return { entities, events, ...counts, bytes: slabs.bytes + tables, live: slabs.live + tables, budget: this.#budget, approx: this.#approx };
+  }
+
+  get logs(): readonly LogStats[] {
+    return (this.#plan?.logs ?? []).map((spec) => ({ event: spec.source, by: spec.keys, entities: this.#logs.get(logId(spec))?.table.size ?? 0 }));
   }
 
   /** Bytes of the hash tables. */
@@ -359,17 +367,22 @@ export class WindowStore {
     return bytes;
   }
 
-  #value(feature: Feature, rows: Rows, at: number, limit: number, moves: boolean): Value | Missing {
+  #value({ feature, log }: Held, rows: Rows, at: number, limit: number, moves: boolean): Value | Missing {
     const { measure } = feature;
     const upper = at - measure.spec.delay;
     const lower = oldestSeen(measure, rows, upper);
+    if (lower >= upper) return feature.tooLate;
     const window = this.#window;
     if (moves) window.open(rows, measure, lower, upper, limit);
     else window.scan(rows, measure, lower, upper, limit);
     if (rows.spill !== 0) {
       const { panes } = this.#shared;
-      if (panes.load(rows, measure) && panes.horizon > lower) return this.#blend.value(feature, rows, window, panes, lower, upper);
+      if (panes.load(rows, measure) && panes.horizon > lower) {
+        this.#approx++;
+        return this.#blend.value(feature, rows, window, panes, lower, upper);
+      }
     }
+    if (window.count === 0 && log.wholeSince(rows.entity) >= upper) return unseen(feature, log, upper);
     return settle(feature, rows, window);
   }
 
@@ -380,7 +393,8 @@ export class WindowStore {
     const start = upper - over;
     const lower = rows === null ? start : oldestSeen(measure, rows, upper);
     const whole = rows === null ? Math.max(log.evictedUntil, log.floor) : log.wholeSince(rows.entity);
-    const since = Math.max(lower, whole, log.since.get(measure.serial) ?? Infinity);
+    const begun = this.#whole ? -Infinity : (log.since.get(measure.serial) ?? Infinity);
+    const since = Math.max(lower, whole, begun);
     return {
       coverage: Math.min(1, Math.max(0, (upper - since) / over)),
       approx: rows !== null && panes.load(rows, measure) && panes.horizon > lower,
@@ -459,6 +473,17 @@ export class WindowStore {
 }
 
 const NOTHING_KNOWN: Quality = { coverage: 0, approx: false, late: false, evicted: false };
+
+/** The value for an entity of which nothing is kept. */
+function nothing({ feature, log }: Held, at: number): Value | Missing {
+  const upper = at - feature.measure.spec.delay;
+  return Math.max(log.evictedUntil, log.floor) >= upper ? unseen(feature, log, upper) : feature.empty;
+}
+
+/** The value where nothing of the window is known any more. */
+function unseen({ evicted, tooLate }: Feature, log: Log, upper: number): Missing {
+  return log.evictedUntil >= upper ? evicted : tooLate;
+}
 
 /** Events at or before this time are outside of the window that ends at `upper`. */
 function oldestSeen({ spec, keep }: Measure, rows: Rows, upper: number): number {

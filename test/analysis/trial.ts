@@ -7,7 +7,7 @@ import type { Closure, Run } from "../../src/compile/program.ts";
 import type { ExprIr, ProgramIr, RuleIr, RulesetIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
 import { Missing, type Value } from "../../src/types/value.ts";
-import type { Frame } from "../../src/windows/spec.ts";
+import { WHOLE, type Frame } from "../../src/windows/spec.ts";
 import { check } from "../oracle/pipeline.ts";
 import type { Rng } from "../random.ts";
 import { draw } from "./dense.ts";
@@ -114,7 +114,8 @@ export function event(rng: Rng, { ir }: Trial): Event {
   schema.fields.forEach((field, i) => (frame[i] = field.optional && rng.chance(0.35) ? GONE : valueOf(field.name)));
   const features = ir.features.map((feature) => (rng.chance(0.25) ? GONE : valueOf(feature.name)));
   const listed = rng.chance(0.5);
-  return { frame, run: { feature: (feature) => features[feature] ?? GONE, listed: () => listed } };
+  const qualities = rng.chance(0.5) ? WHOLE : { ...WHOLE, evicted: true };
+  return { frame, run: { feature: (feature) => features[feature] ?? GONE, quality: () => qualities, listed: () => listed } };
 }
 
 /** Compiles conditions of one program, each once. */
@@ -199,5 +200,5 @@ function eventOf(ir: ProgramIr, { fields, features, listed }: Witness): Event {
   for (const { leaf, value } of fields) if (leaf.kind === "field") frame[leaf.slot] = value;
   ir.events[0]?.schema.fields.forEach((field, i) => (frame[i] ??= field.default?.value ?? GONE));
   const given = new Map(features.map(({ leaf, value }) => [leaf.kind === "feature" ? leaf.feature : -1, value]));
-  return { frame, run: { feature: (feature) => given.get(feature) ?? GONE, listed: (list, key) => listed.some((each) => each.list === list && each.key === key) } };
+  return { frame, run: { feature: (feature) => given.get(feature) ?? GONE, quality: () => WHOLE, listed: (list, key) => listed.some((each) => each.list === list && each.key === key) } };
 }

@@ -50,12 +50,15 @@ export interface Sent {
 export class Stream {
   readonly #rng: Rng;
   readonly #cards: number;
+  readonly #logins: number;
   #time = NOW - 4 * 86_400_000;
   #count = 0;
 
-  constructor(seed: number, cards = 40) {
+  /** @param logins their share; some of them no feature counts */
+  constructor(seed: number, cards = 40, logins = 0.2) {
     this.#rng = rngOf(seed);
     this.#cards = cards;
+    this.#logins = logins;
   }
 
   next(): Sent {
@@ -64,7 +67,7 @@ export class Stream {
     if (rng.chance(0.85)) this.#time += rng.below(60_000);
     const late = rng.chance(0.1) ? rng.below(600_000) : rng.chance(0.03) ? rng.below(10_000_000) : 0;
     const common = { id: `e${this.#count}`, at: printTimestamp(this.#time - late), card: `c${rng.below(this.#cards)}` };
-    if (rng.chance(0.2)) return { type: "login", event: { ...common, ok: rng.chance(0.5) } };
+    if (rng.chance(this.#logins)) return { type: "login", event: { ...common, ok: rng.chance(0.5) } };
     return {
       type: "payment",
       event: {

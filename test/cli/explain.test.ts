@@ -89,7 +89,7 @@ cards: decline
     busy                                       true
       payments_1h >= 3 and amount > 50.00 USD  true
         payments_1h >= 3                       true
-          payments_1h                          3
+          payments_1h                          3 (since 2026-03-01T10:00:00Z, 3 % of the window)
         amount > 50.00 USD                     true
           amount                               180.00 USD
     would not match if \`amount\` were 50.00 USD instead of 180.00 USD

@@ -13,7 +13,7 @@ suite("sluice", () => {
     const help = await sluice(["--help"]);
     assert.equal(help.code, 0);
     const commands = [...help.stdout.matchAll(/^ {2}(\w+) {2}/gm)].map((match) => match[1] ?? "");
-    assert.deepEqual(commands, ["serve", "check", "fmt", "test", "eval", "replay", "explain", "lsp", "simulate", "new", "repl", "completions"]);
+    assert.deepEqual(commands, ["serve", "check", "fmt", "test", "eval", "replay", "explain", "lsp", "simulate", "data", "new", "repl", "completions"]);
     const all = await Promise.all(commands.map((command) => sluice([command, "--help"])));
     for (const [i, { code, stdout, stderr }] of all.entries()) {
       assert.equal(code, 0);

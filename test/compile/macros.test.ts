@@ -33,7 +33,7 @@ function decide(program: Program, events: readonly Given[]): readonly (readonly 
     const at = new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString();
     decode({ at, k: "k", xs: [], words: [], ...given }, frame, []);
     windows.arrive("e", frame, frame[0] as number, true);
-    const run = { feature: (number: number) => windows.read(number), listed: () => false };
+    const run = { feature: (number: number) => windows.read(number), quality: (number: number) => windows.quality(number), listed: () => false };
     return evaluate(event, frame, run, frame[0] as number, new RuleStates()).decisions["r"]?.rules.map((rule) => rule.id) ?? [];
   });
 }

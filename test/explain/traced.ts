@@ -35,7 +35,7 @@ export function traced(seed: number, events: number, seen: Seen, tamper: Tamper 
     const request = { type: arrival.type, event: arrival.event, version: null };
     const [answer, plain] = [told.decide({ ...request, explain: true }), silent.decide({ ...request, explain: false })];
     assert.ok(answer.kind === "decided" && plain.kind === "decided", `seed ${seed}`);
-    const { trace = {}, features: _, id: _id, durationUs: _us, ...rest } = answer.decision;
+    const { trace = {}, features: _, quality: _quality, id: _id, durationUs: _us, ...rest } = answer.decision;
     const { id: _other, durationUs: _time, ...without } = plain.decision;
     assert.deepEqual(rest, without, `seed ${seed}: explaining changes a decision`);
     let fault: string | null = null;

@@ -134,7 +134,7 @@ test("an event is counted without a decision, once", async () => {
   const again = await send(`${service.url}/v1/events`, { body: text });
   assert.equal(again.json["replayed"], true);
   const feature = await get(`${service.url}/v1/features/card_tx_1h?key=observed`);
-  assert.deepEqual(feature.json, { name: "card_tx_1h", key: ["observed"], at: "2026-11-21T03:00:00Z", value: 1, missing: null, version: "v1" });
+  assert.deepEqual(feature.json, { name: "card_tx_1h", key: ["observed"], at: "2026-11-21T03:00:00Z", value: 1, missing: null, quality: { coverage: 0.0166, since: "2026-11-21T02:59:00Z", approx: false, late: false, evicted: false }, version: "v1" });
   const metrics = await get(`${service.url}/metrics`);
   assert.match(metrics.text, /^sluice_events_total\{event="payment",use="observed"\} 1$/m);
 });

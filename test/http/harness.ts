@@ -80,6 +80,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         reload: { plan: null, warming: null, retained: [] },
       }),
     },
+    windowStats: () => ({ ...windows.stats, logs: windows.logs }),
     readFeature: (program, name, texts, at) => inspectFeature(program, windows, name, texts, at),
     lists,
     clock,

@@ -21,7 +21,7 @@ test("rules tell what is active, with hits and missing a rule", async () => {
   assert.deepEqual(Object.keys(json), ["version", "files", "events", "features", "lists", "rates", "rulesets"]);
   assert.deepEqual(json["files"], ["payments.risk"]);
   assert.deepEqual(json["features"], [
-    { name: "card_tx_1h", type: "number", aggregate: "count", argument: null, source: "payment", keys: ["card"], over: "1h", ending: null, excludingCurrent: false },
+    { name: "card_tx_1h", type: "number", aggregate: "count", argument: null, source: "payment", keys: ["card"], over: "1h", ending: null, lateness: null, excludingCurrent: false },
   ]);
   assert.deepEqual(json["rates"], [{ name: "ecb", source: "file", editions: 2, first: "2016-12-30T00:00:00Z", newest: "2017-12-29T00:00:00Z" }]);
   const [event] = json["events"] as { fields: Record<string, unknown>[] }[];

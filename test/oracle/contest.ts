@@ -77,7 +77,7 @@ function deskEngine(program: Program, sketched: Sketch): Engine {
     const answer = desk.decide({ type: arrival.type, event: arrival.event, explain: true, version: null });
     if (answer.kind === "refused") throw new Error(JSON.stringify(answer.refusal));
     const { decisions, effects, degraded, features = {} } = answer.decision;
-    return { decisions, effects, degraded: degraded.map(partOf), missing, features };
+    return { decisions, effects, degraded: degraded.filter(({ part }) => part !== "feature").map(partOf), missing, features };
   };
 }
 
@@ -87,7 +87,7 @@ function bareEngine(program: Program, sketched: Sketch): Engine {
   const lists = managedLists(sketched, () => clock);
   const windows = new WindowStore();
   windows.adopt(program.windows);
-  const run = { feature: (number: number) => windows.read(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
+  const run = { feature: (number: number) => windows.read(number), quality: (number: number) => windows.quality(number), listed: (list: string, key: string | number | boolean) => lists.has(list, key) };
   const states = new RuleStates();
   const decoders = new Map([...program.events].map(([name, event]) => [name, eventDecoder(event.schema)]));
   return ({ type, event, now }) => {

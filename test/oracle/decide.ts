@@ -1,12 +1,12 @@
-import type { Checked, EventInfo, RulesetInfo } from "../../src/check/checked.ts";
+import type { Checked, EventInfo, FeatureInfo, RulesetInfo } from "../../src/check/checked.ts";
 import type { CellTest, Expr, RangeExpr, RuleClause } from "../../src/syntax/ast.ts";
 import type { Type } from "../../src/types/type.ts";
 import { readSpan } from "./builtins.ts";
 import { constant, Interpreter, type Happening, type Surroundings } from "./interpret.ts";
-import { Memory, Ruling, type Notes } from "./rules.ts";
-import { json } from "./text.ts";
+import { masked, Memory, Ruling, type Notes } from "./rules.ts";
+import { json, show } from "./text.ts";
 import { ABSENT, address, block, cash, type Answer, type Place, type Plain } from "./values.ts";
-import { feature } from "./windows.ts";
+import { feature, seen } from "./windows.ts";
 
 /** What is compared with the engine's answer; JSON throughout. */
 export interface Verdict {
@@ -47,6 +47,7 @@ export class Oracle {
       happening,
       params: new Map(),
       feature: (name) => this.#feature(name, happening),
+      seen: (name) => seen(this.#info(name), happening, this.#history),
       listed: (list, item) => this.#memory.listed(list, item, arrival.now),
     };
     const notes: Notes = { degraded: [], missing: [], effects: [] };
@@ -60,16 +61,20 @@ export class Oracle {
   }
 
   #feature(name: string, happening: Happening): Answer {
+    return feature(this.#interpreter, this.#info(name), happening, this.#history);
+  }
+
+  #info(name: string): FeatureInfo {
     const info = this.#checked.features.find((each) => each.decl.name.name === name);
     if (info === undefined) throw new Error(`there is no feature ${name}`);
-    return feature(this.#interpreter, info, happening, this.#history);
+    return info;
   }
 
   /** The features over this event, and those that its rulesets read. */
   #explain(event: EventInfo, rulesets: readonly RulesetInfo[], around: Surroundings): Verdict["features"] {
     const read = new Set(rulesets.flatMap((ruleset) => expressions(ruleset).flatMap((expr) => this.#interpreter.reads(expr))));
-    const seen = this.#checked.features.filter((each) => each.source === event || read.has(each.decl.name.name));
-    return Object.fromEntries(seen.map(({ decl, type }) => [decl.name.name, json(around.feature(decl.name.name), type)]));
+    const visible = this.#checked.features.filter((each) => each.source === event || read.has(each.decl.name.name));
+    return Object.fromEntries(visible.map((info) => [info.decl.name.name, shown(around.feature(info.decl.name.name), info)]));
   }
 
   #take({ type, event, now }: Arrival): Happening {
@@ -85,6 +90,15 @@ export class Oracle {
     const time = info.decl.fields.find((field) => field.annotations.some((each) => each.name === "time"));
     return { event: info, fields, at: time === undefined ? now : (fields.get(time.name.name) as number) };
   }
+}
+
+/** Aggregates that tell a value of an event, or one that is near to it. */
+const TELLING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile", "sum", "average"]);
+
+function shown(value: Answer, { decl, type, source }: FeatureInfo): unknown {
+  const field = source.decl.fields.find((each) => each.name.name === decl.field?.name);
+  const secret = TELLING.has(decl.aggregate.name) && field?.annotations.some((each) => each.name === "pii");
+  return secret && value !== ABSENT ? masked(show(value, type)) : json(value, type);
 }
 
 /** Every expression of a ruleset. */

@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Values of parameters, or the event that one is bound to. */
   readonly params: ReadonlyMap<string, Answer | Happening>;
   readonly feature: (name: string) => Answer;
+  /** Whether all of the window of a feature was seen. */
+  readonly seen: (name: string) => boolean;
   readonly listed: (list: string, item: Plain) => boolean;
 }
 
@@ -151,6 +153,8 @@ export class Interpreter {
     const args = expr.receiver === null ? expr.args : [expr.receiver, ...expr.args];
     const { name } = expr.callee;
     if (name === "has") return !this.#isMissing(args[0] as Expr, around);
+    const [asked] = args;
+    if (name === "known" && asked?.kind === "Name") return this.value(asked, around) !== ABSENT && around.seen(asked.name);
     if (name === "coalesce") return args.map((arg) => this.value(arg, around)).find((value) => value !== ABSENT) ?? ABSENT;
     const callee = this.#checked.tables.callees.get(expr);
     if (callee?.kind === "function") return this.#declared(callee.info.decl, callee.info.returns, args, around);

@@ -141,6 +141,7 @@ function functionModel(dice: Dice, name: string, { events, lists, functions }: K
   const scope: Scope = {
     variables: [...variables, ...(event === undefined ? [] : fieldsOf(event, "e."))],
     lasts: [],
+    windows: [],
     lists: lists.filter((list) => !list.managed),
     functions,
     event: event === undefined ? null : { name: event.name, text: "e" },
@@ -204,13 +205,14 @@ function featureModel(dice: Dice, name: string, { events, lists, functions }: Kn
   if (folded.length === 0) return featureModel(dice, name, { events: [event], lists, functions }, declarations);
   const field = bare && dice.chance(0.5) ? undefined : dice.pick(folded);
   const keys = dice.some(event.fields.filter(({ name: key }) => KEYS.some(([each]) => each === key)), 0.35).map((key) => key.name);
-  const scope: Scope = { variables: fieldsOf(event, ""), lasts: [], lists: lists.filter((list) => !list.managed), functions, event: { name: event.name, text: event.name }, plainText: false };
+  const scope: Scope = { variables: fieldsOf(event, ""), lasts: [], windows: [], lists: lists.filter((list) => !list.managed), functions, event: { name: event.name, text: event.name }, plainText: false };
   const clauses = [
     ...(keys.length === 0 ? [] : [`by ${keys.join(", ")}`]),
     `over ${dice.pick(SPANS)[0]}`,
     ...(dice.chance(0.25) ? [`ending ${dice.pick(SPANS)[0]} ago`] : []),
     ...(dice.chance(0.4) ? [`where ${new Terms(dice, scope).make(BOOL, 2)}`] : []),
     ...(dice.chance(0.3) ? ["excluding current"] : []),
+    ...(dice.chance(0.3) ? [`lateness ${dice.pick(SPANS)[0]}`] : []),
   ];
   const rotated = dice.below(clauses.length);
   const ordered = [...clauses.slice(rotated), ...clauses.slice(0, rotated)];
@@ -231,7 +233,7 @@ function ruleset(dice: Dice, name: string, event: EventModel, { lists, functions
   const variables = [...fieldsOf(event, ""), ...fieldsOf(event, `${event.name}.`), ...seen.flatMap(({ name: feature, kind }) => (kind === null ? [] : Array.from({ length: 3 }, () => ({ text: feature, kind }))))];
   const lasts = seen.filter(({ kind }) => kind === null).map(({ name: text, last }) => ({ text, value: last }));
   const here = (extra: readonly Variable[], plainText: boolean): Terms =>
-    new Terms(dice, { variables: [...variables, ...extra], lasts, lists, functions, event: { name: event.name, text: event.name }, plainText });
+    new Terms(dice, { variables: [...variables, ...extra], lasts, windows: seen.map(({ name: feature }) => feature), lists, functions, event: { name: event.name, text: event.name }, plainText });
   const outcomes = ["allow", "watch", "review", "decline"].slice(0, 2 + dice.below(3));
   const policy = dice.pick(["worst", "first", "sum", "unique", "all"]);
   const marks = dice.some(outcomes, 0.6);

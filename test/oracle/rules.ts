@@ -339,7 +339,7 @@ function unbroken(answers: readonly (readonly [at: number, answer: Answer])[]): 
   return counted[broken + 1]?.[0];
 }
 
-function masked(text: string): string {
+export function masked(text: string): string {
   const points = [...text];
   return points.length > 8 ? `****${points.slice(-4).join("")}` : "****";
 }

@@ -20,6 +20,8 @@ export interface Scope {
   readonly lasts: readonly { readonly text: string; readonly value: Kind | null }[];
   readonly lists: readonly { readonly name: string; readonly of: Kind; readonly managed: boolean }[];
   readonly functions: readonly Callable[];
+  /** Names of features. */
+  readonly windows: readonly string[];
   /** The event that may be handed to functions, as it is named here. */
   readonly event: { readonly name: string; readonly text: string } | null;
   /** In the hole of a reason text is kept to letters. */
@@ -367,7 +369,9 @@ export class Terms {
     const chain = (): string => `(${dice.several(2, 4, x).join(dice.pick([" and ", " or ", " && ", " || "]))})`;
     const any = (): string => this.make(dice.pick(this.kinds()), depth);
     const s = (): string => this.make(STRING, depth);
+    const { windows } = this.#scope;
     return [
+      ...(windows.length === 0 ? [] : [() => `known(${dice.pick(windows)})`, () => `${dice.pick(windows)}.known()`]),
       chain, chain, chain, () => `(not ${x()})`, () => `(!${x()})`, ...Array.from({ length: 6 }, () => () => this.comparison(depth)),
       () => this.range(depth), () => this.range(depth), () => this.membership(depth), () => this.membership(depth),
       () => `(${any()} is ${dice.pick(["missing", "present"])})`, () => `has(${any()})`, () => `${s()}.${dice.pick(["startsWith", "endsWith", "contains"])}(${s()})`,

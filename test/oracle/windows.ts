@@ -20,18 +20,46 @@ function length(literal: QuantityLit | undefined): number {
 export function feature(interpreter: Interpreter, { decl, type }: FeatureInfo, current: Happening, history: readonly Happening[]): Answer {
   const keys = clause(decl, "By")?.keys.map((key) => key.name) ?? [];
   if (keys.some((key) => (current.fields.get(key) ?? ABSENT) === ABSENT)) return ABSENT;
-  const to = current.at - length(clause(decl, "Ending")?.ago);
-  const from = to - length(clause(decl, "Over")?.window);
+  const { to, from, kept } = reach(decl, keys, current, history);
+  if (kept >= to) return ABSENT;
   const where = clause(decl, "Where")?.condition;
   const inside = history
     .filter((past) => past.event.schema.name === decl.event.name)
-    .filter((past) => past.at > from && past.at <= to)
+    .filter((past) => past.at > Math.max(from, kept) && past.at <= to)
     .filter((past) => !(past === current && clause(decl, "Excluding") !== undefined))
     .filter((past) => keys.every((key) => matching(past.fields.get(key), current.fields.get(key))))
     .filter((past) => where === undefined || interpreter.value(where, alone(past)) === true)
     .filter((past) => decl.field === null || (past.fields.get(decl.field.name) ?? ABSENT) !== ABSENT);
   // Sorting keeps the order of arrival among equal times.
   return fold(decl, type, inside.toSorted((a, b) => a.at - b.at));
+}
+
+/** The window of an event, and the time up to which events of its entity may be forgotten. */
+function reach(decl: FeatureDecl, keys: readonly string[], current: Happening, history: readonly Happening[]): { readonly from: number; readonly to: number; readonly kept: number } {
+  const delay = length(clause(decl, "Ending")?.ago);
+  const over = length(clause(decl, "Over")?.window);
+  const to = current.at - delay;
+  const newest = Math.max(-Infinity, ...ofEntity(decl, keys, current, history).map((past) => past.at));
+  return { to, from: to - over, kept: newest - over - delay - lateness(decl) };
+}
+
+function lateness(decl: FeatureDecl): number {
+  return length(clause(decl, "Lateness")?.allowed) || 5 * span("m");
+}
+
+function ofEntity(decl: FeatureDecl, keys: readonly string[], current: Happening, history: readonly Happening[]): readonly Happening[] {
+  return history.filter((past) => past.event.schema.name === decl.event.name && keys.every((key) => matching(past.fields.get(key), current.fields.get(key))));
+}
+
+/** Whether all of the window was seen: counting began before it, nothing of it is forgotten, and the event came in time. */
+export function seen({ decl }: FeatureInfo, current: Happening, history: readonly Happening[]): boolean {
+  const keys = clause(decl, "By")?.keys.map((key) => key.name) ?? [];
+  if (keys.some((key) => (current.fields.get(key) ?? ABSENT) === ABSENT)) return false;
+  const { from, kept } = reach(decl, keys, current, history);
+  const first = history.find((past) => past.event.schema.name === decl.event.name && keys.every((key) => (past.fields.get(key) ?? ABSENT) !== ABSENT));
+  if (first === undefined || from < first.at || kept > from) return false;
+  if (current.event.schema.name !== decl.event.name) return true;
+  return ofEntity(decl, keys, current, history).every((past) => past.at - current.at <= lateness(decl));
 }
 
 function matching(a: Answer | undefined, b: Answer | undefined): boolean {
@@ -42,7 +70,7 @@ function alone(happening: Happening): Parameters<Interpreter["value"]>[1] {
   const none = (): never => {
     throw new Error("the filter of a window reads neither features nor managed lists");
   };
-  return { happening, params: new Map(), feature: none, listed: none };
+  return { happening, params: new Map(), feature: none, seen: none, listed: none };
 }
 
 function fold(decl: FeatureDecl, type: Type, inside: readonly Happening[]): Answer {

@@ -33,6 +33,7 @@ suite("CSV", () => {
       files: 1,
       rows: 3,
       decided: 3,
+      replayed: 0,
       bad: 0,
       skipped: 0,
       rulesets: [
@@ -165,7 +166,7 @@ suite("a stream", () => {
     assert.equal(first.text, second.text);
     assert.deepEqual(first.decisions.map(({ seq }) => seq), numbers(1, 151));
     assert.equal(first.decisions.filter(({ file }) => file === "b.csv.gz").length, 50);
-    const keys = ["file", "line", "seq", "type", "eventId", "version", "decisions", "features"];
+    const keys = ["file", "line", "seq", "type", "eventId", "version", "decisions", "features", "quality"];
     assert.ok(first.decisions.every((each) => Object.keys(each).join() === keys.join()));
   });
 

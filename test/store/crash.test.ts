@@ -41,6 +41,8 @@ test(`${ROUNDS} times killed, everything is as if it had never been`, async (t) 
     const { recoveries: each, lost, wrong, ...numbers } = toll;
     const told = `seed ${SEED}, from round ${done}: ${JSON.stringify(numbers)}, ${rate(toll)}`;
     t.diagnostic(told);
+    // Diagnostics come when the test ends, which takes long for many rounds.
+    if (ROUNDS > ROUNDS_A_FOLDER) process.stderr.write(`${told}\n`);
     assert.deepEqual(lost.slice(0, 5), [], told);
     assert.deepEqual(wrong.slice(0, 5), [], told);
     assert.ok(toll.acknowledged > 100, told);

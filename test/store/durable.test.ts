@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { dataFolder, FAULTY, plant, until } from "./records.ts";
 import { payment, RULES, type Running, rulesFolder, run } from "./service.ts";
 
-const AT = encodeURIComponent("2026-11-21T12:00:00Z");
+const AT = encodeURIComponent("2026-10-21T12:00:00Z");
 const feature = async (service: Running, name: string, card: string): Promise<unknown> => (await service.get(`/v1/features/${name}?key=${card}&at=${AT}`)).json["value"];
 
 test("a service that starts again goes on: decisions, features, lists, cooldowns, ids, numbers", async (t) => {
@@ -27,10 +27,11 @@ test("a service that starts again goes on: decisions, features, lists, cooldowns
   const entries = (await second.get("/v1/lists/watched/entries")).json["entries"] as { value: string }[];
   assert.deepEqual(entries.map((entry) => entry.value).toSorted(), ["by hand", "c0"]);
   for (const each of decided) {
-    const { read, labels, ...found } = (await second.get(`/v1/decisions/${String(each["id"])}`)).json;
+    const { read, quality, labels, ...found } = (await second.get(`/v1/decisions/${String(each["id"])}`)).json;
     assert.deepEqual(found, each);
     assert.deepEqual(labels, []);
     assert.ok("card_tx" in (read as object), "the features that were read stand beside it");
+    assert.deepEqual(Object.keys(quality as object), Object.keys(read as object), "and that counting had only begun");
   }
   const again = await second.post("/v1/decisions", payment(8, 950));
   assert.deepEqual(again.json, { ...decided[7], replayed: true });
@@ -188,4 +189,29 @@ test("a service over a broken rules folder reads its log once the folder is mend
   writeFileSync(join(rules, "cards.risk"), RULES);
   await until(async () => (await second.get("/readyz")).status === 200, "it is ready");
   assert.equal(await feature(second, "card_tx", "c1"), 1);
+});
+
+test("values of private fields are in the log as events and in nothing that it answers", async (t) => {
+  const rules = rulesFolder(t, `event payment {
+  id: string @id
+  at: timestamp @time
+  card: string @key
+  mail: string @pii
+}
+feature mail_before = first of payment.mail by card over 1d
+ruleset cards on payment {
+  outcomes allow < review
+  rule same { when mail_before.value == "" then review }
+}
+`);
+  const service = await run(t, rules, dataFolder(t));
+  const secret = "alice.liddell@example.com";
+  const of = (id: string, explain: boolean): object => ({ type: "payment", event: { id, at: "2026-11-21T00:00:00Z", card: "c1", mail: secret }, explain });
+  await service.post("/v1/decisions", of("p1", true));
+  const explained = await service.post("/v1/decisions", of("p2", true));
+  assert.equal(explained.status, 200, JSON.stringify(explained.json));
+  const stored = await service.get(`/v1/decisions/${String(explained.json["id"])}`);
+  assert.match((stored.json["read"] as { mail_before: string }).mail_before, /^\*{4}/, "the feature stands there, masked");
+  for (const { json } of [explained, stored, await service.get("/v1/decisions")]) assert.ok(!JSON.stringify(json).includes("alice"), JSON.stringify(json));
+  assert.ok(!service.logs().includes("alice"));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -103,14 +103,19 @@ for (const [statement, fault, when] of STATEMENTS) {
 test("a service over a full disk refuses and says why, and goes on when there is room", async (t) => {
   const rules = rulesFolder(t, KEEPING[0]?.text);
   const data = mkdtempSync(join(tmpdir(), "sluice-full-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", data]).status === 0;
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=200m", "tmpfs", data]).status === 0;
   t.after(() => {
     if (mounted) spawnSync("umount", ["-l", data]);
     rmSync(data, { recursive: true, force: true });
   });
   if (!mounted) t.diagnostic("no tmpfs can be mounted here: the fault is injected instead");
   const scene = await begin(t, rules, data);
-  await sendUntilRefused(scene, () => (mounted ? undefined : plant(data, { statement: "insert into log", ...FULL, when: "before", times: 4 })));
+  const fill = (): void => {
+    const { blocks, bfree, bsize } = statfsSync(data);
+    const size = (blocks - bfree) * bsize + 128 * 1024;
+    assert.equal(spawnSync("mount", ["-o", `remount,size=${size}`, data]).status, 0);
+  };
+  await sendUntilRefused(scene, () => (mounted ? fill() : plant(data, { statement: "insert into log", ...FULL, when: "before", times: 4 })));
   await compareTold(scene.service, /full|I\/O/);
   if (mounted) assert.equal(spawnSync("mount", ["-o", "remount,size=200m", data]).status, 0);
   await compareAfter(t, scene, rules, data);

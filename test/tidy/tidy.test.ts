@@ -20,6 +20,7 @@ const LONG: ReadonlyMap<string, string> = new Map([
   ["grammar/tests.ts", "one production after the other, each with its recovery"],
   ["src/windows/rows.ts", "the one place that knows how a row stands in memory"],
   ["src/windows/log.ts", "all that changes an entity stands in one place, so that snapshots miss nothing"],
+  ["src/windows/rows.ts", "how an entity and its rows lie in memory, known here and nowhere else"],
   ["src/windows/store.ts", "the one face of the windows: each call with what it promises"],
 ]);
 

@@ -4,7 +4,8 @@ import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
 import { LATENESS_MS } from "../../src/windows/spec.ts";
 import type { Aggregate, Frame, WindowPlan, WindowSpec } from "../../src/windows/spec.ts";
-import type { Quality, WindowOptions, WindowStore } from "../../src/windows/store.ts";
+import type { Quality } from "../../src/windows/spec.ts";
+import type { WindowOptions, WindowStore } from "../../src/windows/store.ts";
 import { meaning, NaiveWindows } from "./naive.ts";
 import { near } from "./spilled.ts";
 import type { Definition, Key, Sent } from "./naive.ts";
@@ -161,7 +162,7 @@ function scenario(regime: Regime): fc.Arbitrary<Scenario> {
       }));
     const move = latest === undefined
       ? fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 6 }) }, { weight: 1, arbitrary: fc.integer({ min: -30, max: 30 }) })
-      : fc.oneof({ weight: 40, arbitrary: fc.integer({ min: 0, max: 12 }) }, { weight: 1, arbitrary: fc.integer({ min: -latest, max: 0 }) });
+      : fc.oneof({ weight: 300, arbitrary: fc.integer({ min: 0, max: 12 }) }, { weight: 1, arbitrary: fc.integer({ min: -latest, max: 0 }) });
     const steps = fc.oneof(
       {
         weight: 12,
@@ -170,7 +171,7 @@ function scenario(regime: Regime): fc.Arbitrary<Scenario> {
           reads: fc.oneof(fc.constant([...Array.from({ length: pool }).keys()]), fc.array(fc.nat(pool - 1), { maxLength: 3 })),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant("inspect" as const), feature: fc.nat(pool - 1), card: fc.constantFrom(...cards), shop: fc.constantFrom("a", "b"), move }) },
+      { weight: latest === undefined ? 1 : 6, arbitrary: fc.record({ kind: fc.constant("inspect" as const), feature: fc.nat(pool - 1), card: fc.constantFrom(...cards), shop: fc.constantFrom("a", "b"), move: latest === undefined ? move : fc.integer({ min: -latest, max: 0 }) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("adopt" as const), plan }) },
     );
     return fc.record({ first: plan, steps: fc.array(steps, { minLength: 1, maxLength: length, size: "max" }) });
@@ -267,7 +268,7 @@ export interface Regime {
   /** How late events may come, in steps of time; the five minutes of the default are drawn too. */
   readonly lateness: readonly [least: number, most: number];
   readonly cards: readonly string[];
-  /** Where it is given, most events come in order, and a few up to so many steps late. */
+  /** Where it is given, nearly all events come in order, the others up to so many steps late, and questions go back as far. */
   readonly latest?: number;
   /** Entities that a log may have. */
   readonly most?: number;
@@ -290,6 +291,10 @@ const ALL = [30, 60] as const;
 
 export const REGIMES = {
   late: { title: "late within what is kept: equal to keeping everything", unit: 1, pool: 8, least: 1, spread: true, length: 80, lateness: ALL, cards: CARDS, forgets: false, runs: 400 },
+  busy: {
+    title: "entities of many events: equal to keeping everything", unit: 1, pool: 6, least: 1, spread: false, length: 200, lateness: ALL, cards: ["a", "a", "b"],
+    over: [20, 90], dense: true, forgets: false, runs: 60,
+  },
   tooLate: {
     title: "late beyond what is kept: equal to forgetting as documented", unit: 3 * HOUR, pool: 6, least: 1, spread: true, length: 60, lateness: [0, 20], cards: CARDS,
     forgets: true, runs: 300,
@@ -300,7 +305,7 @@ export const REGIMES = {
   },
   panes: {
     title: "more events than are kept one by one: exact but for the ends of the window, and said", unit: 1_000, pool: 8, least: 4, spread: false, length: 150, lateness: ALL,
-    cards: ["a", "a", "a", "b"], over: [60, 240], dense: true, exact: 4, forgets: true, runs: 150,
+    cards: ["a", "a", "a", "b"], over: [60, 480], dense: true, exact: 4, forgets: true, runs: 150,
   },
   silent: {
     title: "entities that fell silent are let go of: a value that calls itself whole is whole", unit: 60_000, pool: 4, least: 1, spread: false, length: 400, lateness: [0, 30],

@@ -1,7 +1,7 @@
 import { Missing } from "../../src/types/value.ts";
 import type { Money, Value } from "../../src/types/value.ts";
 import type { Aggregate } from "../../src/windows/spec.ts";
-import type { Quality } from "../../src/windows/store.ts";
+import type { Quality } from "../../src/windows/spec.ts";
 
 /*
  * Windows as a person would compute them with a pencil: keep every event, filter, sort, fold. Shares nothing with the
@@ -181,7 +181,7 @@ export class NaiveWindows {
     const log = this.#logs.get(logOf(definition)) as Log;
     const entity = log.entities.get(keyOf(keys, key) ?? "");
     const start = at - delay - over;
-    const whole = entity?.whole ?? log.evictedUntil;
+    const whole = this.#whole(definition, key);
     const from = Math.max(start, whole, (this.#counts.get(meaning(definition)) as Count).since, entity === undefined ? -Infinity : entity.newest - keep(definition));
     return { coverage: Math.min(1, Math.max(0, (at - delay - from) / over)), approx: false, late, evicted: whole > start };
   }
@@ -191,9 +191,18 @@ export class NaiveWindows {
     const end = at - delay;
     const own = this.#own(definition, key);
     const newest = Math.max(...own.map(({ sent }) => sent.at));
+    if (this.#forgets && newest - keep(definition) >= end) return new Missing(`event too late for ${definition.name}`);
     const seen = this.#forgets ? own.filter(({ sent }) => sent.at > newest - keep(definition)) : own;
     const window = this.#counted(definition, seen, excluded);
-    return this.fold(definition, window.filter(({ at: time }) => time > end - over && time <= end));
+    const inside = window.filter(({ at: time }) => time > end - over && time <= end);
+    if (inside.length === 0 && this.#whole(definition, key) >= end) return new Missing(`evicted window ${definition.name}`);
+    return this.fold(definition, inside);
+  }
+
+  /** The time after which no event of the entity was evicted. */
+  #whole(definition: Definition, key: (key: Key) => string | undefined): number {
+    const log = this.#logs.get(logOf(definition)) as Log;
+    return log.entities.get(keyOf(definition.keys, key) ?? "")?.whole ?? log.evictedUntil;
   }
 
   /** All events of the entity of the last event that the feature counts, in order of time, but for those that came too late to be taken up. */

@@ -9,7 +9,7 @@ import { WindowStore } from "../../src/windows/store.ts";
 import { rngOf } from "../random.ts";
 import { frameOf, HOUR, planOf } from "./agreement.ts";
 import { dump } from "./dump.ts";
-import { all, interrupt } from "./interrupted.ts";
+import { all, interrupt, interruptOpen } from "./interrupted.ts";
 import type { Definition, Sent } from "./naive.ts";
 
 const COUNT: Definition = {
@@ -56,6 +56,10 @@ void test("a store that begins with a snapshot taken while events go on is the s
       throw new Error(`seed ${seed}`, { cause: error });
     }
   }
+});
+
+void test("an event that waits to go to a pane as it begins is in it", () => {
+  interruptOpen((options) => new WindowStore(options));
 });
 
 void test("evictions while a snapshot is taken: it has what there was as it began", () => {

@@ -25,7 +25,7 @@ interface FeatureRequest {
 /** `GET /v1/features/{name}`: a feature of one entity as a decision at that time would see it, without an event. */
 export function addFeatures(app: FastifyInstance, rooms: Rooms): void {
   app.get<FeatureRequest>("/v1/features/:name", {
-    schema: { ...operation("Read a feature", "The value of a feature for one entity."), params: Params, querystring: Query },
+    schema: { ...operation("Read a feature", "The value of a feature for one entity, with its `quality` where it is not exact or not all of its window was seen; null otherwise."), params: Params, querystring: Query },
     handler: (request) => {
       const program = rooms.registry.active();
       if (program === null) throw rulesAbsent(rooms);
@@ -41,8 +41,8 @@ export function addFeatures(app: FastifyInstance, rooms: Rooms): void {
         case "invalid":
           throw new ProblemError("query_invalid", reading.violations[0]?.message ?? "a key does not fit", reading);
         default: {
-          const { value, missing } = reading;
-          return { name, key, at: printTimestamp(at), value, missing, version: program.version };
+          const { value, missing, quality } = reading;
+          return { name, key, at: printTimestamp(at), value, missing, quality, version: program.version };
         }
       }
     },

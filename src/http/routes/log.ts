@@ -1,8 +1,11 @@
 import type { FastifyInstance } from "fastify";
-import { Type, type Static } from "typebox";
+import { Type, type Static, type TSchema } from "typebox";
+import { QUALITY_KEY } from "../../engine/quality.ts";
 import type { Rooms } from "../context.ts";
-import { operation } from "../openapi.ts";
+import { JSON_TYPE } from "../media.ts";
+import { operation, problemResponse } from "../openapi.ts";
 import { ProblemError } from "../problem.ts";
+import { DecisionAnswer, LabelAnswer } from "../schemas.ts";
 import { readTime } from "../values.ts";
 
 /** Decisions in one answer at most; each is about a kilobyte. */
@@ -28,10 +31,22 @@ const Query = Type.Object(
 );
 const Params = Type.Object({ id: Type.String() });
 
+const PageAnswer = Type.Object({
+  decisions: Type.Array(DecisionAnswer),
+  next: Type.Union([Type.String(), Type.Null()], { description: "The `cursor` of the page after it; null at the end." }),
+});
+const StoredAnswer = Type.Object({
+  ...DecisionAnswer.properties,
+  read: Type.Record(Type.String(), Type.Unknown(), { description: "The features that the decision read, by name; null for one that was missing." }),
+  labels: Type.Array(Type.Omit(LabelAnswer, ["replayed"]), { description: "Oldest first." }),
+});
+
+const answers = (of: TSchema): object => ({ 200: { description: "Found.", content: { [JSON_TYPE]: { schema: of } } }, ...problemResponse() });
+
 /** `GET /v1/decisions` and `GET /v1/decisions/{id}`: what the log knows. */
 export function addLog(app: FastifyInstance, rooms: Rooms): void {
   app.get<{ Querystring: Static<typeof Query> }>("/v1/decisions", {
-    schema: { ...operation("Find decisions", "Decisions of the log, newest first, page by page. Pages stay as they are while decisions are added. A page may hold less than `limit`, and nothing at all: there is more until `next` is null."), querystring: Query },
+    schema: { ...operation("Find decisions", "Decisions of the log, newest first, page by page. Pages stay as they are while decisions are added. A page may hold less than `limit`, and nothing at all: there is more until `next` is null."), querystring: Query, response: answers(PageAnswer) },
     handler: async (request, reply) => {
       const { type = null, ruleset = null, outcome = null, rule = null, eventId = null, label = null, version = null, from, to, limit, cursor } = request.query;
       const count = Number(limit ?? DEFAULT_PAGE);
@@ -44,13 +59,15 @@ export function addLog(app: FastifyInstance, rooms: Rooms): void {
     },
   });
   app.get<{ Params: Static<typeof Params> }>("/v1/decisions/:id", {
-    schema: { ...operation("A decision", "A decision of the log as it was answered, with `read`, the features that it read, and the `labels` put on its event."), params: Params },
+    schema: { ...operation("A decision", "A decision of the log as it was answered, with `read`, the features that it read, `quality`, how far those are to be trusted that are not whole, and the `labels` put on its event."), params: Params, response: answers(StoredAnswer) },
     handler: async (request) => {
       const found = await search(reader(rooms).decision(request.params.id.toLowerCase()));
       if (found === null) throw new ProblemError("decision_unknown", "the log holds no such decision");
+      const { [QUALITY_KEY]: quality = {}, ...read } = found.features === null ? {} : (parse(found.features) as Readonly<Record<string, unknown>>);
       return {
         ...(parse(found.decision) as object),
-        read: found.features === null ? {} : parse(found.features),
+        read,
+        quality,
         labels: found.labels.map(parse),
       };
     },

@@ -17,9 +17,10 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
     if (program === null) throw rulesAbsent(rooms);
     return describeProgram(program, rooms);
   });
-  const about = "The last attempt to load the rules folder and the last success, apart; what reloads do to the state behind features; the state of the store.";
+  const about = "The last attempt to load the rules folder and the last success, apart; what reloads do to the state behind features; its memory, and what was late, expired or evicted; the state of the store.";
   app.get("/v1/status", { schema: { ...operation("Status", about), response: { 200: STATUS_RESPONSE } } }, () => ({
     ...rooms.registry.status(),
+    windows: rooms.windowStats(),
     store: describeStore(rooms),
   }));
   app.post<{ Body: ReloadRequest | undefined }>("/v1/reload", {
@@ -34,7 +35,7 @@ export function addRules(app: FastifyInstance, rooms: Rooms): void {
     },
     handler: async (request) => {
       await rooms.registry.reload({ cold: request.body?.cold ?? false, wait: false });
-      return { ...rooms.registry.status(), store: describeStore(rooms) };
+      return { ...rooms.registry.status(), windows: rooms.windowStats(), store: describeStore(rooms) };
     },
   });
 }

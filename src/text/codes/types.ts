@@ -347,4 +347,23 @@ ruleset checks on payment {
 }
 `,
   },
+  RSK0220: {
+    severity: "error",
+    title: "`known` of no feature",
+    explanation:
+      "`known(f)` asks whether all of the window of the feature `f` was seen. Only a feature, by its name, has a window: a field is there or not (`is present`), the time of a `last` belongs to its feature, and what is made of several features is known when each of them is.",
+    example: `event payment {
+  amount: money
+  country: string
+  items: number
+}
+ruleset checks on payment {
+  outcomes allow < decline
+  rule example {
+    when known(items) and items > 3
+    then decline
+  }
+}
+`,
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -42,5 +42,11 @@ export const forms: readonly Form[] = [
     doc: "the amount in another currency, by the rates that the folder declares or those that are named; whole minor units, halves to the even one; missing where no edition of that time leads there, a mistake where no rates are declared at all",
     examples: [["convert(10.00 EUR, USD)", "error RSK0453"]],
   },
+  {
+    name: "known",
+    signature: "known(feature) → bool",
+    doc: "whether the feature has a value and all of its window was seen: since before it began, with nothing evicted and no event later than its `lateness`; always true or false. A value that is approximate is known",
+    examples: [["known(1 + 1)", "error RSK0220"]],
+  },
   { name: "has", signature: "has(x) → bool", doc: "whether `x` is present; `x is present` says the same", examples: [["has(1 / 0)", "false"], ['has({"a": 1}.a)', "true"]] },
 ];
