@@ -13,7 +13,7 @@ import { RuleStates } from "../src/engine/states.ts";
 import { withMatching } from "../src/match/build.ts";
 import { eventDecoder } from "../src/types/decode.ts";
 import { Missing } from "../src/types/value.ts";
-import type { Frame } from "../src/windows/spec.ts";
+import { type Frame, WHOLE } from "../src/windows/spec.ts";
 import { link } from "../test/oracle/pipeline.ts";
 import { rngOf } from "../test/random.ts";
 import type { Written } from "./rules/conditions.ts";
@@ -50,7 +50,7 @@ function chain(rules: readonly Written[], each: (number: number) => string): Cha
 const hitBy = (i: number): string =>
   `out.push({ id: "r${i}", row: null, outcome: "review", score: 1, reason: { code: "R${i}", text: "rule ${i}" }, notice: null, tags: [], mode: "live" });`;
 
-const RUN: Run = { feature: () => new Missing("no features here"), listed: () => false };
+const RUN: Run = { feature: () => new Missing("no features here"), quality: () => WHOLE, listed: () => false };
 
 /** Processor time of this thread in microseconds. */
 function spent(): number {

@@ -6,6 +6,7 @@ import { INDEXED_FROM, withMatching } from "../../src/match/build.ts";
 import { withSharedTables } from "../../src/match/share.ts";
 import { Builder } from "../../src/rulesets/builder.ts";
 import { Dice } from "../oracle/dice.ts";
+import { WHOLE } from "../../src/windows/spec.ts";
 import { link } from "../oracle/pipeline.ts";
 import { put, temporaryFolder } from "../rulesets/folders.ts";
 import { randomRules, randomStream } from "./rulesets.ts";
@@ -42,7 +43,7 @@ suite("the index", () => {
     const matching = program.rulesets[0]?.matching;
     assert.ok(matching);
     let reads = 0;
-    const run: Run = { feature: () => (reads++, 5), listed: () => false };
+    const run: Run = { feature: () => (reads++, 5), quality: () => WHOLE, listed: () => false };
     const found = (place: string): number => matching.matcher.run([0, "a", place, undefined], run);
     assert.equal(found("elsewhere"), 0);
     assert.equal(reads, 0);
