@@ -1,7 +1,7 @@
 import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
-import { FIRST } from "./tables.ts";
+import { CLUSTERED_AT_MOST, FIRST } from "./tables.ts";
 import { truthsOf, type Test } from "./tests.ts";
 
 /** A clause of one of the rules, rows and tables with a state. */
@@ -18,9 +18,6 @@ export interface Cluster {
   readonly columns: readonly Column[];
   readonly clauses: readonly OwnedClause[];
 }
-
-/** Clauses in one cluster: with more of them, rows of columns with many limits would take room by their square. */
-export const CLUSTERED_AT_MOST = 2_048;
 
 /** Groups clauses by the columns that they ask; those that ask for near classes stand together. */
 export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
@@ -123,7 +120,7 @@ function flip(row: Int32Array, clause: number): void {
 }
 
 /** Different rows, numbered as they come. */
-export class RowSet {
+class RowSet {
   readonly rows: Int32Array[] = [];
   readonly #byHash = new Map<number, number[]>();
 
@@ -156,8 +153,4 @@ function bitsIn(row: Int32Array): number {
   let count = 0;
   for (let word of row) for (; word !== 0; word &= word - 1) count++;
   return count;
-}
-
-export function isEmpty(row: Int32Array): boolean {
-  return row.every((word) => word === 0);
 }

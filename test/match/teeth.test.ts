@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { ABSENT, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, FOREIGN, GATE, NAN, type ColumnTable, type MatchTables } from "../../src/match/tables.ts";
+import { ABSENT, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, FOREIGN, NAN, type ColumnTable, type MatchTables, PLACE_AT, PLACE_FROM, TO_MASK } from "../../src/match/tables.ts";
 import { tryOut } from "./trial.ts";
 
 /** Rulesets that a broken index may hide from. */
@@ -55,9 +55,11 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "what must be asked is the first operand": (tables) => ({ ...tables, rests: tables.rests.map((bits) => Math.min(bits, 1)) }),
   "a clause is the next one's": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => (clause + 4 < tables.size * 4 ? clause + 4 : clause)) }),
   "a bit is turned in every row": (tables) => ({ ...tables, rows: tables.rows.map((row) => row ^ 1) }),
-  "a block is left out": (tables) => ({ ...tables, gateRows: tables.gateRows.map((row) => row & ~2) }),
-  "a gate is asked by nobody": (tables) => ({ ...tables, gates: tables.gates.map((each, i) => (i % GATE === 1 ? tables.gates[(i + GATE) % tables.gates.length] as number : each)) }),
-  "a gate shuts the next block": (tables) => ({ ...tables, gateRows: tables.gateRows.map((row) => (row << 1) | 1) }),
+  "a row begins a vector later": (tables) => ({ ...tables, places: tables.places.map((place) => (place === 0 ? 0 : place + (1 << PLACE_FROM))) }),
+  "a row ends a vector earlier": (tables) => ({ ...tables, places: tables.places.map((place) => (place & TO_MASK ? place - 1 : place)) }),
+  "a row is the next one": (tables) => ({ ...tables, places: tables.places.map((place) => (place === 0 ? 0 : place + (1 << PLACE_AT))) }),
+  "what ends so begins so": inColumns((column) => (column.kind === "suffix" ? { ...column, kind: "prefix" } : column)),
+  "a text holds what it begins with": inColumns((column) => (column.kind === "infix" ? { ...column, kind: "prefix" } : column)),
 };
 
 suite("a broken index is found", () => {
