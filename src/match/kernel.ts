@@ -40,7 +40,7 @@ export function widestOf({ clusters }: MatchTables): number {
 export const scalarKernel: MakeKernel = (tables, classes) => new ScalarKernel(tables, classes);
 
 /** A class that is not known yet. */
-const UNREAD = -1;
+export const UNREAD = -1;
 
 class ScalarKernel implements Kernel {
   readonly found: Int32Array;

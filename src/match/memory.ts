@@ -6,17 +6,17 @@ import type { MatchTables } from "./tables.ts";
  */
 
 const PAGE = 65_536;
-/** Of a memory with addresses of 32 bits. */
-const MAX_PAGES = 65_536;
+/** 2 GiB: the kernel compares addresses as numbers with a sign. */
+const MAX_PAGES = 32_768;
 /** Arrays begin where a vector may stand. */
 const ALIGNMENT = 16;
 
-export const ARRAYS = ["clusters", "places", "rows", "clauses", "rests", "always"] as const;
+const ARRAYS = ["clusters", "places", "rows", "clauses", "rests", "always"] as const;
 
 /** The same tables in a memory; as they are where they are in one already, or where none of that size is to be had. */
 export function inMemory(tables: MatchTables): MatchTables {
   if (tables.memory !== null) return tables;
-  const memory = memoryOf(ARRAYS.reduce((sum, name) => sum + aligned(tables[name].byteLength), 0));
+  const memory = memoryOf(ARRAYS.reduce((sum, name) => sum + aligned(tables[name].byteLength), 0), true);
   if (memory === null) return tables;
   let at = 0;
   const moved = (name: (typeof ARRAYS)[number]): Int32Array => {
@@ -33,11 +33,11 @@ export function aligned(bytes: number): number {
 }
 
 /** Null where so much is not to be had: each takes some gigabytes of addresses, of which a process may be allowed few. */
-function memoryOf(bytes: number): WebAssembly.Memory | null {
+export function memoryOf(bytes: number, shared: boolean): WebAssembly.Memory | null {
   const pages = Math.max(1, Math.ceil(bytes / PAGE));
   if (pages > MAX_PAGES) return null;
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
