@@ -78,6 +78,7 @@ const binary = (opcode: number): Both => (a, b) => ({ word: [a.word, b.word, opc
 
 export const add = binary(0x6a);
 export const sub = binary(0x6b);
+export const multiply = binary(0x6c);
 export const and = binary(0x71);
 export const or = binary(0x72);
 export const xor = binary(0x73);

@@ -95,10 +95,12 @@ const MAX_OPERANDS = 31;
 /** The operands of a chain of `and` of which the clauses do not say all, as bits; 0 where the condition is no such chain. */
 function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[]): number {
   if (when.op !== "and" || when.operands.length > MAX_OPERANDS) return 0;
-  return when.operands.reduce((bits, operand, i) => {
-    const [only, ...others] = clausesOf(operand);
-    return only?.whole === true && others.length === 0 ? bits : bits | (1 << i);
-  }, 0);
+  const clauses = when.operands.map(clausesOf);
+  // Of several parts of one text a clause asks only one.
+  const parts = clauses.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
+  const isTold = ([only, ...others]: readonly Clause[]): boolean =>
+    only?.whole === true && others.length === 0 && [...only.tests.keys()].every((column) => parts.indexOf(column) === parts.lastIndexOf(column));
+  return clauses.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
 }
 
 /** Computed values that too few clauses ask. */
@@ -134,7 +136,8 @@ class TableWriter {
   readonly #numbers: ReadonlyMap<Column, number>;
   readonly #divided: ReadonlyMap<Column, Divided>;
   readonly #clusters: number[] = [];
-  readonly #places = new Words();
+  /** By column what clusters have for its classes, and where in `#clusters` it is to be told where that stands. */
+  readonly #places = new Map<Column, { readonly of: Int32Array[]; readonly told: number[] }>();
   readonly #rows = new Words();
   readonly #clauses = new Words();
 
@@ -148,18 +151,21 @@ class TableWriter {
     const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
     columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.density - b.density);
     this.#clusters.push(columns.length, columns.filter(({ column }) => !column.costly).length, this.#clauses.length, vectors);
-    for (const each of columns) this.#clusters.push(this.#numbers.get(each.column) ?? -1, this.#place(each));
+    for (const each of columns) this.#place(each);
     this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, finding }) => (owner << FINDING) | finding));
     // Bits behind the last clause are never set.
     this.#clauses.push(new Int32Array(vectors * VECTOR - cluster.clauses.length));
   }
 
-  /** Writes the rows of a column; yields where their places stand. */
-  #place({ rows, sure, possible }: ColumnRows): number {
+  /** Writes the rows of a column of a cluster. */
+  #place({ column, rows, sure, possible }: ColumnRows & { readonly column: Column }): void {
     const at = rows.map((row) => this.#row(row));
-    const place = (row: number): number => at[row] as number;
-    this.#places.push(Int32Array.from(sure, place));
-    return this.#places.push(Int32Array.from(possible, place)) - sure.length;
+    const known = this.#places.get(column) ?? { of: [], told: [] };
+    known.of.push(Int32Array.from([...sure, ...possible], (row) => at[row] as number));
+    this.#clusters.push(this.#numbers.get(column) ?? -1);
+    known.told.push(this.#clusters.length);
+    this.#clusters.push(0, 0);
+    this.#places.set(column, known);
   }
 
   /** Writes what has bits of a row; yields its place. */
@@ -177,6 +183,19 @@ class TableWriter {
   }
 
   finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> {
-    return { clusters: Int32Array.from(this.#clusters), places: this.#places.finish(), rows: this.#rows.finish(), clauses: this.#clauses.finish() };
+    const clusters = Int32Array.from(this.#clusters);
+    const places = new Words();
+    for (const { of, told } of this.#places.values()) {
+      const at = places.push(interleaved(of));
+      told.forEach((entry, i) => clusters.set([at + i, of.length], entry));
+    }
+    return { clusters, places: places.finish(), rows: this.#rows.finish(), clauses: this.#clauses.finish() };
   }
+}
+
+/** Arrays of one length: the first of each, then the second of each, and so on. */
+function interleaved(arrays: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(arrays.length * (arrays[0]?.length ?? 0));
+  arrays.forEach((array, i) => array.forEach((value, j) => (all[j * arrays.length + i] = value)));
+  return all;
 }

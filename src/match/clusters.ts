@@ -37,14 +37,13 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
 /** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
 function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided): readonly OwnedClause[] {
   const placed = columns
-    .filter(({ costly }) => !costly)
     .map((column) => {
       const { division } = dividedOf(column);
       const sets = group.map((clause) => truthsOf(clause.tests.get(column) as Test, division).set);
       const width = sets.reduce((sum, set) => sum + widthOf(set, division.count), 0) / division.count;
-      return { width, begins: sets.map(({ first, turns }) => (first ? 0 : (turns[0] ?? division.count)) / division.count) };
+      return { costly: column.costly, width, begins: sets.map(({ first, turns }) => (first ? 0 : (turns[0] ?? division.count)) / division.count) };
     })
-    .sort((a, b) => a.width - b.width);
+    .sort((a, b) => Number(a.costly) - Number(b.costly) || a.width - b.width);
   const order = group.map((_, i) => i);
   order.sort((a, b) => {
     for (const { begins } of placed) if (begins[a] !== begins[b]) return (begins[a] as number) - (begins[b] as number);

@@ -95,7 +95,7 @@ class ScalarKernel implements Kernel {
     let to = clusters[at + 3] as number;
     for (let i = 0, entry = at + CLUSTER_HEAD; i < cheap; i++, entry += CLUSTER_COLUMN) {
       const each = this.#classes[clusters[entry] as number] as number;
-      const place = places[(clusters[entry + 1] as number) + FIRST + each] as number;
+      const place = places[(clusters[entry + 1] as number) + (FIRST + each) * (clusters[entry + 2] as number)] as number;
       const first = (place >> PLACE_FROM) & FROM_MASK;
       const last = place & TO_MASK;
       if (first > from) from = first;
@@ -126,10 +126,11 @@ class ScalarKernel implements Kernel {
       const entry = at + CLUSTER_HEAD + i * CLUSTER_COLUMN;
       const column = clusters[entry] as number;
       const places = clusters[entry + 1] as number;
+      const stride = clusters[entry + 2] as number;
       const each = i < cheap ? (this.#classes[column] as number) : this.#classIn(column);
-      if (i >= cheap) left &= this.#possible(column, places + FIRST, each, word);
+      if (i >= cheap) left &= this.#possible(column, places, stride, each, word);
       if (left === 0) return;
-      if (each < FIRST) sure &= this.#wordOf(places + each, word);
+      if (each < FIRST) sure &= this.#wordOf(places + each * stride, word);
       if (each < lowest) lowest = each;
     }
     const base = (clusters[at + 2] as number) + word * 32;
@@ -150,10 +151,10 @@ class ScalarKernel implements Kernel {
   }
 
   /** The clauses of one word that a class of the event leaves. */
-  #possible(column: number, places: number, each: number, word: number): number {
-    let left = this.#wordOf(places + each, word);
+  #possible(column: number, places: number, stride: number, each: number, word: number): number {
+    let left = this.#wordOf(places + (FIRST + each) * stride, word);
     const at = column * MOST_CLASSES;
-    for (let i = this.#others[at] as number; i > 0; i--) left |= this.#wordOf(places + (this.#others[at + i] as number), word);
+    for (let i = this.#others[at] as number; i > 0; i--) left |= this.#wordOf(places + (FIRST + (this.#others[at + i] as number)) * stride, word);
     return left;
   }
 

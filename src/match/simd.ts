@@ -1,6 +1,6 @@
 import {
   add, ALL_BITS, and, andVector, anyBit, ask, askVector, Assembler, atLeast, call, type Callable, equal, greater, lane, leave, less, load,
-  loadVector, type MemoryRef, NO_BITS, or, orVector, select, set, setVector, shl, shr, shrSigned, type Step, store, storeVector, sub,
+  loadVector, type MemoryRef, multiply, NO_BITS, or, orVector, select, set, setVector, shl, shr, shrSigned, type Step, store, storeVector, sub,
   trailingZeros, type Vector, when, whilst, word, type Word, type WordVariable, xor, yieldVector, yieldWord,
 } from "./assembler.ts";
 import { MARKS, MOST_CLASSES, UNREAD } from "./kernel.ts";
@@ -21,6 +21,7 @@ const words = (count: number): Word => word(count * 4);
 const wordsIn = (count: Word): Word => shl(count, IN_WORDS);
 const next = (variable: WordVariable, by = 1): Step => set(variable, add(variable, word(by)));
 const isZero = (a: Word): Word => equal(a, word(0));
+const not = (a: Word): Word => xor(a, word(-1));
 const withoutLowest = (bits: Word): Word => and(bits, sub(bits, word(1)));
 
 /** The parts of a place. */
@@ -47,6 +48,11 @@ interface Parts {
   readonly scratch: MemoryRef;
   readonly at: Readonly<Record<(typeof GIVEN)[number], Word>>;
   readonly read: Callable;
+}
+
+/** The address of a place of a column of a cluster. */
+function placeOf({ tables, at }: Parts, entry: Word, row: Word): Word {
+  return add(at.places, wordsIn(add(load(tables, entry, 4), multiply(row, load(tables, entry, 8)))));
 }
 
 /** Where the marks of a finding of an owner stand; the owner's bit; what is touched by it. */
@@ -140,18 +146,20 @@ function writeVectorOf({ module, tables, at }: Parts): Callable {
 }
 
 /** A vector of the clauses that a class of the event leaves, or any of its classes where it has several. */
-function writePossible({ module, scratch, at }: Parts, vectorOf: Callable): Callable {
+function writePossible(parts: Parts, vectorOf: Callable): Callable {
+  const { module, scratch, at } = parts;
+  const rowOf = (entry: Word, each: Word, vector: Word): Vector => askVector(vectorOf, [placeOf(parts, entry, add(each, word(FIRST))), vector]);
   return module.define(
     "vector",
-    (v) => ({ column: v.word(), places: v.word(), each: v.word(), vector: v.word() }),
-    ({ column, places, each, vector }, v) => {
+    (v) => ({ entry: v.word(), column: v.word(), each: v.word(), vector: v.word() }),
+    ({ entry, column, each, vector }, v) => {
       const [others, i, left] = [v.word(), v.word(), v.vector()];
       return [
-        setVector(left, askVector(vectorOf, [add(places, wordsIn(each)), vector])),
+        setVector(left, rowOf(entry, each, vector)),
         set(others, add(at.others, wordsIn(shl(column, word(Math.log2(MOST_CLASSES)))))),
         set(i, load(scratch, others)),
         whilst(i, [
-          setVector(left, orVector(left, askVector(vectorOf, [add(places, wordsIn(load(scratch, add(others, wordsIn(i))))), vector]))),
+          setVector(left, orVector(left, rowOf(entry, load(scratch, add(others, wordsIn(i))), vector))),
           next(i, -1),
         ]),
         yieldVector(left),
@@ -173,20 +181,19 @@ function writeLook(parts: Parts, vectorOf: Callable, { takeSure, take }: Takers)
     "nothing",
     (v) => ({ cluster: v.word(), vector: v.word(), left: v.vector(), lowest: v.word() }),
     ({ cluster, vector, left, lowest }, v) => {
-      const [i, entry, column, places, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
+      const [i, entry, column, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
       return [
         setVector(sure, ALL_BITS),
         set(entry, add(cluster, words(CLUSTER_HEAD))),
         whilst(less(i, load(tables, cluster)), [
           set(column, load(tables, entry)),
-          set(places, add(at.places, wordsIn(load(tables, entry, 4)))),
           set(each, load(scratch, add(at.classes, wordsIn(column)))),
           when(atLeast(i, load(tables, cluster, 4)), [
             when(equal(each, word(UNREAD)), [set(each, ask(read, [column]))]),
-            setVector(left, andVector(left, askVector(possible, [column, add(places, words(FIRST)), each, vector]))),
+            setVector(left, andVector(left, askVector(possible, [entry, column, each, vector]))),
             when(isZero(anyBit(left)), [leave]),
           ]),
-          when(less(each, word(FIRST)), [setVector(sure, andVector(sure, askVector(vectorOf, [add(places, wordsIn(each)), vector])))]),
+          when(less(each, word(FIRST)), [setVector(sure, andVector(sure, askVector(vectorOf, [placeOf(parts, entry, each), vector])))]),
           when(less(each, lowest), [set(lowest, each)]),
           next(entry, CLUSTER_COLUMN * 4),
           next(i),
@@ -218,7 +225,7 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
         set(entry, add(cluster, words(CLUSTER_HEAD))),
         whilst(less(i, cheap), [
           set(each, load(scratch, add(at.classes, wordsIn(load(tables, entry))))),
-          set(place, load(tables, add(at.places, wordsIn(add(load(tables, entry, 4), each))), FIRST * 4)),
+          set(place, load(tables, placeOf(parts, entry, add(each, word(FIRST))))),
           set(first, fromOf(place)),
           when(greater(first, from), [set(from, first)]),
           set(to, select(less(toOf(place), to), toOf(place), to)),
@@ -257,7 +264,6 @@ function writeCollect({ module, scratch, at }: Parts): Callable {
     (_, v) => {
       const [i, touched, owners, marks, sure, rest, asked, missing] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word()];
       const [left, bit, found] = [v.word(), v.word(), v.word()];
-      const not = (a: Word): Word => xor(a, word(-1));
       const bitOf = (a: Word): Word => and(shr(a, bit), word(1));
       return [
         set(found, at.found),
@@ -305,7 +311,7 @@ function writeRun(parts: Parts, runCluster: Callable, mark: Callable): Callable 
         set(cluster, at.clusters),
         whilst(less(cluster, at.clustersEnd), [
           call(runCluster, [cluster]),
-          set(cluster, add(cluster, add(words(CLUSTER_HEAD), shl(load(tables, cluster), word(Math.log2(CLUSTER_COLUMN * 4)))))),
+          set(cluster, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster), word(CLUSTER_COLUMN * 4))))),
         ]),
         yieldWord(ask(collect, [])),
       ];

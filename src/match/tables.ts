@@ -67,9 +67,12 @@ export const VECTOR = 128;
 /** Words of 32 bits in it. */
 export const WORDS = VECTOR / 32;
 
-/** How clusters are written in `clusters`: a head, then for each column its number and where its rows are found. */
+/**
+ * How clusters are written in `clusters`: a head, then for each column its number, where its first place stands in `places`
+ * and how far it is from there to the place of the next class.
+ */
 export const CLUSTER_HEAD = 4;
-export const CLUSTER_COLUMN = 2;
+export const CLUSTER_COLUMN = 3;
 
 /**
  * Clauses in one cluster, so that a place has room for where a row begins and ends; and with more of them, rows of columns
@@ -106,7 +109,8 @@ export interface MatchTables {
   readonly clusters: Int32Array;
   /**
    * For each column of a cluster the places of the rows of clauses that are surely true in the classes before `FIRST`,
-   * then of those that are not false, in every class.
+   * then of those that are not false, in every class. What clusters have for one class of a column stands together, so
+   * that an event finds its places in little memory.
    */
   readonly places: Int32Array;
   /** Bits of clauses. */

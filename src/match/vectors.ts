@@ -2,16 +2,17 @@ import { columnsThat, MARKS, MOST_CLASSES, UNREAD, widestOf, type Classes, type 
 import { aligned, inMemory, memoryOf } from "./memory.ts";
 import { GIVEN, kernelModule } from "./simd.ts";
 import type { MatchTables } from "./tables.ts";
+import type { CompiledModule } from "./webassembly.ts";
 
 /** A module as this machine takes it; null where it has no vectors, or not more than one memory. */
-export function compiledKernel(bytes: Uint8Array): WebAssembly.Module | null {
+export function compiledKernel(bytes: Uint8Array): CompiledModule | null {
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
 }
 
 const KERNEL = compiledKernel(kernelModule());
 
 /** The kernel in WebAssembly; null where there is none, or no memory for it. */
-export function vectorKernel(tables: MatchTables, classes: Classes, module: WebAssembly.Module | null = KERNEL): Kernel | null {
+export function vectorKernel(tables: MatchTables, classes: Classes, module: CompiledModule | null = KERNEL): Kernel | null {
   if (module === null) return null;
   const moved = inMemory(tables);
   const layout = layoutOf(moved);
@@ -45,7 +46,7 @@ class VectorKernel implements Kernel {
   readonly #others: Int32Array;
   readonly #run: () => number;
 
-  constructor(module: WebAssembly.Module, tables: MatchTables, memory: WebAssembly.Memory, scratch: WebAssembly.Memory, layout: ReturnType<typeof layoutOf>, asked: Classes) {
+  constructor(module: CompiledModule, tables: MatchTables, memory: WebAssembly.Memory, scratch: WebAssembly.Memory, layout: ReturnType<typeof layoutOf>, asked: Classes) {
     const count = tables.columns.length;
     this.found = new Int32Array(scratch.buffer, layout.found, tables.size);
     this.#asked = asked;

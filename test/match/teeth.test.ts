@@ -12,13 +12,16 @@ function inColumns(change: (column: ColumnTable) => ColumnTable): Sabotage {
   return (tables) => ({ ...tables, columns: tables.columns.map(change) });
 }
 
-/** Goes over the columns of all clusters with where the places of each begin. */
-function inPlaces(change: (places: Int32Array, at: number) => void): Sabotage {
+/** Goes over the columns of all clusters with where the places of the rows of each stand: first those that are sure, then the others. */
+function inPlaces(change: (places: Int32Array, at: (row: number) => number) => void): Sabotage {
   return (tables) => {
     const places = tables.places.slice();
     const { clusters } = tables;
     for (let at = 0; at < clusters.length; at += CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number)) {
-      for (let i = 0; i < (clusters[at] as number); i++) change(places, clusters[at + CLUSTER_HEAD + CLUSTER_COLUMN * i + 1] as number);
+      for (let i = 0; i < (clusters[at] as number); i++) {
+        const entry = at + CLUSTER_HEAD + CLUSTER_COLUMN * i;
+        change(places, (row) => (clusters[entry + 1] as number) + row * (clusters[entry + 2] as number));
+      }
     }
     return { ...tables, places };
   };
@@ -31,15 +34,15 @@ function inLimits(kinds: readonly ColumnTable["kind"][], change: (values: Float6
 const next = (values: Float64Array): Float64Array => values.map((value) => value * (1 + 2 ** -52) + Number.MIN_VALUE);
 
 const SABOTAGES: Readonly<Record<string, Sabotage>> = {
-  "what is missing refutes": inPlaces((places, at) => (places[at + FIRST + ABSENT] = 0)),
-  "what is missing is sure": inPlaces((places, at) => (places[at + ABSENT] = places[at + FIRST + ABSENT] as number)),
-  "what is missing is never sure": inPlaces((places, at) => (places[at + ABSENT] = 0)),
-  "another currency refutes": inPlaces((places, at) => (places[at + FIRST + FOREIGN] = 0)),
-  "another currency is sure": inPlaces((places, at) => (places[at + FOREIGN] = places[at + FIRST + FOREIGN] as number)),
-  "a number that is none refutes": inPlaces((places, at) => (places[at + FIRST + NAN] = 0)),
-  "what is not told refutes": inPlaces((places, at) => (places[at + FIRST] = 0)),
-  "the first class refutes": inPlaces((places, at) => (places[at + FIRST + FIRST] = 0)),
-  "a class is the one before": inPlaces((places, at) => (places[at + FIRST + FIRST + 1] = places[at + FIRST + FIRST] as number)),
+  "what is missing refutes": inPlaces((places, at) => (places[at(FIRST + ABSENT)] = 0)),
+  "what is missing is sure": inPlaces((places, at) => (places[at(ABSENT)] = places[at(FIRST + ABSENT)] as number)),
+  "what is missing is never sure": inPlaces((places, at) => (places[at(ABSENT)] = 0)),
+  "another currency refutes": inPlaces((places, at) => (places[at(FIRST + FOREIGN)] = 0)),
+  "another currency is sure": inPlaces((places, at) => (places[at(FOREIGN)] = places[at(FIRST + FOREIGN)] as number)),
+  "a number that is none refutes": inPlaces((places, at) => (places[at(FIRST + NAN)] = 0)),
+  "what is not told refutes": inPlaces((places, at) => (places[at(FIRST)] = 0)),
+  "the first class refutes": inPlaces((places, at) => (places[at(FIRST + FIRST)] = 0)),
+  "a class is the one before": inPlaces((places, at) => (places[at(FIRST + FIRST + 1)] = places[at(FIRST + FIRST)] as number)),
   "a limit is a little greater": inLimits(["number"], next),
   "an amount is a little greater": inLimits(["money"], (values) => values.map((value) => value + 0.5)),
   "a factor is a little greater": inLimits(["above", "reaches"], next),
