@@ -109,6 +109,21 @@ export type Step = { readonly rule: RuleProgram; readonly table: null } | { read
 export interface Matching {
   readonly matcher: Matcher<Run>;
   readonly owners: readonly Asked[];
+  /** What a hit of each says where that never changes and its condition decides alone, else null. */
+  readonly fixed: readonly (FixedHit | null)[];
+  /**
+   * For each the number of its weight from 1, where it has a fixed hit, else 0. Most hits need no more of their rule, and
+   * going to the rules themselves, here and there in memory, would take longer than finding them.
+   */
+  readonly weighs: Uint32Array;
+  readonly weights: readonly Weight[];
+}
+
+/** What a hit adds to a decision. */
+export interface Weight {
+  readonly score: number;
+  /** The place of its outcome among those of the ruleset, or -1. */
+  readonly rank: number;
 }
 
 /** A rule; the row of a table; or, where the table has a state and so must see every event, all of the table. */

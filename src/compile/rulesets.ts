@@ -4,7 +4,7 @@ import type { EffectIr, EventIr, ExprIr, HoldIr, RuleIr, RulesetIr, TableIr } fr
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, Closure, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+import type { Asked, Closure, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram, Weight } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 interface Linking {
@@ -62,7 +62,24 @@ function* linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly Rul
     owners.push(Object.freeze({ rule: rules[place] as RuleProgram, table, whole, rest: linkRest(rule, ruleset.matching.rests[owners.length] as number, lookups) }));
     if (owners.length % OWNERS_A_STEP === 0) yield;
   }
-  return Object.freeze({ matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)), owners: Object.freeze(owners) });
+  return Object.freeze({
+    matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)),
+    owners: Object.freeze(owners),
+    ...weighed(owners.map(({ rule }) => (rule.plain ? rule.fixed : null)), ruleset.outcomes),
+  });
+}
+
+function weighed(fixed: readonly (FixedHit | null)[], outcomes: readonly string[]): Pick<Matching, "fixed" | "weighs" | "weights"> {
+  const weights: Weight[] = [];
+  const known = new Map<string, number>();
+  const weighs = Uint32Array.from(fixed, (hit) => {
+    if (hit === null) return 0;
+    const name = `${hit.score} ${hit.outcome ?? ""}`;
+    const number = known.get(name) ?? weights.push(Object.freeze({ score: hit.score, rank: outcomes.indexOf(hit.outcome ?? "") }));
+    known.set(name, number);
+    return number;
+  });
+  return { fixed: Object.freeze(fixed), weighs, weights: Object.freeze(weights) };
 }
 
 /** @param bits see `MatchTables.rests` */
