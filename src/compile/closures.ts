@@ -7,6 +7,7 @@ import type { Converter } from "../types/rates.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
 import { isSeen } from "../windows/spec.ts";
 import { compileArithmetic, firstMissing } from "./arithmetic.ts";
+import { compileLeaf } from "./leaves.ts";
 import { macro } from "./macros.ts";
 import type { Closure } from "./program.ts";
 
@@ -23,6 +24,11 @@ export interface Lookups {
 
 /** Compiles an expression to a closure. Closures never throw: whatever cannot be computed is missing. */
 export function compileExpr(ir: ExprIr, lookups: Lookups): Closure {
+  const general = compileNode(ir, lookups);
+  return compileLeaf(ir, general) ?? general;
+}
+
+function compileNode(ir: ExprIr, lookups: Lookups): Closure {
   const compile = (each: ExprIr): Closure => compileExpr(each, lookups);
   switch (ir.op) {
     case "const":
@@ -104,6 +110,9 @@ function once(at: number, value: Closure): Closure {
  * whichever side; otherwise the first missing one shows.
  */
 function chain(operands: readonly Closure[], decisive: boolean): Closure {
+  const [first, second, third] = operands;
+  if (first !== undefined && second !== undefined && operands.length === 2) return pair(first, second, decisive);
+  if (first !== undefined && second !== undefined && third !== undefined && operands.length === 3) return triple(first, second, third, decisive);
   const count = operands.length;
   return (frame, run) => {
     let missing: Missing | undefined;
@@ -114,6 +123,35 @@ function chain(operands: readonly Closure[], decisive: boolean): Closure {
     }
     return missing ?? !decisive;
   };
+}
+
+/** Most chains have two operands or three, which are at hand sooner than those of an array. */
+function pair(first: Closure, second: Closure, decisive: boolean): Closure {
+  return (frame, run) => {
+    const a = first(frame, run);
+    if (a === decisive) return decisive;
+    const b = second(frame, run);
+    if (b === decisive) return decisive;
+    return firstOf(a, b, !decisive);
+  };
+}
+
+function triple(first: Closure, second: Closure, third: Closure, decisive: boolean): Closure {
+  return (frame, run) => {
+    const a = first(frame, run);
+    if (a === decisive) return decisive;
+    const b = second(frame, run);
+    if (b === decisive) return decisive;
+    const c = third(frame, run);
+    if (c === decisive) return decisive;
+    return firstOf(a, b, firstOf(c, c, !decisive));
+  };
+}
+
+/** The first that is missing, else `otherwise`. */
+function firstOf(a: Value | Missing, b: Value | Missing, otherwise: boolean | Missing): boolean | Missing {
+  if (a instanceof Missing) return a;
+  return b instanceof Missing ? b : otherwise;
 }
 
 function not(operand: Closure): Closure {
