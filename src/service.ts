@@ -208,7 +208,9 @@ async function pastVersions(store: Store, log: Log): Promise<readonly Lineage[]>
 
 /** Writes down that a version has become active, for a return to it after a restart. */
 async function note(program: Program, lineage: Lineage, store: Store, clock: Clock, log: Log | null): Promise<void> {
-  const { version, sources: files } = program;
+  const { version, sources } = program;
+  // A getter makes the text: where its bytes are shared, they are passed on as they are.
+  const files = sources.map((source) => ({ path: source.path, text: source.bytes ?? source.text }));
   try {
     await store.activated({ version, seq: store.last, at: clock.now(), files, features: serialize(lineage) });
   } catch (error) {

@@ -6,7 +6,7 @@ import { readCondition } from "./conditions.ts";
 import { divide, type Divided } from "./division.ts";
 import { makeGates, type WrittenCluster } from "./gates.ts";
 import { ExpressionKeys } from "./keys.ts";
-import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables } from "./tables.ts";
+import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, OWNER, WHOLE_TABLE } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
@@ -35,7 +35,7 @@ export function withMatching(ir: ProgramIr, { indexedFrom = INDEXED_FROM, shared
 }
 
 /** Of whom clauses speak: a rule, the row of a table, or all of a table whose guard has a state. */
-export interface Owner {
+interface Owner {
   /** Of a whole table its first row. */
   readonly rule: RuleIr;
   /** Where the rule stands in its ruleset. */
@@ -44,7 +44,7 @@ export interface Owner {
 }
 
 /** The owners of the clauses of a ruleset, in the order in which they are asked. */
-export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
+function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   let last: number | null = null;
   for (const [place, rule] of rules.entries()) {
     if (rule.mode === "off") continue;
@@ -78,7 +78,7 @@ export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], shared
     }
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  return { ...assemble(clauses, always, owners.length), rests };
+  return { ...assemble(clauses, always, owners.length), owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), rests };
 }
 
 /** What is left of a clause when it does not ask these columns. */
@@ -107,7 +107,7 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): Omit<MatchTables, "rests"> {
+function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): Omit<MatchTables, "owners" | "rests"> {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {

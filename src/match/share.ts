@@ -10,6 +10,7 @@ function sharedTables(tables: MatchTables): MatchTables {
   return {
     columns: tables.columns.map(sharedColumn),
     size: tables.size,
+    owners: sharedInts(tables.owners),
     clusters: sharedInts(tables.clusters),
     places: sharedInts(tables.places),
     rows: sharedInts(tables.rows),

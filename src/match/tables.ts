@@ -80,8 +80,14 @@ export const BLOCK = 3;
 /** How gates are written in `gates`: a column, the row of the blocks that ask it, and where the rows of its classes are found. */
 export const GATE = 3;
 
+/** How owners are written in `owners`: the place of their rule, or of the first row of a whole table, then whether it is a table. */
+export const OWNER = 1;
+export const WHOLE_TABLE = 1;
+
 export interface MatchTables {
   readonly columns: readonly ColumnTable[];
+  /** Who is asked, in that order. */
+  readonly owners: Int32Array;
   /** How many rules, rows and tables with a state are told apart, in the order in which they are asked. */
   readonly size: number;
   /** For each cluster: its columns, those among them that are not costly, and where its clauses stand in `clauses`. */

@@ -183,7 +183,8 @@ export class Registry {
       this.#running = null;
     }
     if (built === null) return { settled: this.#again(cold) };
-    if (built.made !== null) return { settled: this.#bring(this.#candidate(built, built.made, course), cold) };
+    const { made, work } = built;
+    if (made !== null) return { settled: this.#bring(work.run(() => this.#candidate(built, made, course)), cold) };
     this.#record(built, course, built.stages, null);
     return { settled: Promise.resolve() };
   }
@@ -266,7 +267,7 @@ export class Registry {
     const start = performance.now();
     let failure: Failure | null = null;
     try {
-      this.#activate(coming, draft);
+      coming.built.work.run(() => this.#activate(coming, draft));
     } catch (fault) {
       failure = { stage: "activate", fault };
     }
@@ -294,6 +295,7 @@ export class Registry {
       stage: failure?.stage ?? built.failed,
       durationMs: performance.now() - begun,
       stages,
+      main: { ms: built.work.ms, longestMs: built.work.longestMs },
       diagnostics: failure === null ? built.diagnostics : [...built.diagnostics, ...faultDiagnostics(failure.stage, fault)],
       omitted,
       error: failure === null ? built.error : fault instanceof Error ? fault.message : String(fault),
