@@ -88,7 +88,7 @@ function build(text: string, past: readonly Lineage[]): Built {
   const retained = retain(ir, beside(ir.version, past));
   const steps = linkProgram(ir, nothingLinked(), retained);
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return { version, diagnostics: [], omitted: 0, stages, failed, work: new MainWork(), made: { program: step.value, ir, retained }, error: null };
+    if (step.done === true) return { version, diagnostics: [], omitted: 0, looked: true, stages, failed, work: new MainWork(), made: { program: step.value, ir, retained }, error: null };
   }
 }
 

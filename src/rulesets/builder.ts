@@ -31,7 +31,7 @@ export interface Built extends Findings {
   readonly error: string | null;
 }
 
-const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], failed: "read" };
+const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], looked: true, failed: "read" };
 
 /** Builds programs from a folder: in a worker as far as can be, then here in slices. One build at a time. */
 export class Builder {

@@ -27,6 +27,8 @@ export interface Findings {
   /** How many more there are. */
   readonly omitted: number;
   readonly stages: readonly StageTime[];
+  /** Whether warnings were looked for. */
+  readonly looked: boolean;
   /** The stage with the first error; null when a program follows. */
   readonly failed: StageName | null;
 }

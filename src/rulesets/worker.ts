@@ -3,6 +3,8 @@ import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
+import { BUILD_NICENESS, stepBack } from "./priority.ts";
+import { WARNED_AT_ONCE } from "./linter.ts";
 import { analyse, isUnchanged, VERIFY_MS, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
 import { batches, splitProgram, type Part } from "./parts.ts";
@@ -40,6 +42,7 @@ function answer(state: State, message: ToWorker): FromWorker {
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
+  const looked = stages.some(({ name }) => name === "analyse");
   // A file saved with the text it had was empty for a moment, and is as before now.
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
@@ -47,7 +50,7 @@ function answer(state: State, message: ToWorker): FromWorker {
   state.parts = ir === null ? NOTHING : batches(splitProgram(sharedProgram(ir)));
   state.next = state.parts.next().value ?? null;
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
-  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
+  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
 }
 
 /** Between emptying a file and filling it a writer takes well below this; a small folder is analysed faster still. */
@@ -68,7 +71,7 @@ const VERIFIED = { verifyMs: VERIFY_MS, indexed: true };
  * its rules must not become active.
  */
 function analyseSteady(reader: RulesReader): Analysis {
-  const options = { ...VERIFIED, warnings: { now: systemClock.now() } };
+  const options = { ...VERIFIED, warnings: { now: systemClock.now(), most: WARNED_AT_ONCE } };
   let analysis = analyse(reader, options);
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
     analysis = analyse(reader, options);
@@ -79,6 +82,7 @@ function analyseSteady(reader: RulesReader): Analysis {
 function listen(): void {
   const port = parentPort;
   if (port === null) return;
+  stepBack(BUILD_NICENESS);
   const state: State = { folder: "", content: null, parts: NOTHING, next: null };
   port.on("message", (message: ToWorker) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin

@@ -15,7 +15,7 @@ import { byPath } from "../../src/text/source.ts";
 /** What a builder would make of one rule file. */
 export function built(text: string, past: readonly Lineage[] = []): Built {
   const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, made: ir === null ? null : link(ir, past), work: new MainWork(), error: null };
+  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, looked: true, stages, failed, made: ir === null ? null : link(ir, past), work: new MainWork(), error: null };
 }
 
 function link(ir: ProgramIr, past: readonly Lineage[]): Candidate {
