@@ -18,7 +18,7 @@ import { Ids } from "./ids.ts";
 import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
-import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
+import { eventInvalid, idConflict, RULES_ABSENT, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import { RuleStates } from "./states.ts";
@@ -134,10 +134,33 @@ export class Desk {
   decide(request: DecisionRequest): Answer {
     const started = performance.now();
     const admitted = this.#admit(request);
-    if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
+    return "refusal" in admitted ? refuse(admitted.refusal) : this.#decide(admitted, request, started);
+  }
+
+  /** The same for an event of the active program that is decoded already: what it is made of is the desk's from here on. */
+  decideFrame(event: EventProgram, frame: Frame, explain: boolean): Answer {
+    const program = this.#options.active();
+    if (program === null) return refuse(RULES_ABSENT);
+    const admitted = { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(event.schema, frame) };
+    return this.#decide(admitted, { type: event.schema.name, event: null, explain, version: null }, performance.now());
+  }
+
+  /**
+   * Counts and decides an event that is decoded already, for who asks no more than what was decided and sees to retries
+   * itself; nothing is logged. The frame can be used again afterwards.
+   */
+  judge(event: EventProgram, frame: Frame): Decision["decisions"] {
+    const { clock, events = clock, lists } = this.#options;
+    const at = this.#takeUp({ event, frame, ahead: null });
+    const { decisions, fired } = evaluate(event, frame, this.#run, at, this.#states);
+    if (fired.length > 0) carryOut(fired, { frame, run: this.#run, lists, now: events.now() });
+    return decisions;
+  }
+
+  #decide(admitted: Admitted, request: DecisionRequest, started: number): Answer {
     const known = this.#known(admitted);
     if (known !== undefined) {
-      if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+      if (known.decision === null || !isRetry(admitted, known)) return refuse(conflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
     }
@@ -177,7 +200,7 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+    if (known !== undefined && !isRetry(admitted, known)) return refuse(conflict(admitted, known));
     let degraded: readonly Degraded[] = [];
     if (known === undefined) {
       const future = this.#refusesFuture(admitted);
@@ -253,8 +276,7 @@ export class Desk {
     const violations: Violation[] = [];
     intake.decode(withEnvelope(schema, request), frame, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
-    const id = schema.id === null ? null : frame[schema.id];
-    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null, ahead: this.#ahead(schema, frame) };
+    return { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(schema, frame) };
   }
 
   #ahead({ time }: EventSchema, frame: Frame): number | null {
@@ -286,7 +308,7 @@ export class Desk {
   }
 
   /** Yields the time of the event, which from here on stands in the frame too. */
-  #takeUp({ event, frame, ahead }: Admitted): number {
+  #takeUp({ event, frame, ahead }: Pick<Admitted, "event" | "frame" | "ahead">): number {
     const { time, name } = event.schema;
     const at = time === null || ahead !== null ? (this.#options.events ?? this.#options.clock).now() : (frame[time] as number);
     if (time !== null) frame[time] = at;
@@ -343,6 +365,12 @@ const UNREADABLE = new Missing("the recorded event has no such value");
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
+/** The value of the `@id` field. */
+function idOf({ schema }: EventProgram, frame: Frame): string | number | null {
+  const id = schema.id === null ? null : frame[schema.id];
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}
+
 function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);
 }
@@ -366,14 +394,6 @@ function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal:
   return { kind: "refused", refusal };
 }
 
-function idConflict(admitted: Admitted, known: Accepted): Refusal {
-  const counted = known.decision === null && isRetry(admitted, known);
-  return {
-    code: "id_conflict",
-    message: counted
-      ? `the event ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))} was counted before without a decision`
-      : `another event was accepted with the id ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))}`,
-    remedy: "give every event an id of its own; send a retry unchanged and to the same path",
-    violations: [],
-  };
+function conflict(admitted: Admitted, known: Accepted): Refusal {
+  return idConflict(textOf(admitted.id), known.decision === null && isRetry(admitted, known));
 }
