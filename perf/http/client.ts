@@ -58,7 +58,7 @@ class Line {
   /** What is left of an answer after its first bytes. */
   #begin(bytes: Buffer): number {
     const end = bytes.indexOf(END_OF_HEAD);
-    const head = bytes.latin1Slice(0, end);
+    const head = bytes.toString("latin1", 0, Math.max(0, end));
     if (end === -1 || !head.startsWith("HTTP/1.1 200")) throw new Error(`refused: ${bytes.toString()}`);
     const length = /content-length: (\d+)/i.exec(head)?.[1];
     return length === undefined ? -1 : end + END_OF_HEAD.length + Number(length) - bytes.length;
