@@ -17,6 +17,7 @@ class Line {
   /** Bytes of the answer that are still to come; -1 where chunks come, 0 before its head. */
   #left = 0;
   #tail: Buffer = Buffer.alloc(0);
+  #waiting = false;
   #done: (line: Line) => void = () => undefined;
   /** When the request was due, in milliseconds of `performance.now`. */
   due = 0;
@@ -26,6 +27,9 @@ class Line {
     this.#requests = requests;
     socket.setNoDelay(true);
     socket.on("data", (bytes: Buffer) => this.#take(bytes));
+    socket.on("close", () => {
+      if (this.#waiting) throw new Error(`the connection ended without an answer, ${this.#left} bytes of it are left`);
+    });
   }
 
   send(due: number, done: (line: Line) => void): void {
@@ -34,10 +38,12 @@ class Line {
     const request = this.#requests[this.#next] as Request;
     this.#next = (this.#next + 1) % this.#requests.length;
     renew(request);
+    this.#waiting = true;
     this.#socket.write(request.bytes);
   }
 
   close(): void {
+    this.#waiting = false;
     this.#socket.destroy();
   }
 
@@ -51,6 +57,7 @@ class Line {
     }
     if (this.#left === 0) {
       this.#tail = Buffer.alloc(0);
+      this.#waiting = false;
       this.#done(this);
     }
   }
