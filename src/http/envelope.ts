@@ -19,11 +19,20 @@ export function readEnvelope(body: unknown, form: EnvelopeForm, version: string 
   return { type, event: data, explain, version, traceId, envelopeId: id, ...(time === undefined ? {} : { envelopeTime: time }) };
 }
 
+/** The body of a single request: the one place where bytes become an event. Throws a `ProblemError`. */
+export function readEvent(bytes: Uint8Array, form: EnvelopeForm, version: string | null, traceId: string | null): DecisionRequest {
+  return readEnvelope(parsed(bytes), form, version, traceId);
+}
+
 /** One line of a stream: either form, a CloudEvent by its `specversion`. Throws a `ProblemError`. */
 export function readLine(bytes: Uint8Array, version: string | null, traceId: string | null): DecisionRequest {
-  const parsed = parseJson(bytes);
-  if (!parsed.ok) throw new ProblemError(parsed.problem.code, parsed.problem.detail);
-  const { value } = parsed;
+  const value = parsed(bytes);
   const cloud = typeof value === "object" && value !== null && Object.hasOwn(value, "specversion");
   return readEnvelope(value, cloud ? "cloudevent" : "event", version, traceId);
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  const found = parseJson(bytes);
+  if (!found.ok) throw new ProblemError(found.problem.code, found.problem.detail);
+  return found.value;
 }
