@@ -14,6 +14,7 @@ import { RuleStates } from "../src/engine/states.ts";
 import { MAX_MEMBERS, parseJson } from "../src/http/body.ts";
 import { withMatching } from "../src/match/build.ts";
 import { eventDecoder } from "../src/types/decode.ts";
+import { Page } from "../src/types/page.ts";
 import { EventScanner } from "../src/types/scan.ts";
 import { Missing } from "../src/types/value.ts";
 import { type Frame, WHOLE } from "../src/windows/spec.ts";
@@ -44,6 +45,7 @@ const rng = rngOf(SEED);
 const program = link(withMatching(programOf(manyRules(rng, count, 0.01)), { indexedFrom: 0 })).events.get("payment") as EventProgram;
 const bodies = Array.from({ length: EVENTS }, (_, i) => Buffer.from(JSON.stringify(payment(rng, i))));
 const decode = eventDecoder(program.schema);
+const page = new Page();
 const scanner = new EventScanner(program.schema, MAX_MEMBERS);
 const states = new RuleStates();
 const blank: Frame = Array.from({ length: program.frameSize }, () => undefined);
@@ -64,7 +66,7 @@ const clear: Frame = [...scanner.absent, ...blank.slice(scanner.absent.length)];
 
 function scanned(bytes: Buffer): Frame {
   const frame = clear.slice();
-  if (scanner.scan(bytes, 0, frame) !== bytes.length) throw new Error("the scanner gave up");
+  if (!page.load(bytes) || scanner.scan(page, 0, frame) !== bytes.length) throw new Error("the scanner gave up");
   return frame;
 }
 

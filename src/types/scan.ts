@@ -1,8 +1,17 @@
 import { absentValue, type Target } from "./decode.ts";
+import type { Page } from "./page.ts";
 import type { EventSchema, FieldSchema } from "./schema.ts";
-import { afterSpace, CLOSE, COLON, COMMA, fieldScan, GIVEN_UP, OPEN, QUOTE, says, textScan, type Common, type Scan } from "./scanners.ts";
+import { afterSpace, CLOSE, COMMA, fieldScan, GIVEN_UP, OPEN, QUOTE, says, textScan, type Common, type Scan } from "./scanners.ts";
 import { SeenTexts } from "./seen.ts";
 import type { Missing, Value } from "./value.ts";
+
+/** A member of this name is refused, whatever a schema says; and one without a name no schema has. */
+const REFUSED: ReadonlySet<string> = new Set(["__proto__", ""]);
+
+/** Null for a type of which no event is accepted, or only such as the usual way reads. */
+export function eventScanner(schema: EventSchema, most: number): EventScanner | null {
+  return schema.fields.some(({ name }) => REFUSED.has(name)) ? null : new EventScanner(schema, most);
+}
 
 /** How deep a value may be nested; no schema that is written by hand comes near. */
 const MAX_NESTING = 8;
@@ -53,83 +62,87 @@ export class EventScanner {
    * Reads the object that begins at `from` into `target`, a copy of `absent`. Yields the offset after it, or `GIVEN_UP`; then
    * what is in `target` means nothing.
    */
-  scan(bytes: Buffer, from: number, target: Target): number {
-    if (bytes[from] !== OPEN) return GIVEN_UP;
+  scan(page: Page, from: number, target: Target): number {
+    if (page.bytes[from] !== OPEN) return GIVEN_UP;
     const fields = this.#fields;
     const round = (this.#round = (this.#round + 1) | 0);
     this.#common.members = 0;
     let required = this.#required;
     let before = fields.length;
-    let at = afterSpace(bytes, from + 1);
-    if (bytes[at] === CLOSE) return required === 0 ? at + 1 : GIVEN_UP;
+    let at = afterSpace(page, from + 1);
+    if (page.bytes[at] === CLOSE) return required === 0 ? at + 1 : GIVEN_UP;
     for (;;) {
-      const index = this.#field(bytes, at, before);
+      const index = this.#field(page, at, before);
       if (index === NONE || this.#met[index] === round) return GIVEN_UP;
       this.#met[index] = round;
       this.#common.members += 1;
       before = index;
       at = this.#names.after(at, index);
-      if (bytes[at] !== COLON) return GIVEN_UP;
-      at = afterSpace(bytes, at + 1);
+      at = afterSpace(page, at);
       const { scan, required: needed } = fields[index] as Wanted;
       if (needed) required -= 1;
-      if (bytes[at] === 0x6e) {
-        if (needed || !says(bytes, at, "null")) return GIVEN_UP;
+      if (page.bytes[at] === 0x6e) {
+        if (needed || !says(page, at, "null")) return GIVEN_UP;
         at += 4;
       } else {
-        at = scan === null ? GIVEN_UP : scan(bytes, at, target, index);
+        at = scan === null ? GIVEN_UP : scan(page, at, target, index);
         if (at === GIVEN_UP) return GIVEN_UP;
       }
-      at = afterSpace(bytes, at);
-      const next = bytes[at];
+      at = afterSpace(page, at);
+      const next = page.bytes[at];
       if (next === CLOSE) return required === 0 && this.#common.members <= this.#most ? at + 1 : GIVEN_UP;
       if (next !== COMMA) return GIVEN_UP;
-      at = afterSpace(bytes, at + 1);
+      at = afterSpace(page, at + 1);
     }
   }
 
   /** The field whose name stands at `at`, or `NONE`. */
-  #field(bytes: Buffer, at: number, before: number): number {
+  #field(page: Page, at: number, before: number): number {
     const followers = this.#followers;
     const likely = followers[before] as number;
-    if (likely !== NONE && this.#names.isAt(bytes, at, likely)) return likely;
-    const index = this.#names.find(bytes, at);
+    if (likely !== NONE && this.#names.isAt(page, at, likely)) return likely;
+    const index = this.#names.find(page, at);
     if (index !== NONE) followers[before] = index;
     return index;
   }
 }
 
-/** The names of fields as they stand in JSON, with their quotes. */
+/** The names of fields as they stand in JSON, from the first quote to the colon. */
 class FieldNames {
-  readonly #bytes: Buffer;
+  readonly #lengths: Int32Array;
+  /** The words that each begins with, the last of which may repeat bytes of the one before. */
+  readonly #words: Int32Array;
   readonly #starts: Int32Array;
   readonly #indices: ReadonlyMap<string, number>;
 
+  /** @param names none of them empty */
   constructor(names: readonly string[]) {
-    // A member of this name is refused, whatever a schema says: nothing stands for it.
-    const quoted = names.map((name) => Buffer.from(name === "__proto__" ? "\0" : JSON.stringify(name)));
-    this.#bytes = Buffer.concat(quoted);
+    const written = names.map((name) => Buffer.from(`${JSON.stringify(name)}:`));
+    const words = written.map((name) => Array.from({ length: Math.ceil(name.length / 4) }, (_, i) => name.readInt32LE(Math.min(4 * i, name.length - 4))));
+    this.#lengths = Int32Array.from(written, ({ length }) => length);
+    this.#words = Int32Array.from(words.flat());
     this.#starts = new Int32Array(names.length + 1);
-    quoted.forEach(({ length }, i) => (this.#starts[i + 1] = (this.#starts[i] as number) + length));
-    this.#indices = new Map(quoted.map((name, i) => [name.toString(), i]));
+    words.forEach(({ length }, i) => (this.#starts[i + 1] = (this.#starts[i] as number) + length));
+    this.#indices = new Map(written.map((name, i) => [name.toString(), i]));
   }
 
-  isAt(bytes: Buffer, from: number, index: number): boolean {
-    const names = this.#bytes;
-    const end = this.#starts[index + 1] as number;
-    for (let i = this.#starts[index] as number, at = from; i < end; i++, at++) if (names[i] !== bytes[at]) return false;
-    return true;
+  isAt(page: Page, from: number, index: number): boolean {
+    const words = this.#words;
+    const last = (this.#starts[index + 1] as number) - 1;
+    let at = from;
+    for (let i = this.#starts[index] as number; i < last; i++, at += 4) if (page.word(at) !== words[i]) return false;
+    return page.word(from + (this.#lengths[index] as number) - 4) === words[last];
   }
 
   after(at: number, index: number): number {
-    return at + (this.#starts[index + 1] as number) - (this.#starts[index] as number);
+    return at + (this.#lengths[index] as number);
   }
 
-  find(bytes: Buffer, at: number): number {
-    const end = bytes.indexOf(QUOTE, at + 1);
-    const index = end === -1 ? NONE : (this.#indices.get(bytes.toString("utf8", at, end + 1)) ?? NONE);
+  find(page: Page, at: number): number {
+    const end = page.bytes.indexOf(QUOTE, at + 1);
+    const index = end === -1 ? NONE : (this.#indices.get(page.bytes.toString("utf8", at, end + 2)) ?? NONE);
     // What is no UTF-8 may look like a name in text.
-    return index !== NONE && this.isAt(bytes, at, index) ? index : NONE;
+    return index !== NONE && this.isAt(page, at, index) ? index : NONE;
   }
 }
 

@@ -3,6 +3,7 @@ import { MAX_LIST_ITEMS, type Target } from "./decode.ts";
 import { compareValues } from "./equality.ts";
 import { parseCidr, parseIp } from "./ip.ts";
 import { parseAmount, parseMoney } from "./money.ts";
+import type { Page } from "./page.ts";
 import type { FieldSchema } from "./schema.ts";
 import { SeenTexts } from "./seen.ts";
 import { parseDuration, parseTimestamp } from "./time.ts";
@@ -16,7 +17,7 @@ export const GIVEN_UP = -1;
  * Reads the value that begins at an offset, puts it where `target` wants it, and yields the offset after it, or `GIVEN_UP`
  * for whatever is wrong, rare, or of another type than expected.
  */
-export type Scan = (bytes: Buffer, at: number, target: Target, index: number) => number;
+export type Scan = (page: Page, at: number, target: Target, index: number) => number;
 
 /** What the scanners of one event type have in common. */
 export interface Common {
@@ -39,34 +40,33 @@ const ZERO = 0x30;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
-/** 1 for bytes that stand for themselves in a text and are no more than a character. */
+/** 1 for bytes that stand for themselves in a text and for a whole character. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= SPACE && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0));
 
 /** Programs write at most one space between two tokens; what people lay out is for the usual way. */
-export function afterSpace(bytes: Buffer, at: number): number {
-  return bytes[at] === SPACE ? at + 1 : at;
+export function afterSpace(page: Page, at: number): number {
+  return page.bytes[at] === SPACE ? at + 1 : at;
 }
 
 /** The offset of the quote that ends the text which begins at `from`, if all of it is plain; else that of the byte which is not. */
-export function plainEnd(bytes: Buffer, from: number): number {
-  const end = bytes.length;
+function plainEnd({ bytes }: Page, from: number): number {
   let at = from;
-  while (at < end && PLAIN[bytes[at] as number] === 1) at += 1;
+  while (PLAIN[bytes[at] as number] === 1) at += 1;
   return at;
 }
 
 export function textScan(seen: SeenTexts): Scan {
-  return (bytes, at, target, index) => {
-    if (bytes[at] !== QUOTE) return GIVEN_UP;
-    const end = plainEnd(bytes, at + 1);
-    if (bytes[end] !== QUOTE) return otherText(bytes, at, end, target, index);
-    target[index] = seen.text(bytes, at + 1, end);
+  return (page, at, target, index) => {
+    if (page.bytes[at] !== QUOTE) return GIVEN_UP;
+    const end = plainEnd(page, at + 1);
+    if (page.bytes[end] !== QUOTE) return otherText(page, at, end, target, index);
+    target[index] = seen.text(page, at + 1, end);
     return end + 1;
   };
 }
 
 /** A text with escapes or beyond ASCII, which is plain up to `from`. */
-function otherText(bytes: Buffer, at: number, from: number, target: Target, index: number): number {
+function otherText({ bytes }: Page, at: number, from: number, target: Target, index: number): number {
   let escapes = false;
   let end = from;
   for (; bytes[end] !== QUOTE; end++) {
@@ -98,7 +98,8 @@ function unescaped(quoted: string): string | null {
 const EXACT_DIGITS = 15;
 const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 ** digits);
 
-export function scanNumber(bytes: Buffer, from: number, target: Target, index: number): number {
+export function scanNumber(page: Page, from: number, target: Target, index: number): number {
+  const { bytes } = page;
   const negative = bytes[from] === MINUS;
   const start = negative ? from + 1 : from;
   let at = start;
@@ -116,11 +117,11 @@ export function scanNumber(bytes: Buffer, from: number, target: Target, index: n
     for (at += 1; (digit = (bytes[at] as number) - ZERO) >= 0 && digit <= 9; at++) value = value * 10 + digit;
     const places = at - point - 1;
     if (places === 0) return GIVEN_UP;
-    if (at - start - 1 > EXACT_DIGITS) return otherNumber(bytes, from, target, index);
+    if (at - start - 1 > EXACT_DIGITS) return otherNumber(page, from, target, index);
     value /= POWERS[places] as number;
-  } else if (at - start > EXACT_DIGITS) return otherNumber(bytes, from, target, index);
+  } else if (at - start > EXACT_DIGITS) return otherNumber(page, from, target, index);
   const next = bytes[at];
-  if (next === 0x65 || next === 0x45) return otherNumber(bytes, from, target, index);
+  if (next === 0x65 || next === 0x45) return otherNumber(page, from, target, index);
   target[index] = negative ? -value : value;
   return at;
 }
@@ -129,7 +130,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LONGEST_NUMBER = 64;
 
 /** A number with an exponent, or with many digits. */
-function otherNumber(bytes: Buffer, from: number, target: Target, index: number): number {
+function otherNumber({ bytes }: Page, from: number, target: Target, index: number): number {
   let at = from;
   while (isOfNumber(bytes[at])) at += 1;
   if (at - from > LONGEST_NUMBER) return GIVEN_UP;
@@ -145,14 +146,14 @@ function isOfNumber(byte: number | undefined): boolean {
 }
 
 /** Whether these bytes say `rest` from `at` on. */
-export function says(bytes: Buffer, at: number, rest: string): boolean {
+export function says({ bytes }: Page, at: number, rest: string): boolean {
   for (let i = 0; i < rest.length; i++) if (bytes[at + i] !== rest.charCodeAt(i)) return false;
   return true;
 }
 
-export function scanTruth(bytes: Buffer, at: number, target: Target, index: number): number {
-  const truth = bytes[at] === 0x74;
-  if (!says(bytes, at, truth ? "true" : "false")) return GIVEN_UP;
+export function scanTruth(page: Page, at: number, target: Target, index: number): number {
+  const truth = page.bytes[at] === 0x74;
+  if (!says(page, at, truth ? "true" : "false")) return GIVEN_UP;
   target[index] = truth;
   return at + (truth ? 4 : 5);
 }
@@ -160,8 +161,8 @@ export function scanTruth(bytes: Buffer, at: number, target: Target, index: numb
 /** A value that is written as text. */
 function fromText(read: (text: string) => Value | undefined): Scan {
   const text = textScan(new SeenTexts());
-  return (bytes, at, target, index) => {
-    const end = text(bytes, at, target, index);
+  return (page, at, target, index) => {
+    const end = text(page, at, target, index);
     if (end === GIVEN_UP) return GIVEN_UP;
     const value = read(target[index] as string);
     if (value === undefined) return GIVEN_UP;
@@ -171,39 +172,39 @@ function fromText(read: (text: string) => Value | undefined): Scan {
 }
 
 /** The items of a list, or the members of an object, up to the byte that closes it; yields the offset after that. */
-function scanParts(bytes: Buffer, from: number, close: number, part: (at: number) => number): number {
-  let at = afterSpace(bytes, from);
-  if (bytes[at] === close) return at + 1;
+function scanParts(page: Page, from: number, close: number, part: (at: number) => number): number {
+  let at = afterSpace(page, from);
+  if (page.bytes[at] === close) return at + 1;
   for (;;) {
     at = part(at);
     if (at === GIVEN_UP) return GIVEN_UP;
-    at = afterSpace(bytes, at);
-    const next = bytes[at];
+    at = afterSpace(page, at);
+    const next = page.bytes[at];
     if (next === close) return at + 1;
     if (next !== COMMA) return GIVEN_UP;
-    at = afterSpace(bytes, at + 1);
+    at = afterSpace(page, at + 1);
   }
 }
 
 function scanList(item: Scan): Scan {
-  return (bytes, from, target, index) => {
-    if (bytes[from] !== OPEN_LIST) return GIVEN_UP;
+  return (page, from, target, index) => {
+    if (page.bytes[from] !== OPEN_LIST) return GIVEN_UP;
     const items: Value[] = [];
-    const end = scanParts(bytes, from + 1, CLOSE_LIST, (at) => (items.length < MAX_LIST_ITEMS ? item(bytes, at, items, items.length) : GIVEN_UP));
+    const end = scanParts(page, from + 1, CLOSE_LIST, (at) => (items.length < MAX_LIST_ITEMS ? item(page, at, items, items.length) : GIVEN_UP));
     target[index] = items;
     return end;
   };
 }
 
 /** The members of an object, each name once; `read` puts the value of a name where it belongs. */
-function scanMembers(bytes: Buffer, from: number, common: Common, read: (name: string, at: number) => number): number {
-  if (bytes[from] !== OPEN) return GIVEN_UP;
+function scanMembers(page: Page, from: number, common: Common, read: (name: string, at: number) => number): number {
+  if (page.bytes[from] !== OPEN) return GIVEN_UP;
   const name: Target = [];
-  return scanParts(bytes, from + 1, CLOSE, (at) => {
+  return scanParts(page, from + 1, CLOSE, (at) => {
     common.members += 1;
-    const colon = common.name(bytes, at, name, 0);
-    if (colon === GIVEN_UP || bytes[colon] !== COLON) return GIVEN_UP;
-    return read(name[0] as string, afterSpace(bytes, colon + 1));
+    const colon = common.name(page, at, name, 0);
+    if (colon === GIVEN_UP || page.bytes[colon] !== COLON) return GIVEN_UP;
+    return read(name[0] as string, afterSpace(page, colon + 1));
   });
 }
 
@@ -211,12 +212,12 @@ function scanMembers(bytes: Buffer, from: number, common: Common, read: (name: s
 const ODD_NAME = /^(?:__proto__|prototype|\d.*)$/;
 
 function scanMap(item: Scan, common: Common): Scan {
-  return (bytes, from, target, index) => {
+  return (page, from, target, index) => {
     const entries = new Map<string, Value>();
     const value: Target = [];
-    const end = scanMembers(bytes, from, common, (name, at) => {
+    const end = scanMembers(page, from, common, (name, at) => {
       if (entries.has(name) || entries.size === MAX_LIST_ITEMS || ODD_NAME.test(name)) return GIVEN_UP;
-      const next = item(bytes, at, value, 0);
+      const next = item(page, at, value, 0);
       entries.set(name, value[0] as Value);
       return next;
     });
@@ -227,11 +228,11 @@ function scanMap(item: Scan, common: Common): Scan {
 
 /** An object of exactly two members. */
 function scanPair(names: readonly [string, string], item: Scan, common: Common, make: (first: Value, second: Value) => Value | undefined): Scan {
-  return (bytes, from, target, index) => {
+  return (page, from, target, index) => {
     const pair: Target = [undefined, undefined];
-    const end = scanMembers(bytes, from, common, (name, at) => {
+    const end = scanMembers(page, from, common, (name, at) => {
       const place = names.indexOf(name);
-      return place === -1 || pair[place] !== undefined ? GIVEN_UP : item(bytes, at, pair, place);
+      return place === -1 || pair[place] !== undefined ? GIVEN_UP : item(page, at, pair, place);
     });
     const [first, second] = pair as (Value | undefined)[];
     if (end === GIVEN_UP || first === undefined || second === undefined) return GIVEN_UP;
@@ -246,7 +247,7 @@ function moneyScan(currency: string | null, common: Common): Scan {
   const fits = (money: Money | string): Money | undefined => (typeof money === "string" || (currency !== null && money.currency !== currency) ? undefined : money);
   const asText = fromText((text) => fits(parseMoney(text)));
   const asPair = scanPair(["amount", "currency"], textScan(new SeenTexts()), common, (amount, code) => fits(parseAmount(amount as string, code as string)));
-  return (bytes, at, target, index) => (bytes[at] === QUOTE ? asText : asPair)(bytes, at, target, index);
+  return (page, at, target, index) => (page.bytes[at] === QUOTE ? asText : asPair)(page, at, target, index);
 }
 
 function placeAt(lat: Value, lon: Value): Value | undefined {
@@ -298,8 +299,8 @@ export function scanOf(type: Type, common: Common): Scan | null {
 export function fieldScan({ type, range }: Pick<FieldSchema, "type" | "range">, common: Common): Scan | null {
   const scan = scanOf(type, common);
   if (scan === null || range === null) return scan;
-  return (bytes, from, target, index) => {
-    const end = scan(bytes, from, target, index);
+  return (page, from, target, index) => {
+    const end = scan(page, from, target, index);
     if (end === GIVEN_UP) return GIVEN_UP;
     const value = target[index] as Value;
     return compareValues(value, range.low) >= 0 && compareValues(value, range.high) <= 0 ? end : GIVEN_UP;
