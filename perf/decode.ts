@@ -11,7 +11,7 @@ import { cpus } from "node:os";
 import type { EventProgram, Run } from "../src/compile/program.ts";
 import { evaluate } from "../src/engine/evaluate.ts";
 import { RuleStates } from "../src/engine/states.ts";
-import { MAX_MEMBERS, parseJson } from "../src/http/body.ts";
+import { parseJson } from "../src/http/body.ts";
 import { withMatching } from "../src/match/build.ts";
 import { eventDecoder } from "../src/types/decode.ts";
 import { Page } from "../src/types/page.ts";
@@ -46,7 +46,7 @@ const program = link(withMatching(programOf(manyRules(rng, count, 0.01)), { inde
 const bodies = Array.from({ length: EVENTS }, (_, i) => Buffer.from(JSON.stringify(payment(rng, i))));
 const decode = eventDecoder(program.schema);
 const page = new Page();
-const scanner = new EventScanner(program.schema, MAX_MEMBERS);
+const scanner = new EventScanner(program.schema);
 const states = new RuleStates();
 const blank: Frame = Array.from({ length: program.frameSize }, () => undefined);
 

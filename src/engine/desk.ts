@@ -6,6 +6,9 @@ import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
+import type { Page } from "../types/page.ts";
+import { type EventScanner, eventScanner } from "../types/scan.ts";
+import { GIVEN_UP } from "../types/scanners.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
@@ -21,6 +24,7 @@ import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
+import { type Scanned, textOf } from "./scanned.ts";
 import { RuleStates } from "./states.ts";
 import type { Explain } from "./trace.ts";
 
@@ -85,6 +89,10 @@ export type Receipt =
 interface Intake {
   readonly decode: EventDecoder;
   readonly blank: Frame;
+  /** Reads plain events from their bytes into a copy of `clear`; null for a type that it does not read. */
+  readonly scanner: EventScanner | null;
+  /** A frame with what fields have that an event leaves out. */
+  readonly clear: Frame;
   /** What the hashes of its ids begin with. */
   readonly seed: number;
 }
@@ -130,6 +138,20 @@ export class Desk {
     };
   }
 
+  /**
+   * Reads the event that begins at `from` of the page, which holds `bytes`, for the active program. Null where anything about
+   * it is wrong or unusual: then it is to be parsed, and what is wrong is told by `decide` or `observe`.
+   */
+  scan(type: string, page: Page, bytes: Buffer, from: number): Scanned | null {
+    const event = this.#options.active()?.events.get(type);
+    if (event === undefined) return null;
+    const { scanner, clear } = this.#intake(event);
+    if (scanner === null) return null;
+    const frame = clear.slice();
+    const to = scanner.scan(page, from, frame);
+    return to === GIVEN_UP ? null : { event, frame, bytes, from, to };
+  }
+
   /** Counts an event and decides it. */
   decide(request: DecisionRequest): Answer {
     const started = performance.now();
@@ -153,7 +175,7 @@ export class Desk {
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
-      eventId: textOf(admitted.id),
+      eventId: idText(admitted.id),
       version: program.version,
       seq: this.#seq,
       evaluatedAt: new Date(now).toISOString(),
@@ -192,7 +214,7 @@ export class Desk {
       kind: "observed",
       type: admitted.event.schema.name,
       seq: known?.seq ?? this.#seq,
-      eventId: textOf(admitted.id),
+      eventId: idText(admitted.id),
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
       degraded,
@@ -209,8 +231,7 @@ export class Desk {
     const event = this.#options.active()?.events.get(request.type);
     if (log === undefined || event === undefined || event.schema.id === null || !this.#retries.keeps) return null;
     const { name } = event.schema;
-    const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
-    const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
+    const id = idIn(request, event, event.schema.id);
     if (typeof id !== "string" && typeof id !== "number") return null;
     const now = clock.now();
     if (this.#retries.get(name, id, now) !== undefined) return null;
@@ -248,13 +269,18 @@ export class Desk {
     const event = program.events.get(request.type);
     if (event === undefined) return { refusal: typeUnknown(request.type, program) };
     const { schema } = event;
-    const intake = this.#intake(event);
-    const frame: Frame = intake.blank.slice();
     const violations: Violation[] = [];
-    intake.decode(withEnvelope(schema, request), frame, violations);
+    const frame = frameIn(request, event) ?? this.#decode(request, event, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
     const id = schema.id === null ? null : frame[schema.id];
     return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null, ahead: this.#ahead(schema, frame) };
+  }
+
+  #decode(request: DecisionRequest, event: EventProgram, violations: Violation[]): Frame {
+    const { decode, blank } = this.#intake(event);
+    const frame: Frame = blank.slice();
+    decode(withEnvelope(event.schema, request), frame, violations);
+    return frame;
   }
 
   #ahead({ time }: EventSchema, frame: Frame): number | null {
@@ -276,7 +302,9 @@ export class Desk {
     if (intake === undefined) {
       const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
       const seed = typeSeed(event.schema.name, this.#options.log?.journal.seed ?? 0);
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, seed }));
+      const scanner = eventScanner(event.schema);
+      const clear = [...(scanner?.absent ?? []), ...blank.slice(scanner?.absent.length)];
+      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, scanner, clear, seed }));
     }
     return intake;
   }
@@ -316,12 +344,12 @@ export class Desk {
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
-      eventId: textOf(id),
+      eventId: idText(id),
       at,
       // The log's time does not go back, also where the clock is set back.
       received: Math.max(now, journal.received),
       version: program.version,
-      body: JSON.stringify(withEnvelope(event.schema, request)),
+      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : textOf(request.scanned),
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
       decision: decision === null ? null : JSON.stringify(decision),
@@ -331,6 +359,19 @@ export class Desk {
     if (hash !== null) log.ids.add(hash, record.received);
     journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
   }
+}
+
+/** The frame that an event was read into for this program. */
+function frameIn({ scanned }: DecisionRequest, event: EventProgram): Frame | undefined {
+  return scanned?.event === event ? scanned.frame : undefined;
+}
+
+/** The id of an event that need not be valid. */
+function idIn(request: DecisionRequest, event: EventProgram, index: number): unknown {
+  const frame = frameIn(request, event);
+  if (frame !== undefined) return frame[index];
+  const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
+  return filled?.[event.schema.fields[index]?.name ?? ""];
 }
 
 /** Nearly always nothing, so that nothing is made. */
@@ -343,7 +384,7 @@ const UNREADABLE = new Missing("the recorded event has no such value");
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
-function textOf(id: string | number | null): string | null {
+function idText(id: string | number | null): string | null {
   return id === null ? null : String(id);
 }
 
@@ -371,8 +412,8 @@ function idConflict(admitted: Admitted, known: Accepted): Refusal {
   return {
     code: "id_conflict",
     message: counted
-      ? `the event ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))} was counted before without a decision`
-      : `another event was accepted with the id ${JSON.stringify(textOf(admitted.id)?.slice(0, SHOWN))}`,
+      ? `the event ${JSON.stringify(idText(admitted.id)?.slice(0, SHOWN))} was counted before without a decision`
+      : `another event was accepted with the id ${JSON.stringify(idText(admitted.id)?.slice(0, SHOWN))}`,
     remedy: "give every event an id of its own; send a retry unchanged and to the same path",
     violations: [],
   };

@@ -10,7 +10,7 @@ export const PIECE_BYTES = 16 * 1024;
 export interface Line {
   /** Counted from 1, blank lines included. */
   readonly number: number;
-  readonly bytes: Uint8Array | null;
+  readonly bytes: Buffer | null;
 }
 
 const NEWLINE = 0x0a;
@@ -19,11 +19,11 @@ const NEWLINE = 0x0a;
  * Cuts a byte stream into lines, chunk by chunk; blank lines are counted and left out. Never holds more than one chunk
  * and one line of `limit` bytes. A stream that breaks off throws; its unfinished line is not yielded.
  */
-export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<readonly Line[]> {
+export async function* splitLines(stream: AsyncIterable<Buffer>, limit: number): AsyncGenerator<readonly Line[]> {
   let number = 0;
-  let held: Uint8Array[] = [];
+  let held: Buffer[] = [];
   let heldBytes = 0;
-  const take = (part: Uint8Array): void => {
+  const take = (part: Buffer): void => {
     heldBytes += part.length;
     // Past the limit the bytes are only counted: the line is refused whole.
     if (heldBytes <= limit) held.push(part);
@@ -55,7 +55,7 @@ export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit: numb
 }
 
 /** Empty, or nothing but spaces, tabs and a carriage return. */
-function isBlank(bytes: Uint8Array | null): boolean {
+function isBlank(bytes: Buffer | null): boolean {
   return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
@@ -68,7 +68,7 @@ export interface Outcome {
 
 export interface StreamWork<Item> {
   /** Reads one line; a `ProblemError` becomes an error line. */
-  readonly read: (bytes: Uint8Array) => Item;
+  readonly read: (bytes: Buffer) => Item;
   /** Waits for what lines need before they are answered; null for nothing. A `ProblemError` is that of all of them. */
   readonly ready: (items: readonly Item[]) => Promise<void> | null;
   /** Answers one line, in their order; a `ProblemError` becomes an error line. */
@@ -87,7 +87,7 @@ const MAX_UNSETTLED = 16;
  * durable, and only as fast as the pieces are taken, which is what holds the sender back; other requests get their turn
  * after every `SLICE_MS`. A stream that its sender breaks off ends the work without an error: nobody is left to be told.
  */
-export async function* answerLines<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<string> {
+export async function* answerLines<Item>(stream: AsyncIterable<Buffer>, work: StreamWork<Item>): AsyncGenerator<string> {
   const pieces = workOn(stream, work);
   const waiting: Piece[] = [];
   let reading: Promise<IteratorResult<Piece, void>> | null = pieces.next();
@@ -130,7 +130,7 @@ interface Piece {
 }
 
 /** Pieces of answers in their order, while those before them may still wait to be settled. */
-async function* workOn<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<Piece, void> {
+async function* workOn<Item>(stream: AsyncIterable<Buffer>, work: StreamWork<Item>): AsyncGenerator<Piece, void> {
   let since = performance.now();
   for await (const lines of splitLines(stream, work.limit)) {
     const read = lines.map((line) => readLine(line, work));

@@ -9,9 +9,12 @@ import type { Missing, Value } from "./value.ts";
 const REFUSED: ReadonlySet<string> = new Set(["__proto__", ""]);
 
 /** Null for a type of which no event is accepted, or only such as the usual way reads. */
-export function eventScanner(schema: EventSchema, most: number): EventScanner | null {
-  return schema.fields.some(({ name }) => REFUSED.has(name)) ? null : new EventScanner(schema, most);
+export function eventScanner(schema: EventSchema): EventScanner | null {
+  return schema.fields.some(({ name }) => REFUSED.has(name)) ? null : new EventScanner(schema);
 }
+
+/** Members of an event, those inside of it too: with those around it not more than a body may have. What has more is told apart there. */
+export const MAX_SCANNED_MEMBERS = 990;
 
 /** How deep a value may be nested; no schema that is written by hand comes near. */
 const MAX_NESTING = 8;
@@ -44,10 +47,8 @@ export class EventScanner {
   readonly #met: Int32Array;
   #round = 0;
   readonly #common: Common = { members: 0, name: textScan(new SeenTexts()) };
-  readonly #most: number;
 
-  /** @param most members that an event has at most, those inside of it too */
-  constructor(schema: EventSchema, most: number) {
+  constructor(schema: EventSchema) {
     const { fields } = schema;
     this.absent = fields.map(absentValue);
     this.#fields = fields.map((field, i) => ({ scan: nesting(field) > MAX_NESTING ? null : fieldScan(field, this.#common), required: this.absent[i] === undefined }));
@@ -55,7 +56,6 @@ export class EventScanner {
     this.#names = new FieldNames(fields.map(({ name }) => name));
     this.#followers = Int32Array.from({ length: fields.length + 1 }, (_, i) => ((i + 1) % (fields.length + 1) < fields.length ? (i + 1) % (fields.length + 1) : NONE));
     this.#met = new Int32Array(fields.length);
-    this.#most = most;
   }
 
   /**
@@ -90,7 +90,7 @@ export class EventScanner {
       }
       at = afterSpace(page, at);
       const next = page.bytes[at];
-      if (next === CLOSE) return required === 0 && this.#common.members <= this.#most ? at + 1 : GIVEN_UP;
+      if (next === CLOSE) return required === 0 && this.#common.members <= MAX_SCANNED_MEMBERS ? at + 1 : GIVEN_UP;
       if (next !== COMMA) return GIVEN_UP;
       at = afterSpace(page, at + 1);
     }

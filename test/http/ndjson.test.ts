@@ -92,7 +92,7 @@ test("between two slices of work others get their turn", async () => {
   assert.ok(state.turns >= lines / 2, `only ${state.turns} turns in ${lines} slices`);
 });
 
-async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+async function* from(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* chunks;
 }
 

@@ -4,7 +4,8 @@ import type { Rooms } from "../context.ts";
 import { demandType } from "../media.ts";
 import { ingestSchema } from "../openapi.ts";
 import { DecisionAnswer } from "../schemas.ts";
-import { type Handle, ingest, INGEST_TYPES, refused, rulesAbsent } from "./ingest.ts";
+import { RequestScanner } from "../scan.ts";
+import { type Handle, ingest, INGEST_ROUTE, INGEST_TYPES, refused, rulesAbsent } from "./ingest.ts";
 
 /** `POST /v1/decisions`: counts events and decides them. */
 export function addDecisions(app: FastifyInstance, rooms: Rooms): void {
@@ -13,13 +14,15 @@ export function addDecisions(app: FastifyInstance, rooms: Rooms): void {
     if (answer.kind === "decided") return { value: answer.decision, seq: answer.decision.seq };
     throw answer.refusal.code === "rules_absent" ? rulesAbsent(rooms) : refused(answer.refusal);
   };
+  const ingestion = { rooms, scanner: new RequestScanner(rooms.desk), handle: decide };
   app.post("/v1/decisions", {
+    ...INGEST_ROUTE,
     schema: ingestSchema("Decide events", "Counts an event and decides it under every ruleset on its type.", DecisionAnswer),
     onRequest: (request, _reply, done) => {
       demandType(request.headers, INGEST_TYPES);
       done();
     },
-    handler: (request, reply) => ingest(request, reply, rooms, decide),
+    handler: (request, reply) => ingest(request, reply, ingestion),
   });
 }
 

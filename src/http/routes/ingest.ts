@@ -3,24 +3,34 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { DecisionRequest, Refusal } from "../../engine/decision.ts";
 import type { Rooms } from "../context.ts";
 import { admit, demandStore, settled } from "../durable.ts";
-import { readEnvelope, readLine } from "../envelope.ts";
+import { readRequest } from "../envelope.ts";
 import { CLOUD_EVENT_TYPE, JSON_TYPE, mediaType, NDJSON_TYPE } from "../media.ts";
 import { answerLines } from "../ndjson.ts";
 import { ProblemError } from "../problem.ts";
+import type { RequestScanner } from "../scan.ts";
 
 /** What a route does with one event, and the number of the record it may be answered by; throws a `ProblemError` where it is refused. */
 export type Handle = (request: FastifyRequest, event: DecisionRequest) => { readonly value: unknown; readonly seq: number };
 
+export interface Ingestion {
+  readonly rooms: Rooms;
+  readonly scanner: RequestScanner;
+  readonly handle: Handle;
+}
+
+/** What routes that take events ask of Fastify: bodies as they came, which are checked where they are read. */
+export const INGEST_ROUTE = { config: { bytes: true }, validatorCompiler: () => () => true } as const;
+
 export const INGEST_TYPES = [JSON_TYPE, CLOUD_EVENT_TYPE, NDJSON_TYPE];
 
 /** Answers a body of any of the three types: one event, or a stream of them. Nothing is answered before it is durable. */
-export async function ingest(request: FastifyRequest, reply: FastifyReply, rooms: Rooms, handle: Handle): Promise<FastifyReply> {
+export async function ingest(request: FastifyRequest, reply: FastifyReply, { rooms, scanner, handle }: Ingestion): Promise<FastifyReply> {
   const version = pinned(request);
   const { traceId } = request.trace;
   const type = mediaType(request.headers["content-type"]);
   if (type !== NDJSON_TYPE) {
     const form = type === CLOUD_EVENT_TYPE ? "cloudevent" : "event";
-    const event = readEnvelope(request.body, form, version, traceId);
+    const event = readRequest(request.body as Buffer, form, scanner, version, traceId);
     if (rooms.registry.active() === null) throw rulesAbsent(rooms);
     const wait = admit(rooms, [event]);
     if (wait !== null) await wait;
@@ -33,7 +43,7 @@ export async function ingest(request: FastifyRequest, reply: FastifyReply, rooms
   demandStore(rooms);
   const pieces = answerLines(request.body as Readable, {
     limit: rooms.bodyLimit,
-    read: (bytes) => readLine(bytes, version, traceId),
+    read: (bytes) => readRequest(bytes, "either", scanner, version, traceId),
     ready: (events) => admit(rooms, events),
     answer: (event) => {
       demandStore(rooms);
