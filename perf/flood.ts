@@ -5,9 +5,9 @@
  *   npm run bench -- flood [EVENTS]
  */
 import { cpus } from "node:os";
-import type { Value } from "../src/types/value.ts";
-import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
+import type { Frame } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { threeWindows } from "./windows/three.ts";
 
 const events = Number(process.argv[2] ?? 10_000_000);
 const WEEK = 7 * 86_400_000;
@@ -15,22 +15,7 @@ const BUDGET = 256 * 2 ** 20;
 /** One event in so many is of a key that comes again and again. */
 const REGULAR = 1_000;
 
-function spec(name: string, aggregate: WindowSpec["aggregate"], more: Partial<WindowSpec>): WindowSpec {
-  return {
-    name, identity: name, source: "payment", keys: ["card"], aggregate, argument: null, domain: "none", over: WEEK, delay: 0,
-    excludingCurrent: false, where: null, value: null, key: (value) => value as string, compare: () => 0, ...more,
-  };
-}
-
-const plan: WindowPlan = {
-  features: [
-    spec("count", "count", {}),
-    spec("spent", "sum", { domain: "money", value: (frame) => frame[1] as Value }),
-    spec("shops", "distinct", { domain: "other", value: (frame) => frame[2] as Value }),
-  ],
-  logs: [{ source: "payment", keys: ["card"], features: [0, 1, 2] }],
-  access: new Map([["payment", [{ log: 0, entity: (frame: Frame) => frame[0] as string, records: true }]]]),
-};
+const plan = threeWindows(WEEK, WEEK, WEEK);
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const mega = (bytes: number): number => Math.round(bytes / 1e6);
 

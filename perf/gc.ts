@@ -13,8 +13,8 @@ import { constants, PerformanceObserver } from "node:perf_hooks";
 import type { PerformanceEntry } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { Money, Value } from "../src/types/value.ts";
-import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { threeWindows } from "./windows/three.ts";
 
 const LONG_MS = 1.7;
 const GOAL_RATIO = 1.1;
@@ -48,22 +48,7 @@ interface Result {
   readonly resident: number;
 }
 
-function spec(name: string, aggregate: WindowSpec["aggregate"], more: Partial<WindowSpec>): WindowSpec {
-  return {
-    name, identity: name, source: "payment", keys: ["card"], aggregate, argument: null, domain: "none", over: 7 * DAY, delay: 0,
-    excludingCurrent: false, where: null, value: null, key: (value) => value as string, compare: () => 0, ...more,
-  };
-}
-
-const plan: WindowPlan = {
-  features: [
-    spec("count", "count", { over: DAY / 24 }),
-    spec("spent", "sum", { over: DAY, domain: "money", value: (frame) => frame[1] as Value }),
-    spec("shops", "distinct", { domain: "other", value: (frame) => frame[2] as Value }),
-  ],
-  logs: [{ source: "payment", keys: ["card"], features: [0, 1, 2] }],
-  access: new Map([["payment", [{ log: 0, entity: (frame: Frame) => frame[0] as string, records: true }]]]),
-};
+const plan = threeWindows(DAY / 24, DAY, 7 * DAY);
 
 interface Payment {
   readonly id: string;

@@ -6,9 +6,8 @@
  *   npm run bench -- memory [KEYS]
  */
 import { cpus } from "node:os";
-import type { Value } from "../src/types/value.ts";
-import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { threeWindows } from "./windows/three.ts";
 
 const keys = Number(process.argv[2] ?? 1_000_000);
 const EVENTS = 10;
@@ -16,22 +15,7 @@ const GOAL_MB = 600;
 const WEEK = 7 * 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
-function spec(name: string, aggregate: WindowSpec["aggregate"], more: Partial<WindowSpec>): WindowSpec {
-  return {
-    name, identity: name, source: "payment", keys: ["card"], aggregate, argument: null, domain: "none", over: WEEK, delay: 0,
-    excludingCurrent: false, where: null, value: null, key: (value) => value as string, compare: () => 0, ...more,
-  };
-}
-
-const plan: WindowPlan = {
-  features: [
-    spec("count", "count", {}),
-    spec("spent", "sum", { domain: "money", value: (frame) => frame[1] as Value }),
-    spec("shops", "distinct", { domain: "other", value: (frame) => frame[2] as Value }),
-  ],
-  logs: [{ source: "payment", keys: ["card"], features: [0, 1, 2] }],
-  access: new Map([["payment", [{ log: 0, entity: (frame: Frame) => frame[0] as string, records: true }]]]),
-};
+const plan = threeWindows(WEEK, WEEK, WEEK);
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const mega = (bytes: number): number => Math.round(bytes / 1e6);
 

@@ -1,28 +1,34 @@
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { compare } from "./harness/compare.ts";
+import { benches, flagsOfStart } from "./harness/names.ts";
 
 /*
- * `npm run bench -- NAME …` runs `perf/NAME.ts` with the arguments that follow, and with the flags of `npm start`.
- * Each file answers one question and says at its top which.
+ * `npm run bench -- NAME [ARG…] [--json FILE]` runs `perf/NAME.ts` with the flags of `npm start`; with `--compare REV` it
+ * runs against this tree and against that revision in turn. Each file answers one question, which stands at its top.
  */
 
-const names = globSync("*.ts", { cwd: import.meta.dirname })
-  .map((file) => basename(file, ".ts"))
-  .filter((name) => name !== "run")
-  .toSorted();
-
-function flagsOfStart(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { readonly scripts: { readonly start: string } };
-  return scripts.start.split(" ").filter((word) => word.startsWith("--"));
+function list(): void {
+  const all = benches();
+  const width = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, question } of all) process.stdout.write(`  ${name.padEnd(width)}  ${question}\n`);
 }
 
-const [name, ...args] = process.argv.slice(2);
-if (name === undefined || !names.includes(name)) {
-  process.stderr.write(`${name === undefined ? "name a bench" : `there is no bench \`${name}\``}: npm run bench -- NAME [ARG…]\n`);
-  for (const each of names) process.stderr.write(`  ${each}\n`);
-  process.exitCode = 2;
-} else {
+function main([name, ...args]: readonly string[]): number {
+  if (name === undefined || !benches().some((each) => each.name === name)) {
+    const text = `${name === undefined ? "" : `there is no bench \`${name}\`; `}npm run bench -- NAME [ARG…] [--json FILE] [--compare REV]`;
+    (name === undefined ? process.stdout : process.stderr).write(`${text}\n`);
+    list();
+    return name === undefined ? 0 : 2;
+  }
+  const at = args.indexOf("--compare");
+  if (at !== -1) {
+    const revision = args[at + 1];
+    if (revision === undefined) throw new Error("`--compare` needs a revision");
+    return compare(name, args.toSpliced(at, 2), revision);
+  }
   const child = spawnSync(process.execPath, ["--expose-gc", ...flagsOfStart(), join(import.meta.dirname, `${name}.ts`), ...args], { stdio: "inherit" });
-  process.exitCode = child.status ?? 1;
+  return child.status ?? 1;
 }
+
+process.exitCode = main(process.argv.slice(2));

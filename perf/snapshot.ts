@@ -6,9 +6,9 @@
  *
  *   npm run bench -- snapshot [ROUNDS]
  */
-import type { Money, Value } from "../src/types/value.ts";
-import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
+import type { Frame } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { threeWindows } from "./windows/three.ts";
 
 const KEYS = 100_000;
 const EVENTS = 10;
@@ -16,23 +16,7 @@ const HOUR = 3_600_000;
 const BUDGET_MS = 1.5;
 const rounds = Number(process.argv[2] ?? 3);
 
-function spec(name: string, aggregate: WindowSpec["aggregate"], more: Partial<WindowSpec>): WindowSpec {
-  return {
-    name, identity: name, source: "payment", keys: ["card"], aggregate, argument: null, domain: "none", over: HOUR, delay: 0, excludingCurrent: false,
-    where: null, value: null, key: (value) => value as string, compare: (a, b) => (a as Money).minor - (b as Money).minor, ...more,
-  };
-}
-
-const features = [
-  spec("count", "count", {}),
-  spec("sum", "sum", { domain: "money", value: (frame) => frame[1] as Value }),
-  spec("distinct", "distinct", { domain: "other", value: (frame) => frame[2] as Value }),
-];
-const plan: WindowPlan = {
-  features,
-  logs: [{ source: "payment", keys: ["card"], features: [0, 1, 2] }],
-  access: new Map([["payment", [{ log: 0, entity: (frame: Frame) => frame[0] as string, records: true }]]]),
-};
+const plan = threeWindows(HOUR, HOUR, HOUR);
 
 function send(store: WindowStore, number: number): void {
   const frame: Frame = [`card ${number % KEYS}`, { minor: number % 5_000, currency: "EUR" }, `device ${number % 3_001}`];

@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Program } from "../compile/program.ts";
 import { readConfig } from "../config.ts";
-import type { Answer, DecisionRequest } from "../engine/decision.ts";
+import type { DecisionRequest } from "../engine/decision.ts";
 import { Desk } from "../engine/desk.ts";
 import { KnownIds } from "../engine/known.ts";
 import { ManagedLists } from "../engine/lists.ts";
@@ -18,7 +18,7 @@ import { StreamClock } from "./stream.ts";
 export interface Continued {
   /** The time of the stream. */
   readonly clock: StreamClock;
-  readonly decide: (request: DecisionRequest) => Answer;
+  readonly desk: Desk;
   /** What an event waits for before it is decided: room in the log, and its id looked up there. */
   readonly admit: (request: DecisionRequest) => Promise<void> | null;
   /** Resolves when all that was decided is durable. */
@@ -65,8 +65,7 @@ export async function continueFrom(folder: string, program: Program, tell: (text
     log: { journal: store, ids, find: (type, eventId) => store.event(type, eventId) },
   });
   return {
-    clock, close,
-    decide: (request) => desk.decide(request),
+    clock, desk, close,
     admit: (request) => {
       const room = store.room();
       return room === null ? desk.recall(request) : room.then(() => desk.recall(request) ?? undefined);

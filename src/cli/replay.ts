@@ -82,7 +82,7 @@ async function replayCommand(given: Arguments, io: Io): Promise<ExitCode> {
 type Fixed = Pick<ReplayOptions, "inputs" | "source" | "features" | "from">;
 
 /** What decides a stream. */
-interface Decider extends Pick<ReplayOptions, "decide" | "admit" | "durable"> {
+interface Decider extends Pick<ReplayOptions, "desk" | "admit" | "durable"> {
   readonly clock: StreamClock;
   readonly close: () => Promise<void>;
 }
@@ -93,7 +93,7 @@ function fresh(program: Program): Decider {
   const windows = new WindowStore();
   windows.adopt(program.windows);
   const desk = new Desk({ active: () => program, windows, states: new RuleStates(windows), lists: new ManagedLists(clock), clock });
-  return { clock, decide: (request) => desk.decide(request), close: () => Promise.resolve() };
+  return { clock, desk, close: () => Promise.resolve() };
 }
 
 /** State that goes on in a data folder; null where that cannot be, which is told. */
@@ -113,14 +113,14 @@ function tell(text: string, io: Io): void {
 }
 
 /** Null where it could not go on, which is told. */
-async function decideAll(fixed: Fixed, { clock, decide, admit, durable }: Decider, out: Writable | null, io: Io): Promise<Summary | null> {
+async function decideAll(fixed: Fixed, { clock, desk, admit, durable }: Decider, out: Writable | null, io: Io): Promise<Summary | null> {
   const bar = new ProgressBar(io.stderr, fixed.inputs.length);
   const bad = new BadLines((text) => bar.aside(text));
   const interrupt = interruption();
   try {
     return await replay({
       ...fixed,
-      decide,
+      desk,
       ...(admit === undefined ? {} : { admit }),
       ...(durable === undefined ? {} : { durable }),
       onTime: (at) => clock.advance(at),

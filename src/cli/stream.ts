@@ -24,16 +24,16 @@ export function namedInput(name: string, io: Io): NamedInput {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`the input \`${name}\` cannot be read`);
   }
-  return { name, open: () => openInput(name) };
+  return { name, path: name, open: () => openInput(name) };
 }
 
 /** What the mapping and type of a command make of its input; null when the mapping does not fit, which is shown. */
-export async function readSource(program: Program, given: Arguments, io: Io): Promise<EventSource | null> {
+export async function readSource(program: Program, given: Arguments, io: Io): Promise<EventSource<Program> | null> {
   const report = new Report();
   const path = given.values.get("map");
   const file = path === undefined ? null : readMapFile(path);
   const mapping: Mapping | null = file === null ? null : parseMapping(file, report);
-  const source = report.hasErrors ? null : eventSource(program, mapping, given.values.get("type") ?? null, report);
+  const source: EventSource<Program> | null = report.hasErrors ? null : eventSource(program, mapping, given.values.get("type") ?? null, report);
   if (source === null) await showDiagnostics({ diagnostics: report.sorted(), sources: file === null ? [] : [file] }, io);
   return source;
 }

@@ -1,14 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
-import { idHash, typeSeed } from "../store/idhash.ts";
+import { idHash } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
-import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import { keyOf } from "../types/equality.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import type { Page } from "../types/page.ts";
-import { type EventScanner, eventScanner } from "../types/scan.ts";
-import { GIVEN_UP } from "../types/scanners.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
@@ -18,13 +15,14 @@ import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import { idIn, Intakes } from "./intake.ts";
 import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
-import { eventInvalid, RULES_ABSENT, SHOWN, typeUnknown, versionUnknown } from "./refusals.ts";
+import { eventInvalid, idConflict, RULES_ABSENT, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
-import { type Scanned, textOf } from "./scanned.ts";
+import { type Scanned, scannedText } from "./scanned.ts";
 import { RuleStates } from "./states.ts";
 import type { Explain } from "./trace.ts";
 
@@ -85,18 +83,6 @@ export type Receipt =
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** How events of one type are taken in: their decoder, and an empty frame to copy. */
-interface Intake {
-  readonly decode: EventDecoder;
-  readonly blank: Frame;
-  /** Reads plain events from their bytes into a copy of `clear`; null for a type that it does not read. */
-  readonly scanner: EventScanner | null;
-  /** A frame with what fields have that an event leaves out. */
-  readonly clear: Frame;
-  /** What the hashes of its ids begin with. */
-  readonly seed: number;
-}
-
 /** An event that has passed every check and is about to be taken up. */
 interface Admitted {
   readonly program: Program;
@@ -118,7 +104,7 @@ type Admission = Admitted | { readonly refusal: Refusal };
 export class Desk {
   readonly #options: DeskOptions;
   readonly #retries: Retries;
-  readonly #intakes = new WeakMap<EventProgram, Intake>();
+  readonly #intakes: Intakes;
   readonly #run: Run;
   readonly #states: RuleStates;
   readonly #ids = new Ids();
@@ -128,6 +114,7 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#retries = new Retries(options.replayCapacity ?? REPLAY_CAPACITY);
+    this.#intakes = new Intakes(options.log?.journal.seed ?? 0);
     this.#edits = options.log === undefined ? null : new NotedEdits(options.lists);
     this.#states = options.states ?? new RuleStates();
     if (options.log !== undefined) this.#states.note();
@@ -138,28 +125,43 @@ export class Desk {
     };
   }
 
-  /**
-   * Reads the event that begins at `from` of the page, which holds `bytes`, for the active program. Null where anything about
-   * it is wrong or unusual: then it is to be parsed, and what is wrong is told by `decide` or `observe`.
-   */
+  /** Reads an event for the active program; see `Intakes`. Null too for a type that it does not have. */
   scan(type: string, page: Page, bytes: Buffer, from: number): Scanned | null {
     const event = this.#options.active()?.events.get(type);
-    if (event === undefined) return null;
-    const { scanner, clear } = this.#intake(event);
-    if (scanner === null) return null;
-    const frame = clear.slice();
-    const to = scanner.scan(page, from, frame);
-    return to === GIVEN_UP ? null : { event, frame, bytes, from, to };
+    return event === undefined ? null : this.#intakes.scan(event, page, bytes, from);
   }
 
   /** Counts an event and decides it. */
   decide(request: DecisionRequest): Answer {
     const started = performance.now();
     const admitted = this.#admit(request);
-    if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
+    return "refusal" in admitted ? refuse(admitted.refusal) : this.#decide(admitted, request, started);
+  }
+
+  /** The same for an event of the active program that is decoded already: what it is made of is the desk's from here on. */
+  decideFrame(event: EventProgram, frame: Frame, explain: boolean): Answer {
+    const program = this.#options.active();
+    if (program === null) return refuse(RULES_ABSENT);
+    const admitted = { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(event.schema, frame) };
+    return this.#decide(admitted, { type: event.schema.name, event: null, explain, version: null }, performance.now());
+  }
+
+  /**
+   * Counts and decides an event that is decoded already, for who asks no more than what was decided and sees to retries
+   * itself; nothing is logged. The frame can be used again afterwards.
+   */
+  judge(event: EventProgram, frame: Frame): Decision["decisions"] {
+    const { clock, events = clock, lists } = this.#options;
+    const at = this.#takeUp({ event, frame, ahead: null });
+    const { decisions, fired } = evaluate(event, frame, this.#run, at, this.#states);
+    if (fired.length > 0) carryOut(fired, { frame, run: this.#run, lists, now: events.now() });
+    return decisions;
+  }
+
+  #decide(admitted: Admitted, request: DecisionRequest, started: number): Answer {
     const known = this.#known(admitted);
     if (known !== undefined) {
-      if (known.decision === null || !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+      if (known.decision === null || !isRetry(admitted, known)) return refuse(conflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true } };
     }
@@ -175,7 +177,7 @@ export class Desk {
     const decision: Decision = {
       id: this.#ids.next(now),
       type: event.schema.name,
-      eventId: idText(admitted.id),
+      eventId: textOf(admitted.id),
       version: program.version,
       seq: this.#seq,
       evaluatedAt: new Date(now).toISOString(),
@@ -199,7 +201,7 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    if (known !== undefined && !isRetry(admitted, known)) return refuse(idConflict(admitted, known));
+    if (known !== undefined && !isRetry(admitted, known)) return refuse(conflict(admitted, known));
     let degraded: readonly Degraded[] = [];
     if (known === undefined) {
       const future = this.#refusesFuture(admitted);
@@ -214,7 +216,7 @@ export class Desk {
       kind: "observed",
       type: admitted.event.schema.name,
       seq: known?.seq ?? this.#seq,
-      eventId: idText(admitted.id),
+      eventId: textOf(admitted.id),
       version: known?.version ?? admitted.program.version,
       replayed: known !== undefined,
       degraded,
@@ -231,12 +233,12 @@ export class Desk {
     const event = this.#options.active()?.events.get(request.type);
     if (log === undefined || event === undefined || event.schema.id === null || !this.#retries.keeps) return null;
     const { name } = event.schema;
-    const id = idIn(request, event, event.schema.id);
+    const id = idIn(request, event);
     if (typeof id !== "string" && typeof id !== "number") return null;
     const now = clock.now();
     if (this.#retries.get(name, id, now) !== undefined) return null;
     const complete = log.ids.lostUntil <= now - RETRY_WINDOW_MS;
-    if (complete && !log.ids.has(idHash(String(id), this.#intake(event).seed))) return null;
+    if (complete && !log.ids.has(idHash(String(id), this.#intakes.seed(event)))) return null;
     return this.#fetch(event, id, log.find(name, String(id)));
   }
 
@@ -252,9 +254,7 @@ export class Desk {
 
   /** What cannot be read any more, because the rules have changed since, is missing. */
   #frameOf(event: EventProgram, { body }: StoredRecord): Frame {
-    const { decode, blank } = this.#intake(event);
-    const frame: Frame = blank.slice();
-    decode(JSON.parse(body), frame, []);
+    const frame = this.#intakes.decode(JSON.parse(body), event, []);
     event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
     return frame;
   }
@@ -270,17 +270,9 @@ export class Desk {
     if (event === undefined) return { refusal: typeUnknown(request.type, program) };
     const { schema } = event;
     const violations: Violation[] = [];
-    const frame = frameIn(request, event) ?? this.#decode(request, event, violations);
+    const frame = this.#intakes.frame(request, event, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
-    const id = schema.id === null ? null : frame[schema.id];
-    return { program, event, frame, id: typeof id === "string" || typeof id === "number" ? id : null, ahead: this.#ahead(schema, frame) };
-  }
-
-  #decode(request: DecisionRequest, event: EventProgram, violations: Violation[]): Frame {
-    const { decode, blank } = this.#intake(event);
-    const frame: Frame = blank.slice();
-    decode(withEnvelope(event.schema, request), frame, violations);
-    return frame;
+    return { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(schema, frame) };
   }
 
   #ahead({ time }: EventSchema, frame: Frame): number | null {
@@ -297,24 +289,12 @@ export class Desk {
     return future === "refuse" ? eventFuture(schema, ahead, clock.now()) : null;
   }
 
-  #intake(event: EventProgram): Intake {
-    let intake = this.#intakes.get(event);
-    if (intake === undefined) {
-      const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
-      const seed = typeSeed(event.schema.name, this.#options.log?.journal.seed ?? 0);
-      const scanner = eventScanner(event.schema);
-      const clear = [...(scanner?.absent ?? []), ...blank.slice(scanner?.absent.length)];
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, scanner, clear, seed }));
-    }
-    return intake;
-  }
-
   #known({ event, id }: Admitted): Accepted | undefined {
     return id === null ? undefined : this.#retries.get(event.schema.name, id, this.#options.clock.now());
   }
 
   /** Yields the time of the event, which from here on stands in the frame too. */
-  #takeUp({ event, frame, ahead }: Admitted): number {
+  #takeUp({ event, frame, ahead }: Pick<Admitted, "event" | "frame" | "ahead">): number {
     const { time, name } = event.schema;
     const at = time === null || ahead !== null ? (this.#options.events ?? this.#options.clock).now() : (frame[time] as number);
     if (time !== null) frame[time] = at;
@@ -340,16 +320,16 @@ export class Desk {
     if (log === undefined) return;
     const { journal } = log;
     const { name } = event.schema;
-    const hash = id === null ? null : idHash(String(id), this.#intake(event).seed);
+    const hash = id === null ? null : idHash(String(id), this.#intakes.seed(event));
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
-      eventId: idText(id),
+      eventId: textOf(id),
       at,
       // The log's time does not go back, also where the clock is set back.
       received: Math.max(now, journal.received),
       version: program.version,
-      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : textOf(request.scanned),
+      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : scannedText(request.scanned),
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
       decision: decision === null ? null : JSON.stringify(decision),
@@ -359,19 +339,6 @@ export class Desk {
     if (hash !== null) log.ids.add(hash, record.received);
     journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
   }
-}
-
-/** The frame that an event was read into for this program. */
-function frameIn({ scanned }: DecisionRequest, event: EventProgram): Frame | undefined {
-  return scanned?.event === event ? scanned.frame : undefined;
-}
-
-/** The id of an event that need not be valid. */
-function idIn(request: DecisionRequest, event: EventProgram, index: number): unknown {
-  const frame = frameIn(request, event);
-  if (frame !== undefined) return frame[index];
-  const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
-  return filled?.[event.schema.fields[index]?.name ?? ""];
 }
 
 /** Nearly always nothing, so that nothing is made. */
@@ -384,7 +351,13 @@ const UNREADABLE = new Missing("the recorded event has no such value");
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };
 
-function idText(id: string | number | null): string | null {
+/** The value of the `@id` field. */
+function idOf({ schema }: EventProgram, frame: Frame): string | number | null {
+  const id = schema.id === null ? null : frame[schema.id];
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}
+
+function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);
 }
 
@@ -407,14 +380,6 @@ function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal:
   return { kind: "refused", refusal };
 }
 
-function idConflict(admitted: Admitted, known: Accepted): Refusal {
-  const counted = known.decision === null && isRetry(admitted, known);
-  return {
-    code: "id_conflict",
-    message: counted
-      ? `the event ${JSON.stringify(idText(admitted.id)?.slice(0, SHOWN))} was counted before without a decision`
-      : `another event was accepted with the id ${JSON.stringify(idText(admitted.id)?.slice(0, SHOWN))}`,
-    remedy: "give every event an id of its own; send a retry unchanged and to the same path",
-    violations: [],
-  };
+function conflict(admitted: Admitted, known: Accepted): Refusal {
+  return idConflict(textOf(admitted.id), known.decision === null && isRetry(admitted, known));
 }

@@ -1,4 +1,3 @@
-import type { Program } from "../compile/program.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import type { Refusal } from "./decision.ts";
 
@@ -21,7 +20,7 @@ export function versionUnknown(asked: string, active: string): Refusal {
   };
 }
 
-export function typeUnknown(type: string, program: Program): Refusal {
+export function typeUnknown(type: string, program: { readonly events: ReadonlyMap<string, unknown> }): Refusal {
   return {
     code: "event_type_unknown",
     message: `there is no event type ${JSON.stringify(type.slice(0, SHOWN))}`,
@@ -36,5 +35,16 @@ export function eventInvalid(schema: EventSchema, violations: readonly Violation
     message: `the event is no valid \`${schema.name}\``,
     remedy: "mend what `violations` lists",
     violations,
+  };
+}
+
+/** @param counted whether the very event was counted under its id, without a decision */
+export function idConflict(eventId: string | null, counted: boolean): Refusal {
+  const id = JSON.stringify(eventId?.slice(0, SHOWN));
+  return {
+    code: "id_conflict",
+    message: counted ? `the event ${id} was counted before without a decision` : `another event was accepted with the id ${id}`,
+    remedy: "give every event an id of its own; send a retry unchanged and to the same path",
+    violations: [],
   };
 }

@@ -13,6 +13,6 @@ export interface Scanned {
 }
 
 /** The JSON of an event, as its sender wrote it. */
-export function textOf({ bytes, from, to }: Scanned): string {
+export function scannedText({ bytes, from, to }: Scanned): string {
   return bytes.toString("utf8", from, to);
 }

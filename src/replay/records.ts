@@ -1,8 +1,8 @@
-import type { Program } from "../compile/program.ts";
 import { Report } from "../text/report.ts";
 import { bindHeader, bindMapping, bindNames, bindPaths, type Binding, type EventJson } from "./bind.ts";
 import { CsvReader, type CsvSink } from "./csv.ts";
 import type { BadText } from "./lines.ts";
+import type { EventSchema } from "../types/schema.ts";
 import type { Mapping } from "./mapping.ts";
 
 /** Where the records of one file go. */
@@ -18,20 +18,26 @@ export interface RecordReader {
   end(): void;
 }
 
+/** The event types that records can become; a program has them. */
+export interface EventTypes {
+  readonly events: ReadonlyMap<string, { readonly schema: EventSchema }>;
+}
+
 /** What is known of the events before the first file is opened. */
-export interface EventSource {
-  readonly program: Program;
+export interface EventSource<P extends EventTypes = EventTypes> {
+  readonly program: P;
   /** Type given on the command line or by the mapping; null where each line names its own. */
   readonly type: string | null;
-  /** Null without a mapping. */
+  readonly mapping: Mapping | null;
+  /** The mapping as it fits the type; null without one. */
   readonly binding: Binding | null;
 }
 
 /** Fits the mapping and the type to the rules; null when they do not fit, which is reported. */
-export function eventSource(program: Program, mapping: Mapping | null, type: string | null, report: Report): EventSource | null {
+export function eventSource<P extends EventTypes>(program: P, mapping: Mapping | null, type: string | null, report: Report): EventSource<P> | null {
   const name = type ?? mapping?.type?.name ?? (program.events.size === 1 ? [...program.events.keys()][0] : undefined);
   if (name === undefined) {
-    if (mapping === null) return { program, type: null, binding: null };
+    if (mapping === null) return { program, type: null, mapping, binding: null };
     report.add("RSK0523", { file: mapping.source.path, start: 0, end: 0 }, "the mapping does not say which event type it makes", {
       help: `add \`type:\` or give \`--type\` with one of ${[...program.events.keys()].join(", ")}`,
     });
@@ -45,9 +51,9 @@ export function eventSource(program: Program, mapping: Mapping | null, type: str
     });
     return null;
   }
-  if (mapping === null) return { program, type: name, binding: null };
+  if (mapping === null) return { program, type: name, mapping, binding: null };
   const binding = bindMapping(mapping, event.schema, report);
-  return binding === null ? null : { program, type: name, binding };
+  return binding === null ? null : { program, type: name, mapping, binding };
 }
 
 /** The reader for a file, by its name where that tells, else by its first line. */

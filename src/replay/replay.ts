@@ -1,8 +1,16 @@
-import type { Answer, Decision, DecisionRequest, Refusal } from "../engine/decision.ts";
+import type { EventProgram, Program } from "../compile/program.ts";
+import type { Answer, Decision, DecisionRequest } from "../engine/decision.ts";
+import type { Desk } from "../engine/desk.ts";
+import { idConflict } from "../engine/refusals.ts";
+import type { Frame } from "../windows/spec.ts";
+import { type Batch, readBatches, refusalText } from "./batch.ts";
+import { type Table, TableReader } from "./columns.ts";
 import type { Input } from "./input.ts";
 import { readLines } from "./lines.ts";
 import { recordsOf, type EventSource, type RecordReader, type RecordSink } from "./records.ts";
+import { Seen } from "./seen.ts";
 import { Tally, type Summary } from "./summary.ts";
+import { ReadingThread } from "./thread.ts";
 import { timesOf, type TimeOf } from "./times.ts";
 
 /** Decisions are written in pieces of about this many characters: a write a line would cost more than the decision. */
@@ -11,13 +19,16 @@ const WRITE_CHARS = 64 * 1024;
 export interface NamedInput {
   /** As it was given, and as decisions name it. */
   readonly name: string;
+  /** Where it is a file of its own, which another thread can read. */
+  readonly path?: string;
   open(): Input;
 }
 
 export interface ReplayOptions {
   readonly inputs: readonly NamedInput[];
-  readonly source: EventSource;
-  readonly decide: (request: DecisionRequest) => Answer;
+  readonly source: EventSource<Program>;
+  /** Decides by the program of the source. Without `admit` it has no log and remembers no event before the first. */
+  readonly desk: Pick<Desk, "decide" | "decideFrame" | "judge">;
   /** What an event needs before it is decided; null for nothing. A fault ends the replay with a `ReplayHalted`. */
   readonly admit?: (request: DecisionRequest) => Promise<void> | null;
   /** Resolves when all that was decided is durable, which is before it is written. A fault ends the replay with a `ReplayHalted`. */
@@ -43,7 +54,7 @@ export class ReplayHalted extends Error {
   }
 }
 
-/** A record that is about to be decided. */
+/** A record that waits to be decided. */
 interface Waiting {
   readonly file: string;
   readonly line: number;
@@ -68,48 +79,136 @@ export async function replay(options: ReplayOptions): Promise<Summary> {
   return run.run();
 }
 
+/** How events of one type are decided. */
+interface Intake {
+  readonly program: EventProgram;
+  readonly reader: TableReader;
+  /** Null where no field tells one event from another. */
+  readonly seen: Seen | null;
+  readonly frame: Frame;
+}
+
 class Replay {
   readonly #options: ReplayOptions;
   readonly #tally: Tally;
   readonly #timeOf: TimeOf;
+  readonly #intakes: ReadonlyMap<string, Intake>;
+  readonly #thread: ReadingThread;
   /** Records of the line at hand, where they may have to wait. */
   readonly #waiting: Waiting[] = [];
+  /** The time of the stream. */
+  #now = 0;
   #out = "";
 
   constructor(options: ReplayOptions) {
+    const { source } = options;
     this.#options = options;
-    this.#tally = new Tally(options.source.program);
-    this.#timeOf = timesOf(options.source.program);
+    this.#tally = new Tally(source.program);
+    this.#timeOf = timesOf(source.program);
+    this.#thread = new ReadingThread(source);
+    this.#intakes = new Map([...source.program.events].map(([type, program]) => [type, intakeOf(program)]));
   }
 
   async run(): Promise<Summary> {
     const { inputs, signal } = this.#options;
     const begun = performance.now();
-    for (const input of inputs) {
-      if (signal.aborted) break;
-      try {
-        await this.#file(input);
-      } catch (error) {
-        if (error instanceof ReplayHalted) throw error;
-        // A stream that was stopped while it waited says that it was cut.
-        if (!signal.aborted) this.#bad(input.name, null, `the file cannot be read to its end: ${describe(error)}`);
+    try {
+      for (const input of inputs) {
+        if (signal.aborted) break;
+        try {
+          await this.#file(input);
+        } catch (error) {
+          if (error instanceof ReplayHalted) throw error;
+          // A stream that was stopped while it waited says that it was cut.
+          if (!signal.aborted) this.#bad(input.name, null, `the file cannot be read to its end: ${describe(error)}`);
+        }
       }
+      await this.#flush();
+    } finally {
+      await this.#thread.close();
     }
-    await this.#flush();
     return this.#tally.summary(inputs.length, (performance.now() - begun) / 1_000, !signal.aborted);
   }
 
   async #file(named: NamedInput): Promise<void> {
-    const { signal } = this.#options;
-    const { name } = named;
+    const { name, path } = named;
+    const { admit, signal, source } = this.#options;
+    if (admit === undefined && path !== undefined) {
+      await this.#batches(name, this.#thread.batches(name, path, signal));
+      return;
+    }
     const input = named.open();
     const stop = (): void => input.stop();
     signal.addEventListener("abort", stop);
     try {
-      await this.#lines(name, input);
+      if (admit === undefined) await this.#batches(name, readBatches(name, input, source));
+      else await this.#lines(name, input);
     } finally {
       signal.removeEventListener("abort", stop);
     }
+  }
+
+  async #batches(name: string, batches: AsyncIterable<Batch>): Promise<void> {
+    const { onProgress, signal, write } = this.#options;
+    for await (const batch of batches) {
+      this.#take(name, batch);
+      if (write !== null) await this.#flush();
+      onProgress({ file: name, rows: this.#tally.rows, part: batch.part });
+      if (signal.aborted) return;
+    }
+  }
+
+  #take(name: string, { records, lines, times, places, tables, reasons }: Batch): void {
+    const { from, onTime } = this.#options;
+    const tally = this.#tally;
+    const intakes = tables.map(({ type }) => this.#intakes.get(type) as Intake);
+    const nexts = tables.map(() => 0);
+    let reason = 0;
+    for (let record = 0; record < records; record++) {
+      const line = lines[record] as number;
+      const place = (places[record] as number) - 1;
+      const at = times[record] as number;
+      const seq = ++tally.rows;
+      const next = place < 0 ? reason++ : (nexts[place] as number);
+      if (place >= 0) nexts[place] = next + 1;
+      if (seq < from) {
+        tally.skipped++;
+        continue;
+      }
+      if (!Number.isNaN(at)) {
+        if (at > this.#now) this.#now = at;
+        onTime(at);
+      }
+      if (place < 0) this.#bad(name, line, reasons[next] as string);
+      else if (this.#options.write === null) this.#judge(intakes[place] as Intake, tables[place] as Table, next, name, line, at);
+      else this.#write(intakes[place] as Intake, tables[place] as Table, next, { file: name, line, seq, at: orNull(at) });
+    }
+  }
+
+  /** Decides an event of which no more is asked than what it came to. */
+  #judge({ program, reader, seen, frame }: Intake, table: Table, record: number, name: string, line: number, at: number): void {
+    // Closures keep what they found in the slots behind the fields.
+    for (let slot = 0; slot < frame.length; slot++) frame[slot] = undefined;
+    reader.read(table, record, frame);
+    const id = seen === null ? null : frame[program.schema.id as number];
+    if (seen === null || (typeof id !== "string" && typeof id !== "number")) {
+      this.#tally.add(this.#options.desk.judge(program, frame), false, orNull(at));
+      return;
+    }
+    const known = seen.find(id, frame, this.#now);
+    if (known === null) {
+      const decisions = this.#options.desk.judge(program, frame);
+      seen.keep(id, table, record, this.#now, decisions);
+      this.#tally.add(decisions, false, orNull(at));
+    } else if (known.same) this.#tally.add(known.decisions, true, orNull(at));
+    else this.#bad(name, line, idConflict(String(id), false).message);
+  }
+
+  /** Decides an event and writes the decision. */
+  #write({ program, reader }: Intake, table: Table, record: number, place: Pick<Waiting, "file" | "line" | "seq" | "at">): void {
+    const frame: Frame = Array.from({ length: program.frameSize }, () => undefined);
+    reader.read(table, record, frame);
+    this.#settle(place, this.#options.desk.decideFrame(program, frame, this.#options.features));
   }
 
   async #lines(name: string, input: Input): Promise<void> {
@@ -136,7 +235,7 @@ class Replay {
   }
 
   #event(file: string, type: string, make: () => Record<string, unknown>, line: number): void {
-    const { from, features, admit } = this.#options;
+    const { from, features } = this.#options;
     const tally = this.#tally;
     const seq = ++tally.rows;
     if (seq < from) {
@@ -145,9 +244,7 @@ class Replay {
     }
     const event = make();
     const at = this.#timeOf(type, event);
-    const record: Waiting = { file, line, seq, at, request: { type, event, explain: features, version: null } };
-    if (admit === undefined) this.#decide(record);
-    else this.#waiting.push(record);
+    this.#waiting.push({ file, line, seq, at, request: { type, event, explain: features, version: null } });
   }
 
   async #decideWaiting(): Promise<void> {
@@ -159,14 +256,17 @@ class Replay {
   }
 
   #decide({ file, line, seq, at, request }: Waiting): void {
-    const { decide, write, source } = this.#options;
     if (at !== null) this.#options.onTime(at);
-    const answer = decide(request);
+    this.#settle({ file, line, seq, at }, this.#options.desk.decide(request));
+  }
+
+  #settle({ file, line, seq, at }: Pick<Waiting, "file" | "line" | "seq" | "at">, answer: Answer): void {
+    const { write, source } = this.#options;
     if (answer.kind === "refused") {
       this.#bad(file, line, refusalText(answer.refusal, source));
       return;
     }
-    this.#tally.add(answer.decision, at);
+    this.#tally.add(answer.decision.decisions, answer.decision.replayed, at);
     if (write !== null) this.#out += printDecision(file, line, seq, answer.decision);
   }
 
@@ -199,18 +299,14 @@ async function halting(wait: Promise<void> | null | undefined): Promise<void> {
   }
 }
 
-/** Why an event is refused, by the columns that it comes from. */
-export function refusalText(refusal: Refusal, { binding }: EventSource): string {
-  const columns = binding?.columns;
-  if (refusal.violations.length === 0) return refusal.message;
-  return refusal.violations
-    .map(({ path, message }) => {
-      const field = path.split("/")[1] ?? "";
-      const column = columns?.get(field);
-      const place = column === undefined || column === field ? path : `${path} (column ${column})`;
-      return place === "" ? message : `${place}: ${message}`;
-    })
-    .join("; ");
+function intakeOf(program: EventProgram): Intake {
+  const { schema, frameSize } = program;
+  const frame: Frame = Array.from({ length: frameSize }, () => undefined);
+  return { program, reader: new TableReader(schema), seen: schema.id === null ? null : new Seen(schema), frame };
+}
+
+function orNull(at: number): number | null {
+  return Number.isNaN(at) ? null : at;
 }
 
 /** Nothing random and nothing of the moment: no id, no clock, no duration. */

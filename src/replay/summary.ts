@@ -65,16 +65,16 @@ export class Tally {
     );
   }
 
-  /** `at` is the time of the event, null when it has none. */
-  add(decision: Decision, at: number | null): void {
+  /** `at` is the time of the event, null when it has none; `replayed` says that it had been decided before. */
+  add(decisions: Decision["decisions"], replayed: boolean, at: number | null): void {
     this.decided++;
-    if (decision.replayed) this.replayed++;
+    if (replayed) this.replayed++;
     if (at !== null) {
       if (at < this.#first) this.#first = at;
       if (at > this.#last) this.#last = at;
     }
-    for (const name in decision.decisions) {
-      const made = decision.decisions[name];
+    for (const name in decisions) {
+      const made = decisions[name];
       const tally = this.#rulesets.get(name);
       if (made === undefined || tally === undefined) continue;
       increment(tally.outcomes, made.outcome);

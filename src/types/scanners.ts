@@ -126,17 +126,15 @@ export function scanNumber(page: Page, from: number, target: Target, index: numb
   return at;
 }
 
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LONGEST_NUMBER = 64;
 
-/** A number with an exponent, or with many digits. */
+/** A number with an exponent, or with many digits; that what stands before those is written as JSON wants it was seen. */
 function otherNumber({ bytes }: Page, from: number, target: Target, index: number): number {
   let at = from;
   while (isOfNumber(bytes[at])) at += 1;
   if (at - from > LONGEST_NUMBER) return GIVEN_UP;
-  const text = bytes.toString("latin1", from, at);
-  const value = Number(text);
-  if (!NUMBER.test(text) || !Number.isFinite(value)) return GIVEN_UP;
+  const value = Number(bytes.toString("latin1", from, at));
+  if (!Number.isFinite(value)) return GIVEN_UP;
   target[index] = value;
   return at;
 }

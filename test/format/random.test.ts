@@ -11,7 +11,7 @@ import { ink, meaning } from "./meaning.ts";
 import { noisy, respaced } from "./noise.ts";
 
 /** `FORMAT_FILES=50000 node --test test/format/random.test.ts` is the long run; `FUZZ_SEED` starts it elsewhere. */
-const FILES = Number(process.env["FORMAT_FILES"] ?? 2_000);
+const FILES = Number(process.env["FORMAT_FILES"] ?? 1_200);
 const FIRST = Number(process.env["FUZZ_SEED"] ?? 20_261_127);
 const WIDTH = 100;
 /** What may pass the width: a line with a comment, and a text on a line of its own. */

@@ -53,8 +53,8 @@ export async function compareAll(lines: readonly string[], truth: { arrive: Plai
   const differ = (asked: Asked, found: unknown, expected: unknown): void => {
     if (differences++ < EXAMPLES) examples.push(`row ${rows + 1}: ${asked.name} is ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
   };
-  await replayThrough({ source }, [{ name: "handbook", open: () => streamInput(Readable.from(pieces(lines))) }], (request) => {
-    const answer = desk.decide(request);
+  await replayThrough({ source }, [{ name: "handbook", open: () => streamInput(Readable.from(pieces(lines))) }], (event, frame) => {
+    const answer = desk.decideFrame(event, frame, false);
     const row = rowOf(lines[rows] as string);
     truth.arrive(row).forEach(({ value, coverage }, index) => {
       const asked = ASKED[index] as Asked;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { linkProgram } from "../../src/compile/link.ts";
-import type { Program } from "../../src/compile/program.ts";
-import type { Answer, Decision, DecisionRequest } from "../../src/engine/decision.ts";
+import type { EventProgram, Program } from "../../src/compile/program.ts";
+import type { Answer, Decision } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { openInput } from "../../src/replay/input.ts";
@@ -13,6 +13,7 @@ import { analyse } from "../../src/rulesets/build.ts";
 import { diskReader } from "../../src/rulesets/disk.ts";
 import type { RulesReader } from "../../src/rulesets/reader.ts";
 import { Report } from "../../src/text/report.ts";
+import type { Frame } from "../../src/windows/spec.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 
 const data = new URL("../../../shared/data/handbook/", import.meta.url);
@@ -66,7 +67,7 @@ export function rowOf(line: string): Row {
 /** The parts of the product that decide a stream, put together as `sluice replay` does. */
 export interface Product {
   readonly program: Program;
-  readonly source: EventSource;
+  readonly source: EventSource<Program>;
   readonly windows: WindowStore;
   readonly desk: Desk;
 }
@@ -91,15 +92,19 @@ export function product(rules: RulesReader, mapping: string): Product {
 export async function replayThrough(
   { source }: Pick<Product, "source">,
   inputs: readonly NamedInput[],
-  decide: (request: DecisionRequest) => Answer,
+  decide: (event: EventProgram, frame: Frame) => Answer,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
+  const refuse = (): never => {
+    throw new Error("every event is decided from its frame");
+  };
   await replay({
-    inputs, source, decide, signal,
+    inputs, source, signal,
+    desk: { decide: refuse, judge: refuse, decideFrame: decide },
     features: false,
     from: 1,
     onTime: () => undefined,
-    write: null,
+    write: () => Promise.resolve(),
     onBad: (file, line, reason) => {
       throw new Error(`${file}:${line} ${reason}`);
     },
@@ -122,9 +127,9 @@ export async function replayMonths(
   const ended = new AbortController();
   let row = -1;
   const inputs = months.map((month) => ({ name: month, open: () => openInput(monthFile(month)) }));
-  await replayThrough(made, inputs, (request) => {
+  await replayThrough(made, inputs, (event, frame) => {
     row++;
-    const answer = made.desk.decide({ ...request, explain: wanted(row) });
+    const answer = made.desk.decideFrame(event, frame, wanted(row));
     if (answer.kind === "decided" && !ended.signal.aborted) onDecision(answer.decision, row);
     if (stop(row)) ended.abort();
     return answer;

@@ -3,11 +3,14 @@ import { suite, test } from "node:test";
 import type { EventProgram, Program } from "../../src/compile/program.ts";
 import type { DecisionRequest } from "../../src/engine/decision.ts";
 import { Desk } from "../../src/engine/desk.ts";
+import { KnownIds } from "../../src/engine/known.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
-import { textOf } from "../../src/engine/scanned.ts";
+import { RETRY_WINDOW_MS } from "../../src/engine/retries.ts";
+import { scannedText } from "../../src/engine/scanned.ts";
 import { MAX_MEMBERS } from "../../src/http/body.ts";
 import { readRequest } from "../../src/http/envelope.ts";
 import { RequestScanner } from "../../src/http/scan.ts";
+import type { Journal, LogRecord } from "../../src/store/record.ts";
 import { eventDecoder, MAX_LIST_ITEMS, type Target } from "../../src/types/decode.ts";
 import { PAGE_BYTES } from "../../src/types/page.ts";
 import { MAX_SCANNED_MEMBERS } from "../../src/types/scan.ts";
@@ -15,6 +18,7 @@ import type { EventSchema, FieldSchema, Violation } from "../../src/types/schema
 import { BOOL, CIDR, DURATION, IP, MONEY, NUMBER, STRING, TIMESTAMP, type Type } from "../../src/types/type.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { type Rng, rngOf } from "../random.ts";
+import { paymentProgram } from "./program.ts";
 
 /*
  * Whatever the scanner of requests accepts, the strict parser and the decoder accept too, with the same values; what they
@@ -70,18 +74,19 @@ function hold({ scanner, schema }: Bench, bytes: Buffer, seed: string): boolean 
   assert.ok(expected, `taken, though it is to be refused: ${shown}`);
   assert.deepEqual({ type: request.type, explain: request.explain, version: request.version }, { type: "pay", explain: expected.request.explain, version: "v1" }, shown);
   assert.deepEqual(scanned.frame, expected.frame, shown);
-  assert.deepEqual(JSON.parse(textOf(scanned)), expected.request.event, shown);
+  assert.deepEqual(JSON.parse(scannedText(scanned)), expected.request.event, shown);
   return true;
 }
 
 const TEXTS = ["", "a", "US", "abc", "abcd", "é", "x\u{1f600}y", "a\"b", "tab\t", "nul\u0000", "back\\slash", "a/b", "x".repeat(31), "x".repeat(32), "y".repeat(33), "\u007f", "m_100123", "m_100124", "m_200123", "constructor", "__proto__"];
-const NUMBERS = [0, -0, 1, -1, 12.5, 0.1, 1e21, 1e-7, 123456789012345, 1234567890123456, 9007199254740993, 0.30000000000000004, 1.7976931348623157e308, 5e-324, 100, 2 ** 31, -(2 ** 31), 4.35, 99.999];
-const SPELT = ["-0", "0.0", "-0.00", "1E2", "1e+2", "1e-2", "1.50", "0.1e1", "123456789.123456789", "1e308", "00", "01", "-01", "1.", ".5", "-", "+1", "1e", "1e400", "-1e400", "0x10", "1_0", "NaN", "Infinity", "9".repeat(40), `0.${"1".repeat(60)}`, `1${"0".repeat(70)}`, "1e00002", "--1", "1.2.3"];
+const NUMBERS = [0, -0, 1, -1, 12.5, 0.1, 1e21, 1e-7, 123456789012345, 1234567890123456, 2 ** 53, 0.30000000000000004, 1.7976931348623157e308, 5e-324, 100, 2 ** 31, -(2 ** 31), 4.35, 99.999];
+const SPELT = ["-0", "0.0", "-0.00", "1E2", "1e+2", "1e-2", "1.50", "0.1e1", "123456789.123456789", "1e308", "00", "01", "-01", "1.", ".5", "-", "+1", "1e", "1e400", "-1e400", "0x10", "1_0", "NaN", "Infinity", "9".repeat(40), `0.${"1".repeat(60)}`, `1${"0".repeat(70)}`, "1e00002", "--1", "1.2.3", "1.e5", "01e5", "1e5.", "1e5e5", "1e", "1e+", "1-2", "1234567890123456789.", "0123456789012345678", "1001", "-1001"];
 
 /** A valid value of a type, as JavaScript has it. */
 function valueOf(rng: Rng, type: Type): unknown {
   switch (type.kind) {
     case "number":
+      if (rng.chance(0.2)) return Number(`${1 + rng.below(9e7)}${rng.below(1e8)}${rng.below(1e3)}${rng.pick(["", ".5", "e-9"])}`);
       return rng.chance(0.5) ? rng.pick(NUMBERS) : Math.round((rng.next() - 0.3) * 10 ** rng.below(9)) / 10 ** rng.below(5);
     case "bool":
       return rng.chance(0.5);
@@ -111,7 +116,7 @@ function valueOf(rng: Rng, type: Type): unknown {
 const WRONG: readonly unknown[] = [null, 1, "x", true, [], {}, [1], { a: 1 }, "12.3", "1.234 USD", "2026-02-30T00:00:00Z", { lat: 91, lon: 0 }, { lat: 1 }, { amount: 1, currency: "USD" }, { amount: "1", currency: "USD", more: 1 }, "POS", { 1: 2, 0: 3 }];
 
 const ENUM: Type = { kind: "enum", members: ["pos", "ecom", "a b"] };
-const TYPES: readonly Type[] = [NUMBER, STRING, BOOL, MONEY, { kind: "money", currency: "USD" }, TIMESTAMP, DURATION, IP, CIDR, { kind: "geo" }, ENUM, { kind: "list", element: NUMBER }, { kind: "list", element: { kind: "list", element: STRING } }, { kind: "map", key: STRING, value: NUMBER }, { kind: "map", key: STRING, value: { kind: "map", key: STRING, value: MONEY } }, { kind: "list", element: { kind: "geo" } }];
+const TYPES: readonly Type[] = [NUMBER, NUMBER, NUMBER, STRING, STRING, BOOL, MONEY, { kind: "money", currency: "USD" }, TIMESTAMP, DURATION, IP, CIDR, { kind: "geo" }, ENUM, { kind: "list", element: NUMBER }, { kind: "list", element: { kind: "list", element: STRING } }, { kind: "map", key: STRING, value: NUMBER }, { kind: "map", key: STRING, value: { kind: "map", key: STRING, value: MONEY } }, { kind: "list", element: { kind: "geo" } }];
 const NAMES = ["id", "at", "card", "amount", "k", "ab", "abc", "abcd", "abcde", "constructor", "toString", "hasOwnProperty", "a_very_long_name_of_a_field", "größe", "card_2", "card_3", "type", "event"];
 
 function randomFields(rng: Rng): readonly FieldSchema[] {
@@ -129,7 +134,7 @@ function escaped(text: string): string {
 
 /** JSON in one of the spellings that senders have; `odd` is how often a value stands there that is wrong or rare. */
 function spell(rng: Rng, value: unknown, space: string, odd: number): string {
-  if (rng.chance(odd)) return typeof value === "number" ? rng.pick(SPELT) : JSON.stringify(rng.pick(WRONG));
+  if (rng.chance(odd)) return typeof value === "number" ? rng.pick([...SPELT, `${rng.below(1e9)}${rng.below(1e9)}${rng.below(10)}`]) : JSON.stringify(rng.pick(WRONG));
   if (Array.isArray(value)) return `[${value.map((item) => spell(rng, item, space, odd)).join(`,${space}`)}]`;
   if (typeof value === "object" && value !== null) return `{${Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${space}${spell(rng, item, space, odd)}`).join(`,${space}`)}}`;
   const text = Object.is(value, -0) ? "-0" : JSON.stringify(value);
@@ -232,4 +237,64 @@ test("texts of one field that are alike are told apart, however many there are",
   const rng = rngOf(7);
   const letters = (length: number): string => Array.from({ length }, () => rng.pick(["a", "b"])).join("");
   for (let i = 0; i < 5_000; i++) assert.ok(hold({ scanner, schema }, Buffer.from(JSON.stringify({ type: "pay", event: { s: letters(rng.below(i % 40 === 0 ? 34 : 9)) } })), "seed 7"));
+});
+
+suite("an event that was scanned", () => {
+  const body = (id: string): Buffer => Buffer.from(`{"type":"payment","event":{"id": "${id}","at":"2026-11-21T03:00:00Z","card":"c\\u0031","amount":"250.00 USD","risk":1.50}}`);
+
+  function deskOf(): { readonly desk: Desk; readonly log: LogRecord[]; readonly reload: (program: Program | null) => void } {
+    const clock = { now: () => Date.UTC(2026, 10, 21, 3) };
+    const log: LogRecord[] = [];
+    let active: Program | null = paymentProgram();
+    const windows = new WindowStore();
+    windows.adopt(active.windows);
+    const journal: Journal = {
+      get last() {
+        return log.length;
+      },
+      received: 0,
+      seed: 1,
+      append: (record) => void log.push(record),
+    };
+    const desk = new Desk({ active: () => active, windows, lists: new ManagedLists(clock), clock, log: { journal, ids: new KnownIds(RETRY_WINDOW_MS), find: () => Promise.resolve(null) } });
+    return { desk, log, reload: (program) => (active = program) };
+  }
+
+  function answer(desk: Desk, bytes: Buffer): Record<string, unknown> {
+    const answered = desk.decide(readRequest(bytes, "event", new RequestScanner(desk), null, null));
+    if (answered.kind === "refused") return { ...answered.refusal };
+    const { id: _id, durationUs: _duration, seq: _seq, ...rest } = answered.decision;
+    return rest;
+  }
+
+  test("is decided as one that was parsed, and is the same event as that", () => {
+    const [scanning, parsing] = [deskOf(), deskOf()];
+    const parsed = parsing.desk.decide(readRequest(body("p1"), "event", NEVER, null, null));
+    assert.equal(parsed.kind, "decided");
+    const { id: _id, durationUs: _duration, seq: _seq, ...expected } = parsed.decision;
+    assert.deepEqual(answer(scanning.desk, body("p1")), { ...expected });
+    const retried = scanning.desk.decide(readRequest(body("p1"), "event", NEVER, null, null));
+    assert.ok(retried.kind === "decided" && retried.decision.replayed);
+  });
+
+  test("is kept in the log as its sender wrote it", () => {
+    const { desk, log } = deskOf();
+    answer(desk, body("p1"));
+    assert.deepEqual(log.map((record) => record.body), ['{"id": "p1","at":"2026-11-21T03:00:00Z","card":"c\\u0031","amount":"250.00 USD","risk":1.50}']);
+  });
+
+  test("is read anew for a program that came in between, and refused where that has another type", () => {
+    const { desk, log, reload } = deskOf();
+    const [first, second] = ["p1", "p2"].map((id) => readRequest(body(id), "event", new RequestScanner(desk), null, null)) as [DecisionRequest, DecisionRequest];
+    assert.ok(first.scanned && second.scanned);
+    const next = paymentProgram("v2");
+    const payment = next.events.get("payment") as EventProgram;
+    reload({ ...next, events: new Map([["payment", { ...payment, schema: { ...payment.schema, fields: [...payment.schema.fields, field("late", STRING, { optional: true })] }, frameSize: payment.frameSize + 1 }]]) });
+    const answered = desk.decide(first);
+    assert.ok(answered.kind === "decided");
+    assert.deepEqual([answered.decision.version, answered.decision.eventId, log.length], ["v2", "p1", 1]);
+    reload({ ...next, events: new Map([["payment", { ...payment, schema: { ...payment.schema, fields: payment.schema.fields.slice(0, 5) } }]]) });
+    const refusal = desk.decide(second);
+    assert.deepEqual(refusal.kind === "refused" && refusal.refusal.violations.map(({ path }) => path), ["/risk"]);
+  });
 });

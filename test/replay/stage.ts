@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { Readable } from "node:stream";
+import { StreamClock } from "../../src/cli/stream.ts";
 import { linkProgram } from "../../src/compile/link.ts";
 import type { Program } from "../../src/compile/program.ts";
 import { Desk } from "../../src/engine/desk.ts";
@@ -70,6 +72,13 @@ export interface Given {
   readonly from?: number;
   readonly signal?: AbortSignal;
   readonly rules?: string;
+  /** Where the files stand on disk under their names: then a thread reads them. */
+  readonly folder?: string;
+  /** Whether nobody wants the decisions. */
+  readonly quiet?: boolean;
+  readonly onProgress?: () => void;
+  /** Whether the clock follows the stream, as on the command line; it stands still otherwise. */
+  readonly ticks?: boolean;
 }
 
 /** Replays files held in memory on the real engine. */
@@ -80,7 +89,7 @@ export async function run(given: Given): Promise<Outcome> {
   const source = eventSource(program, mapping, given.type ?? null, report);
   assert.deepEqual(report.sorted(), []);
   assert.ok(source !== null);
-  const clock = { now: () => 0 };
+  const clock = new StreamClock();
   const windows = new WindowStore();
   windows.adopt(program.windows);
   const desk = new Desk({ active: () => program, windows, lists: new ManagedLists(clock), clock });
@@ -89,19 +98,20 @@ export async function run(given: Given): Promise<Outcome> {
   const summary = await replay({
     inputs: Object.entries(given.files).map(([name, content]) => ({
       name,
+      ...(given.folder === undefined ? {} : { path: join(given.folder, name) }),
       open: () => streamInput(Readable.from(typeof content === "string" ? [Buffer.from(content)] : Buffer.isBuffer(content) ? [content] : content)),
     })),
     source,
-    decide: (request) => desk.decide(request),
-    onTime: () => undefined,
+    desk,
+    onTime: (at) => given.ticks === true && clock.advance(at),
     features: given.features ?? false,
     from: given.from ?? 1,
-    write: async (lines) => {
+    write: given.quiet === true ? null : async (lines) => {
       await Promise.resolve();
       text += lines;
     },
     onBad: (file, line, reason) => bad.push(`${file}:${line} ${reason}`),
-    onProgress: () => undefined,
+    onProgress: given.onProgress ?? (() => undefined),
     signal: given.signal ?? new AbortController().signal,
   });
   const decisions = text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Outcome["decisions"][number]);

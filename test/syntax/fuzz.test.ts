@@ -11,7 +11,8 @@ import { Report } from "../../src/text/report.ts";
 import { rngOf, type Rng } from "../random.ts";
 import { mutate, randomProgram } from "./random.ts";
 
-const PROGRAMS = 50_000;
+/** `FUZZ_PROGRAMS=50000 node --test test/syntax/fuzz.test.ts` is the long run. */
+const PROGRAMS = Number(process.env["FUZZ_PROGRAMS"] ?? 20_000);
 /** What no text may take to parse and check, in milliseconds of processor time. */
 const LIMIT_MS = 50;
 /** The first programs meet code that is not compiled yet; their time says nothing of the text. */

@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import type { WindowStore } from "../../src/windows/store.ts";
 import { interrupt, interruptOpen } from "./interrupted.ts";
+import { plant, type Planted } from "./plant.ts";
 import { interruptStates } from "./states.ts";
 
 /* The properties of snapshots have teeth: with each of these bugs in a copy of the source they turn red. */
 
-const source = join(import.meta.dirname, "../../src/windows");
 const folder = mkdtempSync(join(tmpdir(), "sluice-forgotten-"));
 after(() => rmSync(folder, { recursive: true }));
 
 /** Scenarios tried before a bug counts as unnoticed. */
 const SEEDS = 60;
 
-interface Bug {
+interface Bug extends Planted {
   readonly bug: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
   /** What shows it; `interrupt` unless said. */
   readonly play?: typeof interrupt;
 }
@@ -50,9 +46,9 @@ const BUGS: readonly Bug[] = [
   { bug: "the clock of records is forgotten", file: "records.ts", from: "    this.#clock = clock;\n", to: "", play: interruptStates },
 ];
 
-for (const [number, { bug, file, from, to, play = interrupt }] of BUGS.entries()) {
+for (const [number, { bug, play = interrupt, ...planted }] of BUGS.entries()) {
   void test(`planted: ${bug}`, async () => {
-    const { WindowStore: Mutant } = (await import(plant(number, file, from, to))) as { WindowStore: typeof WindowStore };
+    const { WindowStore: Mutant } = (await import(plant(folder, number, planted))) as { WindowStore: typeof WindowStore };
     let noticed = false;
     for (let seed = 1; seed <= SEEDS && !noticed; seed++) {
       try {
@@ -63,21 +59,4 @@ for (const [number, { bug, file, from, to, play = interrupt }] of BUGS.entries()
     }
     assert.ok(noticed);
   });
-}
-
-/** The address of a store with the bug. */
-function plant(number: number, file: string, from: string, to: string): string {
-  const types = pathToFileURL(join(source, "../types")).href;
-  let planted = false;
-  for (const name of readdirSync(source).filter((each) => each.endsWith(".ts"))) {
-    let text = readFileSync(join(source, name), "utf8");
-    if (name === file) {
-      planted = text.includes(from);
-      text = text.replaceAll(from, () => to);
-    }
-    text = text.replaceAll('"../types/', () => `"${types}/`).replaceAll(/"\.\/(\w+)\.ts"/g, (_, room: string) => `"./${number}-${room}.ts"`);
-    writeFileSync(join(folder, `${number}-${name}`), text);
-  }
-  assert.ok(planted, `\`${from}\` is not in ${file}`);
-  return pathToFileURL(join(folder, `${number}-store.ts`)).href;
 }

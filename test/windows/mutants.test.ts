@@ -1,26 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { WindowStore } from "../../src/windows/store.ts";
 import { agree, CURSORS, REGIMES } from "./agreement.ts";
+import { plant, type Planted, SOUND } from "./plant.ts";
 
 /*
  * The property tests have teeth: each of these bugs, planted in a copy of the source, must turn the named one red. A bug
  * whose place is gone from the source fails too, so that the list stays true.
  */
-const source = join(import.meta.dirname, "../../src/windows");
 const folder = isMainThread ? mkdtempSync(join(tmpdir(), "sluice-mutants-")) : "";
 if (isMainThread) after(() => rmSync(folder, { recursive: true }));
 
-interface Bug {
+interface Bug extends Planted {
   readonly bug: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
   /** Where it shows; `late` unless said. */
   readonly regime?: keyof typeof REGIMES;
 }
@@ -139,12 +135,12 @@ const PATIENCE_MS = 60_000;
 if (isMainThread) {
   for (const regime of ["late", "busy", "tooLate", "crowded", "panes", "silent"] as const) {
     void test(`with nothing planted there is nothing to notice: ${regime}`, async () => {
-      assert.equal(await outcome(pathToFileURL(join(source, "store.ts")).href, regime), "unnoticed");
+      assert.equal(await outcome(SOUND, regime), "unnoticed");
     });
   }
-  for (const [number, { bug, file, from, to, regime }] of BUGS.entries()) {
+  for (const [number, { bug, regime, ...planted }] of BUGS.entries()) {
     void test(`planted: ${bug}`, async () => {
-      assert.notEqual(await outcome(plant(number, file, from, to), regime ?? "late"), "unnoticed");
+      assert.notEqual(await outcome(plant(folder, number, planted), regime ?? "late"), "unnoticed");
     });
   }
 } else {
@@ -169,21 +165,4 @@ async function outcome(store: string, regime: keyof typeof REGIMES): Promise<str
     clearTimeout(timer);
     await worker.terminate();
   }
-}
-
-/** The address of a store with the bug. */
-function plant(number: number, file: string, from: string, to: string): string {
-  const types = pathToFileURL(join(source, "../types")).href;
-  let planted = false;
-  for (const name of readdirSync(source).filter((each) => each.endsWith(".ts"))) {
-    let text = readFileSync(join(source, name), "utf8");
-    if (name === file) {
-      planted = text.includes(from);
-      text = text.replaceAll(from, () => to);
-    }
-    text = text.replaceAll('"../types/', () => `"${types}/`).replaceAll(/"\.\/(\w+)\.ts"/g, (_, room: string) => `"./${number}-${room}.ts"`);
-    writeFileSync(join(folder, `${number}-${name}`), text);
-  }
-  assert.ok(planted, `\`${from}\` is not in ${file}`);
-  return pathToFileURL(join(folder, `${number}-store.ts`)).href;
 }
