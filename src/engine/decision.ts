@@ -96,7 +96,12 @@ export interface Refusal {
 }
 
 export type Answer =
-  | { readonly kind: "decided"; readonly decision: Decision }
+  | {
+      readonly kind: "decided";
+      readonly decision: Decision;
+      /** The decision as JSON, where it was made already. */
+      readonly text?: string;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export interface DecisionRequest {

@@ -22,7 +22,7 @@ import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, idConflict, RULES_ABSENT, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
-import { type Scanned, scannedText } from "./scanned.ts";
+import type { Scanned } from "./scanned.ts";
 import { RuleStates } from "./states.ts";
 import type { Explain } from "./trace.ts";
 
@@ -126,9 +126,9 @@ export class Desk {
   }
 
   /** Reads an event for the active program; see `Intakes`. Null too for a type that it does not have. */
-  scan(type: string, page: Page, bytes: Buffer, from: number): Scanned | null {
+  scan(type: string, page: Page, from: number): Scanned | null {
     const event = this.#options.active()?.events.get(type);
-    return event === undefined ? null : this.#intakes.scan(event, page, bytes, from);
+    return event === undefined ? null : this.#intakes.scan(event, page, from);
   }
 
   /** Counts an event and decides it. */
@@ -329,7 +329,7 @@ export class Desk {
       // The log's time does not go back, also where the clock is set back.
       received: Math.max(now, journal.received),
       version: program.version,
-      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : scannedText(request.scanned),
+      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : request.scanned.text,
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
       decision: decision === null ? null : JSON.stringify(decision),

@@ -1,11 +1,10 @@
 import type { EventSchema } from "../types/schema.ts";
 import type { DecisionRequest } from "./decision.ts";
-import { scannedText } from "./scanned.ts";
 
 /** What an envelope says outside of the event fills the fields that the event lacks. */
 export function withEnvelope(schema: EventSchema, request: DecisionRequest): unknown {
   const { envelopeId, envelopeTime, scanned } = request;
-  const event = scanned === undefined ? request.event : (JSON.parse(scannedText(scanned)) as unknown);
+  const event = scanned === undefined ? request.event : (JSON.parse(scanned.text) as unknown);
   if ((envelopeId === undefined && envelopeTime === undefined) || typeof event !== "object" || event === null) return event;
   const filled: Record<string, unknown> = { ...event };
   const fill = (index: number | null, value: string | undefined): void => {

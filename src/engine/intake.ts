@@ -39,15 +39,15 @@ export class Intakes {
   }
 
   /**
-   * Reads the event that begins at `from` of the page, which holds `bytes`. Null where anything about it is wrong or unusual:
+   * Reads the event that begins at `from` of the page. Null where anything about it is wrong or unusual:
    * then it is to be parsed, and `decode` says what is wrong.
    */
-  scan(event: EventProgram, page: Page, bytes: Buffer, from: number): Scanned | null {
+  scan(event: EventProgram, page: Page, from: number): Scanned | null {
     const { scanner, clear } = this.#of(event);
     if (scanner === null) return null;
     const frame = clear.slice();
-    const to = scanner.scan(page, from, frame);
-    return to === GIVEN_UP ? null : { event, frame, bytes, from, to };
+    const end = scanner.scan(page, from, frame);
+    return end === GIVEN_UP ? null : { event, frame, text: page.bytes.toString("utf8", from, end), end };
   }
 
   /** An event as a frame of this program, where nothing is wrong with it. */

@@ -6,13 +6,8 @@ export interface Scanned {
   /** Whose frame it is. Under another program the event is read anew from its text. */
   readonly event: EventProgram;
   readonly frame: Frame;
-  /** The bytes that it came in, and where in them it stands. They are valid JSON and UTF-8. */
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The JSON of an event, as its sender wrote it. */
-export function scannedText({ bytes, from, to }: Scanned): string {
-  return bytes.toString("utf8", from, to);
+  /** Its JSON, as the sender wrote it. */
+  readonly text: string;
+  /** Where it ends in the bytes that it came in. */
+  readonly end: number;
 }

@@ -10,7 +10,7 @@ export const PIECE_BYTES = 16 * 1024;
 export interface Line {
   /** Counted from 1, blank lines included. */
   readonly number: number;
-  readonly bytes: Buffer | null;
+  readonly bytes: Uint8Array | null;
 }
 
 const NEWLINE = 0x0a;
@@ -19,11 +19,11 @@ const NEWLINE = 0x0a;
  * Cuts a byte stream into lines, chunk by chunk; blank lines are counted and left out. Never holds more than one chunk
  * and one line of `limit` bytes. A stream that breaks off throws; its unfinished line is not yielded.
  */
-export async function* splitLines(stream: AsyncIterable<Buffer>, limit: number): AsyncGenerator<readonly Line[]> {
+export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<readonly Line[]> {
   let number = 0;
-  let held: Buffer[] = [];
+  let held: Uint8Array[] = [];
   let heldBytes = 0;
-  const take = (part: Buffer): void => {
+  const take = (part: Uint8Array): void => {
     heldBytes += part.length;
     // Past the limit the bytes are only counted: the line is refused whole.
     if (heldBytes <= limit) held.push(part);
@@ -55,20 +55,20 @@ export async function* splitLines(stream: AsyncIterable<Buffer>, limit: number):
 }
 
 /** Empty, or nothing but spaces, tabs and a carriage return. */
-function isBlank(bytes: Buffer | null): boolean {
+function isBlank(bytes: Uint8Array | null): boolean {
   return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-/** An answer, and what it must wait for before it may be sent. */
+/** An answer as JSON, and what it must wait for before it may be sent. */
 export interface Outcome {
-  readonly value: unknown;
+  readonly text: string;
   /** Rejects with a `ProblemError` where the answer must not be sent. */
   readonly settled: Promise<void> | null;
 }
 
 export interface StreamWork<Item> {
   /** Reads one line; a `ProblemError` becomes an error line. */
-  readonly read: (bytes: Buffer) => Item;
+  readonly read: (bytes: Uint8Array) => Item;
   /** Waits for what lines need before they are answered; null for nothing. A `ProblemError` is that of all of them. */
   readonly ready: (items: readonly Item[]) => Promise<void> | null;
   /** Answers one line, in their order; a `ProblemError` becomes an error line. */
@@ -87,7 +87,7 @@ const MAX_UNSETTLED = 16;
  * durable, and only as fast as the pieces are taken, which is what holds the sender back; other requests get their turn
  * after every `SLICE_MS`. A stream that its sender breaks off ends the work without an error: nobody is left to be told.
  */
-export async function* answerLines<Item>(stream: AsyncIterable<Buffer>, work: StreamWork<Item>): AsyncGenerator<string> {
+export async function* answerLines<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<string> {
   const pieces = workOn(stream, work);
   const waiting: Piece[] = [];
   let reading: Promise<IteratorResult<Piece, void>> | null = pieces.next();
@@ -130,7 +130,7 @@ interface Piece {
 }
 
 /** Pieces of answers in their order, while those before them may still wait to be settled. */
-async function* workOn<Item>(stream: AsyncIterable<Buffer>, work: StreamWork<Item>): AsyncGenerator<Piece, void> {
+async function* workOn<Item>(stream: AsyncIterable<Uint8Array>, work: StreamWork<Item>): AsyncGenerator<Piece, void> {
   let since = performance.now();
   for await (const lines of splitLines(stream, work.limit)) {
     const read = lines.map((line) => readLine(line, work));
@@ -186,9 +186,9 @@ async function readiness<Item>(read: readonly (Item | Wrong)[], work: StreamWork
 function answerLine<Item>(line: Line, item: Item | Wrong | undefined, work: StreamWork<Item>): Answered {
   try {
     if (item instanceof Wrong) throw item.error;
-    const { value, settled } = work.answer(item as Item);
+    const { text, settled } = work.answer(item as Item);
     settled?.catch(() => undefined);
-    return { line, text: `${JSON.stringify(value)}\n`, settled };
+    return { line, text: `${text}\n`, settled };
   } catch (error) {
     return { line, text: refusalText(error, line, work), settled: null };
   }

@@ -3,21 +3,10 @@ import { parseJson } from "./body.ts";
 import { CLOUD_EVENT_TYPE, JSON_TYPE, NDJSON_TYPE } from "./media.ts";
 import { ProblemError } from "./problem.ts";
 
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** The route reads the body itself. */
-    bytes?: boolean;
-  }
-}
-
 /** Exactly three content types are read: two as JSON out of bytes, one handed on as a stream. */
 export function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>([JSON_TYPE, CLOUD_EVENT_TYPE], { parseAs: "buffer" }, (request, body, done) => {
-    if (request.routeOptions.config.bytes === true) {
-      done(null, body);
-      return;
-    }
+  app.addContentTypeParser<Buffer>([JSON_TYPE, CLOUD_EVENT_TYPE], { parseAs: "buffer" }, (_request, body, done) => {
     const parsed = parseJson(body);
     if (parsed.ok) done(null, parsed.value);
     else done(new ProblemError(parsed.problem.code, parsed.problem.detail));

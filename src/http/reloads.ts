@@ -52,6 +52,7 @@ const Attempt = Type.Object({
   durationMs: Type.Number(),
   stages: Type.Array(Type.Object({ name: Text, startMs: Type.Number(), durationMs: Type.Number() })),
   diagnostics: Type.Array(Type.Unknown()),
+  main: Type.Object({ ms: Type.Number(), longestMs: Type.Number() }, { description: "What of it was done where events are decided: all of it, and the longest stretch." }),
   omitted: Type.Integer(),
   error: orNull(Text),
 });

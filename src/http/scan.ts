@@ -34,13 +34,13 @@ export class RequestScanner {
     this.#desk = desk;
   }
 
-  read(bytes: Buffer, version: string | null, traceId: string | null): DecisionRequest | null {
+  read(bytes: Uint8Array, version: string | null, traceId: string | null): DecisionRequest | null {
     const page = this.#page;
     if (!page.load(bytes) || page.bytes[0] !== OPEN) return null;
     const draft: Draft = { type: null, scanned: null, explain: null };
     let at = afterSpace(page, 1);
     for (;;) {
-      at = this.#member(bytes, at, draft);
+      at = this.#member(at, draft);
       if (at === GIVEN_UP) return null;
       at = afterSpace(page, at);
       const next = page.bytes[at];
@@ -56,7 +56,7 @@ export class RequestScanner {
   }
 
   /** Reads one member, each of which comes once; yields the offset after it. */
-  #member(bytes: Buffer, from: number, draft: Draft): number {
+  #member(from: number, draft: Draft): number {
     const page = this.#page;
     if (draft.type === null && says(page, from, TYPE)) {
       const end = this.#text(page, afterSpace(page, from + TYPE.length), this.#value, 0);
@@ -64,8 +64,8 @@ export class RequestScanner {
       return end;
     }
     if (draft.scanned === null && says(page, from, EVENT)) {
-      draft.scanned = this.#desk.scan(draft.type ?? this.#type, page, bytes, afterSpace(page, from + EVENT.length));
-      return draft.scanned?.to ?? GIVEN_UP;
+      draft.scanned = this.#desk.scan(draft.type ?? this.#type, page, afterSpace(page, from + EVENT.length));
+      return draft.scanned?.end ?? GIVEN_UP;
     }
     if (draft.explain === null && says(page, from, EXPLAIN)) {
       const end = scanTruth(page, afterSpace(page, from + EXPLAIN.length), this.#value, 0);
@@ -77,7 +77,7 @@ export class RequestScanner {
 }
 
 /** Whether nothing but white space is left. */
-function isBlank(bytes: Buffer, from: number): boolean {
+function isBlank(bytes: Uint8Array, from: number): boolean {
   for (let at = from; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return false;

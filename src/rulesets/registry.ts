@@ -7,6 +7,7 @@ import type { Draft } from "../windows/draft.ts";
 import type { LogId, WindowPlan } from "../windows/spec.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
+import type { Linted } from "./linter.ts";
 import { namesOf, planState, returnable, standingAfter } from "./plan.ts";
 import type { Attempt, AttemptReport, FeatureChanges, ReloadPlan, ReloadStatus, Success } from "./status.ts";
 import { type Beginning, type Candidate, fillNothing, type Warmer } from "./warm.ts";
@@ -22,6 +23,8 @@ export interface RegistryOptions {
   readonly clock: Clock;
   /** Fills features from the log; without it they begin with nothing. */
   readonly warmer?: Warmer;
+  /** Looks for the warnings of a version that is too large to be looked at before it becomes active. */
+  readonly linter?: { look(): Promise<Linted | null>; stop(): void };
   /** `warm` unless given. */
   readonly activation?: Activation;
   /** Called in the moment in which a version has become active. */
@@ -167,6 +170,7 @@ export class Registry {
   async close(): Promise<void> {
     const coming = this.#coming;
     this.#coming = null;
+    this.#options.linter?.stop();
     coming?.abort.abort();
     await coming?.done;
   }
@@ -183,7 +187,10 @@ export class Registry {
       this.#running = null;
     }
     if (built === null) return { settled: this.#again(cold) };
-    if (built.made !== null) return { settled: this.#bring(this.#candidate(built, built.made, course), cold) };
+    // What it looks at is not what the folder holds any more.
+    this.#options.linter?.stop();
+    const { made, work } = built;
+    if (made !== null) return { settled: this.#bring(work.run(() => this.#candidate(built, made, course)), cold) };
     this.#record(built, course, built.stages, null);
     return { settled: Promise.resolve() };
   }
@@ -266,7 +273,7 @@ export class Registry {
     const start = performance.now();
     let failure: Failure | null = null;
     try {
-      this.#activate(coming, draft);
+      coming.built.work.run(() => this.#activate(coming, draft));
     } catch (fault) {
       failure = { stage: "activate", fault };
     }
@@ -294,6 +301,7 @@ export class Registry {
       stage: failure?.stage ?? built.failed,
       durationMs: performance.now() - begun,
       stages,
+      main: { ms: built.work.ms, longestMs: built.work.longestMs },
       diagnostics: failure === null ? built.diagnostics : [...built.diagnostics, ...faultDiagnostics(failure.stage, fault)],
       omitted,
       error: failure === null ? built.error : fault instanceof Error ? fault.message : String(fault),
@@ -311,5 +319,13 @@ export class Registry {
     }
     const report: AttemptReport = { attempt, startedAt, active: this.#active?.version ?? null, features };
     for (const listener of this.#listeners) listener(report);
+    if (attempt.ok && !built.looked) void this.#look(attempt);
+  }
+
+  /** Adds the warnings of a version that was activated without them. */
+  async #look(attempt: Attempt): Promise<void> {
+    const linted = await this.#options.linter?.look();
+    if (linted === null || linted === undefined || linted.version !== attempt.version || this.#lastAttempt !== attempt) return;
+    this.#lastAttempt = { ...attempt, diagnostics: linted.diagnostics, omitted: linted.omitted };
   }
 }

@@ -31,6 +31,8 @@ export interface Attempt {
   readonly durationMs: number;
   readonly stages: readonly StageTime[];
   readonly diagnostics: readonly LocatedDiagnostic[];
+  /** What of it was done where events are decided, in milliseconds: all of it, and the longest stretch. */
+  readonly main: { readonly ms: number; readonly longestMs: number };
   /** Diagnostics beyond the ones listed. */
   readonly omitted: number;
   /** Why the attempt itself broke down, apart from anything in the rules; null when it did not. */

@@ -82,7 +82,7 @@ test("between two slices of work others get their turn", async () => {
     answer: () => {
       const until = performance.now() + SLICE_MS;
       while (performance.now() < until);
-      return { value: 1, settled: null };
+      return { text: "1", settled: null };
     },
   };
   let answered = 0;
@@ -92,7 +92,7 @@ test("between two slices of work others get their turn", async () => {
   assert.ok(state.turns >= lines / 2, `only ${state.turns} turns in ${lines} slices`);
 });
 
-async function* from(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
+async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
 

@@ -6,9 +6,8 @@ import { Desk } from "../../src/engine/desk.ts";
 import { KnownIds } from "../../src/engine/known.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
 import { RETRY_WINDOW_MS } from "../../src/engine/retries.ts";
-import { scannedText } from "../../src/engine/scanned.ts";
 import { MAX_MEMBERS } from "../../src/http/body.ts";
-import { readRequest } from "../../src/http/envelope.ts";
+import { readEvent } from "../../src/http/envelope.ts";
 import { RequestScanner } from "../../src/http/scan.ts";
 import type { Journal, LogRecord } from "../../src/store/record.ts";
 import { eventDecoder, MAX_LIST_ITEMS, type Target } from "../../src/types/decode.ts";
@@ -52,7 +51,7 @@ const NEVER = { read: () => null } as unknown as RequestScanner;
 function usual(bytes: Buffer, schema: EventSchema): { readonly request: DecisionRequest; readonly frame: Target } | null {
   let request: DecisionRequest;
   try {
-    request = readRequest(bytes, "event", NEVER, "v1", null);
+    request = readEvent(bytes, "event", NEVER, "v1", null);
   } catch {
     return null;
   }
@@ -74,7 +73,7 @@ function hold({ scanner, schema }: Bench, bytes: Buffer, seed: string): boolean 
   assert.ok(expected, `taken, though it is to be refused: ${shown}`);
   assert.deepEqual({ type: request.type, explain: request.explain, version: request.version }, { type: "pay", explain: expected.request.explain, version: "v1" }, shown);
   assert.deepEqual(scanned.frame, expected.frame, shown);
-  assert.deepEqual(JSON.parse(scannedText(scanned)), expected.request.event, shown);
+  assert.deepEqual(JSON.parse(scanned.text), expected.request.event, shown);
   return true;
 }
 
@@ -261,7 +260,7 @@ suite("an event that was scanned", () => {
   }
 
   function answer(desk: Desk, bytes: Buffer): Record<string, unknown> {
-    const answered = desk.decide(readRequest(bytes, "event", new RequestScanner(desk), null, null));
+    const answered = desk.decide(readEvent(bytes, "event", new RequestScanner(desk), null, null));
     if (answered.kind === "refused") return { ...answered.refusal };
     const { id: _id, durationUs: _duration, seq: _seq, ...rest } = answered.decision;
     return rest;
@@ -269,11 +268,11 @@ suite("an event that was scanned", () => {
 
   test("is decided as one that was parsed, and is the same event as that", () => {
     const [scanning, parsing] = [deskOf(), deskOf()];
-    const parsed = parsing.desk.decide(readRequest(body("p1"), "event", NEVER, null, null));
+    const parsed = parsing.desk.decide(readEvent(body("p1"), "event", NEVER, null, null));
     assert.equal(parsed.kind, "decided");
     const { id: _id, durationUs: _duration, seq: _seq, ...expected } = parsed.decision;
     assert.deepEqual(answer(scanning.desk, body("p1")), { ...expected });
-    const retried = scanning.desk.decide(readRequest(body("p1"), "event", NEVER, null, null));
+    const retried = scanning.desk.decide(readEvent(body("p1"), "event", NEVER, null, null));
     assert.ok(retried.kind === "decided" && retried.decision.replayed);
   });
 
@@ -285,7 +284,7 @@ suite("an event that was scanned", () => {
 
   test("is read anew for a program that came in between, and refused where that has another type", () => {
     const { desk, log, reload } = deskOf();
-    const [first, second] = ["p1", "p2"].map((id) => readRequest(body(id), "event", new RequestScanner(desk), null, null)) as [DecisionRequest, DecisionRequest];
+    const [first, second] = ["p1", "p2"].map((id) => readEvent(body(id), "event", new RequestScanner(desk), null, null)) as [DecisionRequest, DecisionRequest];
     assert.ok(first.scanned && second.scanned);
     const next = paymentProgram("v2");
     const payment = next.events.get("payment") as EventProgram;
