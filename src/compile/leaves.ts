@@ -17,7 +17,7 @@ export function compileLeaf(ir: ExprIr, general: Closure): Closure | undefined {
     case "eq":
       if (ir.left.op !== "slot" || (ir.domain !== "string" && ir.domain !== "number")) return undefined;
       if (ir.right.op === "slot") return sameSlots(ir.left.slot, ir.right.slot, ir.domain, ir.negated, general);
-      if (ir.right.op === "const" && typeof ir.right.value === ir.domain) return sameAs(ir.left.slot, ir.right.value as Value, ir.domain, ir.negated, general);
+      if (ir.right.op === "const" && typeof ir.right.value === ir.domain) return sameAs(ir.left.slot, ir.right.value, ir.domain, ir.negated, general);
       return undefined;
     case "not":
       return ir.operand.op === "slot" ? notSlot(ir.operand.slot, general) : undefined;
