@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { Backfill } from "../src/backfill/backfill.ts";
 import { linkProgram, nothingLinked } from "../src/compile/link.ts";
+import { MainWork } from "../src/rulesets/slices.ts";
 import { retain } from "../src/compile/retain.ts";
 import { Desk } from "../src/engine/desk.ts";
 import { KnownIds } from "../src/engine/known.ts";
@@ -87,7 +88,7 @@ function build(text: string, past: readonly Lineage[]): Built {
   const retained = retain(ir, beside(ir.version, past));
   const steps = linkProgram(ir, nothingLinked(), retained);
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return { version, diagnostics: [], omitted: 0, stages, failed, made: { program: step.value, ir, retained }, error: null };
+    if (step.done === true) return { version, diagnostics: [], omitted: 0, looked: true, stages, failed, work: new MainWork(), made: { program: step.value, ir, retained }, error: null };
   }
 }
 

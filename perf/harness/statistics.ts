@@ -23,6 +23,10 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** `a` by `b`, round by round: what both met in a round, such as other work on the machine, falls out. */
+export function ratiosOf(a: readonly number[], b: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.min(a.length, b.length) }, (_, i) => (a[i] as number) / (b[i] as number));
+}
+
 export function ratioOf(a: readonly number[], b: readonly number[]): Spread {
-  return spreadOf(Array.from({ length: Math.min(a.length, b.length) }, (_, i) => (a[i] as number) / (b[i] as number)));
+  return spreadOf(ratiosOf(a, b));
 }

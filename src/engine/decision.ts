@@ -1,5 +1,6 @@
 import type { Violation } from "../types/schema.ts";
 import type { Qualities } from "./quality.ts";
+import type { Scanned } from "./scanned.ts";
 import type { Trace } from "./trace.ts";
 
 /** JSON as `JSON.parse` yields it and `JSON.stringify` takes it. */
@@ -95,13 +96,20 @@ export interface Refusal {
 }
 
 export type Answer =
-  | { readonly kind: "decided"; readonly decision: Decision }
+  | {
+      readonly kind: "decided";
+      readonly decision: Decision;
+      /** The decision as JSON, where it was made already. */
+      readonly text?: string;
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export interface DecisionRequest {
   readonly type: string;
-  /** The event as parsed JSON, not yet validated. */
+  /** The event as parsed JSON, not yet validated; undefined where it was `scanned`. */
   readonly event: unknown;
+  /** The event, already read and validated. */
+  readonly scanned?: Scanned;
   readonly explain: boolean;
   /** Pins a version; null for whichever is active. */
   readonly version: string | null;

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Writable } from "node:stream";
 import fastify, { LogController, type FastifyInstance } from "fastify";
 import type { Rooms } from "./context.ts";
+import { Direct } from "./direct.ts";
 import { addDocs } from "./docs.ts";
 import { sendClientError, sendError } from "./errors.ts";
 import { addHooks } from "./hooks.ts";
@@ -31,22 +33,24 @@ export interface AppOptions {
 
 /** The HTTP face of the service. Not listening yet. */
 export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: AppOptions): Promise<FastifyInstance> {
-  const app = fastify({
+  const requestId = requestIds();
+  const app: FastifyInstance = fastify({
     logger: { level: logLevel, ...(logStream === undefined ? {} : { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: rooms.bodyLimit,
-    connectionTimeout: timeouts.idleMs ?? IDLE_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    serverFactory: (framework) => listener((request, response) => void (direct.take(request, response) || framework(request, response)), timeouts.idleMs ?? IDLE_TIMEOUT_MS),
     forceCloseConnections: "idle",
     return503OnClosing: false,
     requestIdHeader: false,
-    genReqId: requestIds(),
+    genReqId: requestId,
     clientErrorHandler: sendClientError,
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     routerOptions: { maxParamLength: 256 },
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
   });
   const closing = watchClosing(app);
+  const bodyTimeout = timeouts.bodyMs === undefined ? {} : { bodyTimeoutMs: timeouts.bodyMs };
+  const direct = new Direct({ rooms, requestId, closing, failed: (err, reqId) => app.log.error({ reqId, err }, "request failed"), ...bodyTimeout });
+  app.addHook("onClose", () => direct.close());
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw new ProblemError("route_unknown", "no route has this path");
@@ -57,11 +61,11 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addParsers(app);
-  addHooks(app, { rooms, closing, ...(timeouts.bodyMs === undefined ? {} : { bodyTimeoutMs: timeouts.bodyMs }) });
+  addHooks(app, { rooms, closing, ...bodyTimeout });
   const methods = collectMethods(app);
   await addDocs(app);
-  addDecisions(app, rooms);
-  addEvents(app, rooms);
+  addDecisions(app, direct, rooms);
+  addEvents(app, direct, rooms);
   addCheck(app, rooms);
   addRules(app, rooms);
   addFeatures(app, rooms);
@@ -71,6 +75,14 @@ export async function createApp({ rooms, logLevel, logStream, timeouts = {} }: A
   addHealth(app, rooms);
   refuseOtherMethods(app, methods);
   return app;
+}
+
+/** The server of Node as Fastify would make it, with what is answered without the framework before it. */
+function listener(answer: RequestListener, idleMs: number): Server {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, answer);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 0;
+  return server.setTimeout(idleMs);
 }
 
 /** Connections that become idle while others are still worked on are closed this soon. */

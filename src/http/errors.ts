@@ -14,7 +14,8 @@ const FASTIFY_CODES: ReadonlyMap<string, readonly [ProblemCode, string]> = new M
   ["FST_ERR_MAX_PARAM_LENGTH", ["url_too_long", "a part of the path is too long"]],
 ]);
 
-function problemOf(error: unknown): Problem {
+/** What is told of an error. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const known = FASTIFY_CODES.get(code);

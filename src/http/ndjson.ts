@@ -59,9 +59,9 @@ function isBlank(bytes: Uint8Array | null): boolean {
   return bytes !== null && bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }
 
-/** An answer, and what it must wait for before it may be sent. */
+/** An answer as JSON, and what it must wait for before it may be sent. */
 export interface Outcome {
-  readonly value: unknown;
+  readonly text: string;
   /** Rejects with a `ProblemError` where the answer must not be sent. */
   readonly settled: Promise<void> | null;
 }
@@ -186,9 +186,9 @@ async function readiness<Item>(read: readonly (Item | Wrong)[], work: StreamWork
 function answerLine<Item>(line: Line, item: Item | Wrong | undefined, work: StreamWork<Item>): Answered {
   try {
     if (item instanceof Wrong) throw item.error;
-    const { value, settled } = work.answer(item as Item);
+    const { text, settled } = work.answer(item as Item);
     settled?.catch(() => undefined);
-    return { line, text: `${JSON.stringify(value)}\n`, settled };
+    return { line, text: `${text}\n`, settled };
   } catch (error) {
     return { line, text: refusalText(error, line, work), settled: null };
   }

@@ -1,12 +1,11 @@
 import type { ExprIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import { type Clause, clausesOf } from "./clauses.ts";
-import { clusterClauses, columnRows, isEmpty, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
+import { clusterClauses, columnRows, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
 import { Columns, type Column } from "./columns.ts";
 import { readCondition } from "./conditions.ts";
 import { divide, type Divided } from "./division.ts";
-import { makeGates, type WrittenCluster } from "./gates.ts";
 import { ExpressionKeys } from "./keys.ts";
-import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables } from "./tables.ts";
+import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, OWNER, PLACE_AT, PLACE_FROM, VECTOR, WHOLE_TABLE, WORDS } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
@@ -26,16 +25,18 @@ const CHEAPLY_SHARED_BY = 4;
 export interface Thresholds {
   readonly indexedFrom?: number;
   readonly sharedBy?: number;
+  readonly maxVectors?: number;
 }
 
 /** The same program with an index for each ruleset that is large enough to gain by it. */
-export function withMatching(ir: ProgramIr, { indexedFrom = INDEXED_FROM, sharedBy = SHARED_BY }: Thresholds = {}): ProgramIr {
-  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, sharedBy) }));
+export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}): ProgramIr {
+  const { indexedFrom = INDEXED_FROM } = thresholds;
+  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds) }));
   return { ...ir, rulesets };
 }
 
 /** Of whom clauses speak: a rule, the row of a table, or all of a table whose guard has a state. */
-export interface Owner {
+interface Owner {
   /** Of a whole table its first row. */
   readonly rule: RuleIr;
   /** Where the rule stands in its ruleset. */
@@ -44,7 +45,7 @@ export interface Owner {
 }
 
 /** The owners of the clauses of a ruleset, in the order in which they are asked. */
-export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
+function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   let last: number | null = null;
   for (const [place, rule] of rules.entries()) {
     if (rule.mode === "off") continue;
@@ -54,8 +55,8 @@ export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> 
   }
 }
 
-/** Builds the index of a ruleset: pure, and of plain data. */
-export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], sharedBy = SHARED_BY): MatchTables {
+/** Builds the index of a ruleset, pure and of plain data; null where it would be too large. */
+function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds): MatchTables | null {
   const columns = new Columns(new ExpressionKeys());
   const reading = { columns, lists };
   const owners = [...ownersOf(ruleset)];
@@ -78,7 +79,8 @@ export function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], shared
     }
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  return { ...assemble(clauses, always, owners.length), rests };
+  const tables = assemble(clauses, maxVectors);
+  return tables === null ? null : { ...tables, size: owners.length, owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), always: Int32Array.from(always), rests, memory: null };
 }
 
 /** What is left of a clause when it does not ask these columns. */
@@ -93,10 +95,12 @@ const MAX_OPERANDS = 31;
 /** The operands of a chain of `and` of which the clauses do not say all, as bits; 0 where the condition is no such chain. */
 function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[]): number {
   if (when.op !== "and" || when.operands.length > MAX_OPERANDS) return 0;
-  return when.operands.reduce((bits, operand, i) => {
-    const [only, ...others] = clausesOf(operand);
-    return only?.whole === true && others.length === 0 ? bits : bits | (1 << i);
-  }, 0);
+  const clauses = when.operands.map(clausesOf);
+  // Of several parts of one text a clause asks only one.
+  const parts = clauses.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
+  const isTold = ([only, ...others]: readonly Clause[]): boolean =>
+    only?.whole === true && others.length === 0 && [...only.tests.keys()].every((column) => parts.indexOf(column) === parts.lastIndexOf(column));
+  return clauses.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
 }
 
 /** Computed values that too few clauses ask. */
@@ -107,7 +111,7 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], always: readonly number[], size: number): Omit<MatchTables, "rests"> {
+function assemble(clauses: readonly OwnedClause[], maxVectors: number): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {
@@ -120,8 +124,11 @@ function assemble(clauses: readonly OwnedClause[], always: readonly number[], si
   const divided = new Map([...constants].map(([column, named]) => [column, divide(column, named)]));
   const writer = new TableWriter(numbers, divided);
   const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided);
-  for (const cluster of clusters) writer.add(cluster);
-  return { columns: [...divided.values()].map(({ table }) => table), size, always: Int32Array.from(always), ...writer.finish() };
+  for (const cluster of clusters) {
+    writer.add(cluster);
+    if (writer.vectors > maxVectors) return null;
+  }
+  return { columns: [...divided.values()].map(({ table }) => table), ...writer.finish() };
 }
 
 /** Writes clusters one after the other. */
@@ -129,11 +136,10 @@ class TableWriter {
   readonly #numbers: ReadonlyMap<Column, number>;
   readonly #divided: ReadonlyMap<Column, Divided>;
   readonly #clusters: number[] = [];
-  readonly #written: WrittenCluster[] = [];
-  readonly #places = new Words();
+  /** By column what clusters have for its classes, and where in `#clusters` it is to be told where that stands. */
+  readonly #places = new Map<Column, { readonly of: Int32Array[]; readonly told: number[] }>();
   readonly #rows = new Words();
   readonly #clauses = new Words();
-  #longest = 1;
 
   constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>) {
     this.#numbers = numbers;
@@ -141,36 +147,55 @@ class TableWriter {
   }
 
   add(cluster: Cluster): void {
-    const words = Math.ceil(cluster.clauses.length / 32);
-    this.#longest = Math.max(this.#longest, words);
-    const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, words) }));
+    const vectors = Math.ceil(cluster.clauses.length / VECTOR);
+    const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
     columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.density - b.density);
-    const gated = columns.filter(({ column }) => !column.costly);
-    this.#written.push({ at: this.#clusters.length, words, gated });
-    this.#clusters.push(columns.length, gated.length, this.#clauses.length);
-    for (const each of columns) this.#clusters.push(this.#numbers.get(each.column) ?? -1, this.#place(each));
+    this.#clusters.push(columns.length, columns.filter(({ column }) => !column.costly).length, this.#clauses.length, vectors);
+    for (const each of columns) this.#place(each);
     this.#clauses.push(Int32Array.from(cluster.clauses, ({ owner, finding }) => (owner << FINDING) | finding));
     // Bits behind the last clause are never set.
-    this.#clauses.push(new Int32Array(words * 32 - cluster.clauses.length));
+    this.#clauses.push(new Int32Array(vectors * VECTOR - cluster.clauses.length));
   }
 
-  /** Writes the rows of a column; yields where their places stand. */
-  #place({ rows, sure, possible }: ColumnRows): number {
-    // Nothing that a class leaves is told by the place of the empty row.
-    const at = rows.map((row) => (isEmpty(row) ? EMPTY : this.#rows.push(row) + 1));
-    const place = (row: number): number => at[row] as number;
-    this.#places.push(Int32Array.from(sure, place));
-    return this.#places.push(Int32Array.from(possible, place)) - sure.length;
+  /** Writes the rows of a column of a cluster. */
+  #place({ column, rows, sure, possible }: ColumnRows & { readonly column: Column }): void {
+    const at = rows.map((row) => this.#row(row));
+    const known = this.#places.get(column) ?? { of: [], told: [] };
+    known.of.push(Int32Array.from([...sure, ...possible], (row) => at[row] as number));
+    this.#clusters.push(this.#numbers.get(column) ?? -1);
+    known.told.push(this.#clusters.length);
+    this.#clusters.push(0, 0);
+    this.#places.set(column, known);
   }
 
-  finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> & ReturnType<typeof makeGates> {
-    // The empty row comes first, so that others stand behind it.
-    const shift = this.#longest - 1;
-    const places = this.#places.finish().map((place) => (place === EMPTY ? EMPTY : place + shift));
-    const gates = makeGates(this.#written, (column) => this.#numbers.get(column) ?? -1);
-    return { clusters: Int32Array.from(this.#clusters), places, rows: this.#rows.finish(this.#longest), clauses: this.#clauses.finish(), ...gates };
+  /** Writes what has bits of a row; yields its place. */
+  #row(row: Int32Array): number {
+    const first = row.findIndex((word) => word !== 0);
+    if (first < 0) return 0;
+    const from = Math.floor(first / WORDS);
+    const to = Math.floor(row.findLastIndex((word) => word !== 0) / WORDS) + 1;
+    const at = this.#rows.push(row.subarray(from * WORDS, to * WORDS)) / WORDS;
+    return (at << PLACE_AT) | (from << PLACE_FROM) | to;
+  }
+
+  get vectors(): number {
+    return this.#rows.length / WORDS;
+  }
+
+  finish(): Pick<MatchTables, "clusters" | "places" | "rows" | "clauses"> {
+    const clusters = Int32Array.from(this.#clusters);
+    const places = new Words();
+    for (const { of, told } of this.#places.values()) {
+      const at = places.push(interleaved(of));
+      told.forEach((entry, i) => clusters.set([at + i, of.length], entry));
+    }
+    return { clusters, places: places.finish(), rows: this.#rows.finish(), clauses: this.#clauses.finish() };
   }
 }
 
-/** Place of the empty row. */
-const EMPTY = 0;
+/** Arrays of one length: the first of each, then the second of each, and so on. */
+function interleaved(arrays: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(arrays.length * (arrays[0]?.length ?? 0));
+  arrays.forEach((array, i) => array.forEach((value, j) => (all[j * arrays.length + i] = value)));
+  return all;
+}

@@ -51,8 +51,14 @@ function allOf(parts: readonly (readonly Clause[])[]): readonly Clause[] {
 
 function together(a: Clause, b: Clause): Clause {
   const tests = new Map(a.tests);
-  for (const [column, test] of b.tests) tests.set(column, joined("all", tests.get(column), test));
-  return { tests, whole: a.whole && b.whole };
+  let whole = a.whole && b.whole;
+  for (const [column, test] of b.tests) {
+    const known = tests.get(column);
+    // Of several parts of a text one is looked for.
+    if (known !== undefined && column.kind === "infix") whole = false;
+    else tests.set(column, joined("all", known, test));
+  }
+  return { tests, whole };
 }
 
 function joined(kind: "all" | "any", known: Test | undefined, test: Test): Test {
@@ -68,7 +74,7 @@ function simplified(condition: Condition, columns: Columns): Condition {
   const others: Condition[] = [];
   for (const part of condition.parts) {
     const each = simplified(part, columns);
-    if (each.kind === "ask") tests.set(each.column, joined(kind, tests.get(each.column), each.test));
+    if (each.kind === "ask" && (kind === "any" || each.column.kind !== "infix")) tests.set(each.column, joined(kind, tests.get(each.column), each.test));
     else if (each.kind === kind) others.push(...each.parts);
     else others.push(each);
   }

@@ -1,7 +1,7 @@
 import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
-import { FIRST } from "./tables.ts";
+import { CLUSTERED_AT_MOST, FIRST } from "./tables.ts";
 import { truthsOf, type Test } from "./tests.ts";
 
 /** A clause of one of the rules, rows and tables with a state. */
@@ -18,9 +18,6 @@ export interface Cluster {
   readonly columns: readonly Column[];
   readonly clauses: readonly OwnedClause[];
 }
-
-/** Clauses in one cluster: with more of them, rows of columns with many limits would take room by their square. */
-export const CLUSTERED_AT_MOST = 2_048;
 
 /** Groups clauses by the columns that they ask; those that ask for near classes stand together. */
 export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
@@ -40,14 +37,13 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
 /** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
 function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided): readonly OwnedClause[] {
   const placed = columns
-    .filter(({ costly }) => !costly)
     .map((column) => {
       const { division } = dividedOf(column);
       const sets = group.map((clause) => truthsOf(clause.tests.get(column) as Test, division).set);
       const width = sets.reduce((sum, set) => sum + widthOf(set, division.count), 0) / division.count;
-      return { width, begins: sets.map(({ first, turns }) => (first ? 0 : (turns[0] ?? division.count)) / division.count) };
+      return { costly: column.costly, width, begins: sets.map(({ first, turns }) => (first ? 0 : (turns[0] ?? division.count)) / division.count) };
     })
-    .sort((a, b) => a.width - b.width);
+    .sort((a, b) => Number(a.costly) - Number(b.costly) || a.width - b.width);
   const order = group.map((_, i) => i);
   order.sort((a, b) => {
     for (const { begins } of placed) if (begins[a] !== begins[b]) return (begins[a] as number) - (begins[b] as number);
@@ -123,7 +119,7 @@ function flip(row: Int32Array, clause: number): void {
 }
 
 /** Different rows, numbered as they come. */
-export class RowSet {
+class RowSet {
   readonly rows: Int32Array[] = [];
   readonly #byHash = new Map<number, number[]>();
 
@@ -156,8 +152,4 @@ function bitsIn(row: Int32Array): number {
   let count = 0;
   for (let word of row) for (; word !== 0; word &= word - 1) count++;
   return count;
-}
-
-export function isEmpty(row: Int32Array): boolean {
-  return row.every((word) => word === 0);
 }

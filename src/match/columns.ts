@@ -27,10 +27,10 @@ export class Columns {
     const name = `${kind} ${currency ?? ""} ${numbers.join(" ")}`;
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const column: Column = { kind, sides, currency, costly: sides.some(isCostly) };
+    const column: Column = { kind, sides, currency, costly: kind === "infix" || sides.some(isCostly) };
     this.#byName.set(name, column);
     const [number = 0] = numbers;
-    if (numbers.length === 1 && (kind !== "presence" || !this.#telling.has(number))) this.#telling.set(number, column);
+    if (numbers.length === 1 && kind !== "infix" && (kind !== "presence" || !this.#telling.has(number))) this.#telling.set(number, column);
     return column;
   }
 

@@ -14,6 +14,14 @@ export type Condition =
 /** Longer lists are asked as they are: a row for every entry would take more room than it gains time. */
 export const LISTED_AT_MOST = 256;
 
+/** Parts of texts that are longer are asked as they are: looking for any of them takes time by the length of the longest. */
+export const LONGEST_PART = 32;
+
+/** A text from its last unit of UTF-16 to its first. */
+function reversed(text: string): string {
+  return text.split("").toReversed().join("");
+}
+
 interface Reading {
   readonly columns: Columns;
   readonly lists: readonly ListIr[];
@@ -158,8 +166,11 @@ function readCall({ name, args }: Extract<ExprIr, { op: "call" }>, reading: Read
   const [first, second] = args;
   if (first === undefined || second === undefined || args.length !== 2) return undefined;
   if (name === "list.has" && first.op === "const" && Array.isArray(first.value)) return readAmong(second, first.value as readonly Const[], reading, negated);
-  if (name === "startsWith" && first.op !== "const" && second.op === "const" && typeof second.value === "string") {
-    return ask(reading, "prefix", first, { kind: "begins", with: second.value }, negated);
-  }
+  if (first.op === "const" || second.op !== "const" || typeof second.value !== "string") return undefined;
+  const { value } = second;
+  if (name === "startsWith") return ask(reading, "prefix", first, { kind: "begins", with: value }, negated);
+  if (name === "endsWith") return ask(reading, "suffix", first, { kind: "begins", with: reversed(value) }, negated);
+  // That a text does not hold a part is no class of its own.
+  if (name === "contains" && !negated && value !== "" && value.length <= LONGEST_PART) return ask(reading, "infix", first, { kind: "among", values: [value] }, false);
   return undefined;
 }

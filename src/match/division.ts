@@ -14,18 +14,19 @@ export function divide(column: Column, constants: ReadonlySet<string | number>):
   const numbers = Float64Array.from([...constants].filter((each) => typeof each === "number"), (each) => each + 0).sort();
   const texts = [...constants].filter((each) => typeof each === "string");
   // What begins with a text comes right behind it.
-  if (kind === "prefix") texts.sort();
+  if (kind === "prefix" || kind === "suffix") texts.sort();
   const table: ColumnTable = {
     kind,
     sides,
     currency,
     costly,
     limits: LIMITED.has(kind) ? limitsOf(distinct(numbers)) : null,
-    texts: kind === "text" || kind === "prefix" ? textsOf(texts) : null,
+    texts: TEXTUAL.has(kind) ? textsOf(texts) : null,
   };
   return { table, division: divisionOf(table, texts) };
 }
 
+const TEXTUAL: ReadonlySet<ColumnKind> = new Set(["text", "prefix", "suffix", "infix"]);
 const LIMITED: ReadonlySet<ColumnKind> = new Set(["number", "money", "above", "reaches"]);
 
 function distinct(sorted: Float64Array): Float64Array {
@@ -60,6 +61,8 @@ function countOf(kind: ColumnKind, limits: number, texts: number): number {
       return limits + 1;
     case "text":
     case "prefix":
+    case "suffix":
+    case "infix":
       return texts + 1;
     case "truth":
       return 2;

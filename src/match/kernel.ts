@@ -1,144 +1,170 @@
-import { BLOCK, CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING, FOUND_REST, FOUND_TRUE, GATE, type MatchTables, UNSURE } from "./tables.ts";
+import { CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING, FOUND_REST, FOUND_TRUE, FROM_MASK, type MatchTables, PLACE_AT, PLACE_FROM, TO_MASK, UNSURE, WORDS } from "./tables.ts";
 
-/** Tells the class of the event at hand in a column. */
-export type ClassOf = (column: number) => number;
+/** Tells the classes of the event at hand. */
+export interface Classes {
+  /** The class in a column; where it has more than one, how many, less than 0. */
+  of(column: number): number;
+  /** Those of the column asked last, where it has more than one. */
+  readonly several: Int32Array;
+}
+
+/** The classes that an event has at most in one column. */
+export const MOST_CLASSES = 16;
 
 /** Finds the owners whose conditions are not false. Holds memory to work in, in which no event leaves anything. */
 export interface Kernel {
   /** Those found last, in order: each owner, and in the `FINDING` lowest bits what is found of it. */
   readonly found: Int32Array;
-  /** Yields how many are found. Asks for the class of a column at most once, and only where clauses are left that need it. */
-  run(classOf: ClassOf): number;
+  /** Yields how many are found. Asks for the class of a column at most once, and of a costly one only where clauses are left that need it. */
+  run(): number;
 }
 
-export type MakeKernel = (tables: MatchTables) => Kernel;
+export type MakeKernel = (tables: MatchTables, classes: Classes) => Kernel;
 
 /** How many words of bits the marks of 32 owners take: one for each finding. */
-const MARKS = 4;
+export const MARKS = 4;
+
+/** The columns of a kind that clusters ask. */
+export function columnsThat({ columns }: MatchTables, ask: (column: MatchTables["columns"][number]) => boolean): Int32Array {
+  return Int32Array.from(columns.flatMap((column, i) => (ask(column) ? [i] : [])));
+}
+
+/** The most columns that a cluster has. */
+export function widestOf({ clusters }: MatchTables): number {
+  let widest = 1;
+  for (let at = 0; at < clusters.length; at += CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number)) widest = Math.max(widest, clusters[at] as number);
+  return widest;
+}
 
 /** The kernel in plain JavaScript. */
-export const scalarKernel: MakeKernel = (tables) => new ScalarKernel(tables);
+export const scalarKernel: MakeKernel = (tables, classes) => new ScalarKernel(tables, classes);
+
+/** A class that is not known yet. */
+export const UNREAD = -1;
 
 class ScalarKernel implements Kernel {
   readonly found: Int32Array;
   readonly #tables: MatchTables;
+  readonly #asked: Classes;
+  readonly #cheap: Int32Array;
+  readonly #costly: Int32Array;
   readonly #classes: Int32Array;
-  /** The blocks that no gate has shut. */
-  readonly #open: Int32Array;
+  /** Of a column in which the event has several classes how many more, then those. */
+  readonly #others: Int32Array;
   /** For 32 owners at a time a word of bits for each finding. */
   readonly #marks: Int32Array;
   /** A bit for every word of owners of whom something is marked. */
   readonly #touched: Int32Array;
-  /** Where the rows of the columns of the cluster at hand stand: of clauses that are not false, and surely true. */
-  readonly #possible: Int32Array;
-  readonly #sure: Int32Array;
+  /** Where the first word of the cluster at hand would stand in the rows of its columns. */
+  readonly #begins: Int32Array;
 
-  constructor(tables: MatchTables) {
-    const { columns, size, gateWords } = tables;
+  constructor(tables: MatchTables, classes: Classes) {
+    const { columns, size } = tables;
     this.#tables = tables;
+    this.#asked = classes;
     const words = Math.ceil(size / 32);
     this.found = new Int32Array(size);
+    this.#cheap = columnsThat(tables, ({ costly }) => !costly);
+    this.#costly = columnsThat(tables, ({ costly }) => costly);
     this.#classes = new Int32Array(columns.length);
-    this.#open = new Int32Array(gateWords);
+    this.#others = new Int32Array(columns.length * MOST_CLASSES);
     this.#marks = new Int32Array(words * MARKS);
     this.#touched = new Int32Array(Math.ceil(words / 32));
-    this.#possible = new Int32Array(columns.length);
-    this.#sure = new Int32Array(columns.length);
+    this.#begins = new Int32Array(widestOf(tables));
   }
 
-  run(classOf: ClassOf): number {
-    const { always } = this.#tables;
+  run(): number {
+    const { always, clusters } = this.#tables;
+    const cheap = this.#cheap;
+    const costly = this.#costly;
+    const classes = this.#classes;
     for (let i = 0; i < always.length; i++) this.#mark(always[i] as number, FOUND_ASK);
-    this.#classes.fill(-1);
-    this.#shut(classOf);
-    const open = this.#open;
-    for (let i = 0; i < open.length; i++) {
-      for (let blocks = open[i] as number; blocks !== 0; blocks &= blocks - 1) {
-        this.#runBlock((i * 32 + 31 - Math.clz32(blocks & -blocks)) * BLOCK, classOf);
-      }
-    }
+    for (let i = 0; i < costly.length; i++) classes[costly[i] as number] = UNREAD;
+    for (let i = 0; i < cheap.length; i++) classes[cheap[i] as number] = this.#asked.of(cheap[i] as number);
+    for (let at = 0; at < clusters.length; at += CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number)) this.#runCluster(at);
     return this.#collect();
   }
 
-  /** Asks the columns of the gates, as far as blocks are open that ask them. */
-  #shut(classOf: ClassOf): void {
-    const { gates, gatePlaces, gateRows, gateWords } = this.#tables;
-    const open = this.#open;
-    const classes = this.#classes;
-    for (let i = 0; i < gateWords; i++) open[i] = gateRows[i] as number;
-    for (let gate = 0; gate < gates.length; gate += GATE) {
-      const asking = gates[gate + 1] as number;
-      let any = 0;
-      for (let i = 0; i < gateWords && any === 0; i++) any = (open[i] as number) & (gateRows[asking + i] as number);
-      if (any === 0) continue;
-      const column = gates[gate] as number;
-      const each = classOf(column);
-      classes[column] = each;
-      const row = gatePlaces[(gates[gate + 2] as number) + each] as number;
-      for (let i = 0; i < gateWords; i++) open[i] = (open[i] as number) & (gateRows[row + i] as number);
-    }
-  }
-
-  #runBlock(block: number, classOf: ClassOf): void {
-    const { blocks, clusters, places, rows } = this.#tables;
-    const possible = this.#possible;
-    const at = blocks[block] as number;
-    const columns = clusters[at] as number;
+  #runCluster(at: number): void {
+    const { clusters, places, rows } = this.#tables;
+    const begins = this.#begins;
     const cheap = clusters[at + 1] as number;
     const base = clusters[at + 2] as number;
     let lowest = FIRST;
+    let from = 0;
+    let to = clusters[at + 3] as number;
     for (let i = 0, entry = at + CLUSTER_HEAD; i < cheap; i++, entry += CLUSTER_COLUMN) {
       const each = this.#classes[clusters[entry] as number] as number;
-      const place = clusters[entry + 1] as number;
-      const row = places[place + FIRST + each] as number;
-      possible[i] = row;
-      this.#sure[i] = each < FIRST ? (places[place + each] as number) : row;
+      const place = places[(clusters[entry + 1] as number) + (FIRST + each) * (clusters[entry + 2] as number)] as number;
+      const first = (place >> PLACE_FROM) & FROM_MASK;
+      const last = place & TO_MASK;
+      if (first > from) from = first;
+      if (last < to) to = last;
+      if (from >= to) return;
+      begins[i] = ((place >>> PLACE_AT) - first) * WORDS;
       if (each < lowest) lowest = each;
     }
-    const first = blocks[block + 1] as number;
-    const end = first + (blocks[block + 2] as number);
-    for (let word = first; word < end; word++) {
+    const isSimple = lowest === FIRST && cheap === clusters[at];
+    for (let word = from * WORDS; word < to * WORDS; word++) {
       let left = -1;
-      for (let i = 0; i < cheap && left !== 0; i++) left &= rows[(possible[i] as number) + word] as number;
+      for (let i = 0; i < cheap && left !== 0; i++) left &= rows[(begins[i] as number) + word] as number;
       if (left === 0) continue;
-      if (columns > cheap) this.#askCostly(at, word, left, lowest, classOf);
-      else if (lowest === FIRST) this.#takeSure(left, base + word * 32);
-      else this.#take(left, this.#left(this.#sure, columns, word), base + word * 32, lowest === UNSURE ? FOUND_ASK : FOUND_MISSING);
+      if (isSimple) this.#takeSure(left, base + word * 32);
+      else this.#look(at, word, left, lowest);
     }
   }
 
-  /** Goes on with the costly columns, each only where clauses are left. */
-  #askCostly(at: number, word: number, before: number, least: number, classOf: ClassOf): void {
-    const { clusters, places, rows } = this.#tables;
+  /** Looks closer at a word: at what is sure of it, and at the costly columns, each only where clauses are left. */
+  #look(at: number, word: number, before: number, least: number): void {
+    const { clusters } = this.#tables;
     const columns = clusters[at] as number;
+    const cheap = clusters[at + 1] as number;
     let left = before;
+    let sure = -1;
     let lowest = least;
-    for (let i = clusters[at + 1] as number; i < columns; i++) {
+    for (let i = 0; i < columns; i++) {
       const entry = at + CLUSTER_HEAD + i * CLUSTER_COLUMN;
       const column = clusters[entry] as number;
-      let each = this.#classes[column] as number;
-      if (each < 0) {
-        each = classOf(column);
-        this.#classes[column] = each;
-      }
-      const place = clusters[entry + 1] as number;
-      const row = places[place + FIRST + each] as number;
-      left &= rows[row + word] as number;
+      const places = clusters[entry + 1] as number;
+      const stride = clusters[entry + 2] as number;
+      const each = i < cheap ? (this.#classes[column] as number) : this.#classIn(column);
+      if (i >= cheap) left &= this.#possible(column, places, stride, each, word);
       if (left === 0) return;
-      this.#sure[i] = each < FIRST ? (places[place + each] as number) : row;
+      if (each < FIRST) sure &= this.#wordOf(places + each * stride, word);
       if (each < lowest) lowest = each;
     }
     const base = (clusters[at + 2] as number) + word * 32;
     if (lowest === FIRST) this.#takeSure(left, base);
-    else this.#take(left, this.#left(this.#sure, columns, word), base, lowest === UNSURE ? FOUND_ASK : FOUND_MISSING);
+    else this.#take(left, sure, base, lowest === UNSURE ? FOUND_ASK : FOUND_MISSING);
   }
 
-  /** The clauses of one word that these rows leave. */
-  #left(places: Int32Array, columns: number, word: number): number {
-    const { rows } = this.#tables;
-    let left = rows[(places[0] as number) + word] as number;
-    for (let i = 1; i < columns && left !== 0; i++) left &= rows[(places[i] as number) + word] as number;
+  #classIn(column: number): number {
+    const known = this.#classes[column] as number;
+    if (known !== UNREAD) return known;
+    const told = this.#asked.of(column);
+    const [own, others] = told < 0 ? [this.#asked.several[0] as number, -told - 1] : [told, 0];
+    const at = column * MOST_CLASSES;
+    this.#others[at] = others;
+    for (let i = 1; i <= others; i++) this.#others[at + i] = this.#asked.several[i] as number;
+    this.#classes[column] = own;
+    return own;
+  }
+
+  /** The clauses of one word that a class of the event leaves. */
+  #possible(column: number, places: number, stride: number, each: number, word: number): number {
+    let left = this.#wordOf(places + (FIRST + each) * stride, word);
+    const at = column * MOST_CLASSES;
+    for (let i = this.#others[at] as number; i > 0; i--) left |= this.#wordOf(places + (FIRST + (this.#others[at + i] as number)) * stride, word);
     return left;
+  }
+
+  /** A word of the row whose place stands here. */
+  #wordOf(at: number, word: number): number {
+    const { places, rows } = this.#tables;
+    const place = places[at] as number;
+    const vector = Math.floor(word / WORDS);
+    const first = (place >> PLACE_FROM) & FROM_MASK;
+    return vector >= first && vector < (place & TO_MASK) ? (rows[((place >>> PLACE_AT) - first) * WORDS + word] as number) : 0;
   }
 
   /** All columns say surely: of what they leave is found what the clause says. */

@@ -10,7 +10,7 @@ export type Slots = (Value | Missing | undefined)[];
 export type Side<R> = (frame: Slots, run: R) => Value | Missing;
 
 /** Kinds as numbers, so that choosing among them is a jump. */
-const KINDS: readonly ColumnKind[] = ["number", "text", "money", "truth", "presence", "prefix", "above", "reaches"];
+const KINDS: readonly ColumnKind[] = ["number", "text", "money", "truth", "presence", "prefix", "above", "reaches", "suffix", "infix"];
 const NUMBER = 0;
 const TEXT = 1;
 const MONEY = 2;
@@ -18,6 +18,11 @@ const TRUTH = 3;
 const PRESENCE = 4;
 const PREFIX = 5;
 const REACHES = 7;
+const SUFFIX = 8;
+const INFIX = 9;
+
+/** In longer texts parts are not looked for: they are rare, and what asks for parts is asked as it is. */
+export const LONGEST_SEARCHED = 256;
 
 /** A column ready to be read. */
 export interface ColumnReader<R> {
@@ -66,8 +71,11 @@ export function columnReader<R>({ kind, sides, currency, limits, texts }: Column
   };
 }
 
-/** The class of an event in a column. */
-export function classOf<R>(column: ColumnReader<R>, frame: Slots, run: R): number {
+/**
+ * The class of an event in a column; where it has more than one, how many, less than 0.
+ * @param several takes them up then
+ */
+export function classOf<R>(column: ColumnReader<R>, frame: Slots, run: R, several: Int32Array): number {
   const { slot } = column;
   const value = slot >= 0 ? frame[slot] : column.side(frame, run);
   switch (column.kind) {
@@ -82,7 +90,11 @@ export function classOf<R>(column: ColumnReader<R>, frame: Slots, run: R): numbe
     case PRESENCE:
       return value instanceof Missing || value === undefined ? ABSENT : FIRST;
     case PREFIX:
-      return typeof value === "string" ? FIRST + longestPrefix(value, column.texts) : other(value);
+      return typeof value === "string" ? FIRST + longestEnd(value, 0, 1, column.texts) : other(value);
+    case SUFFIX:
+      return typeof value === "string" ? FIRST + longestEnd(value, value.length - 1, -1, column.texts) : other(value);
+    case INFIX:
+      return typeof value === "string" ? classesOfParts(value, column.texts, several) : other(value);
     default:
       return classOfFactors(value, column.other(frame, run), column);
   }
@@ -117,34 +129,60 @@ function numberOfText(text: string, { known, texts: { buckets, starts, units, le
   if (length >= lengths.length || lengths[length] === 0) return 0;
   let hash = HASH_BASIS;
   for (let i = 0; i < length; i++) hash = hashOn(hash, text.charCodeAt(i));
-  return find(text, length, hash, buckets, starts, units);
+  return find(text, 0, 1, length, hash, buckets, starts, units);
 }
 
-function find(text: string, length: number, hash: number, buckets: Int32Array, starts: Int32Array, units: Uint16Array): number {
+/** The number of what stands in a text from `at` on, read forwards or backwards by `step`; 0 where it is none of the texts. */
+function find(text: string, at: number, step: number, length: number, hash: number, buckets: Int32Array, starts: Int32Array, units: Uint16Array): number {
   const last = buckets.length - 1;
   for (let bucket = bucketOf(hash, buckets.length); ; bucket = (bucket + 1) & last) {
     const number = buckets[bucket] as number;
     if (number === 0) return 0;
     const start = starts[number - 1] as number;
-    if ((starts[number] as number) - start === length && isAt(text, length, units, start)) return number;
+    if ((starts[number] as number) - start === length && isAt(text, at, step, length, units, start)) return number;
   }
 }
 
-function isAt(text: string, length: number, units: Uint16Array, start: number): boolean {
-  for (let i = 0; i < length; i++) if (units[start + i] !== text.charCodeAt(i)) return false;
+function isAt(text: string, at: number, step: number, length: number, units: Uint16Array, start: number): boolean {
+  for (let i = 0; i < length; i++) if (units[start + i] !== text.charCodeAt(at + step * i)) return false;
   return true;
 }
 
-/** The number of the longest text that this one begins with, or 0. */
-function longestPrefix(text: string, { buckets, starts, units, lengths }: Texts): number {
+/** The number of the longest text that this one has from `at` on, read by `step`, or 0. */
+function longestEnd(text: string, at: number, step: number, { buckets, starts, units, lengths }: Texts): number {
   const most = Math.min(text.length, lengths.length - 1);
   let hash = HASH_BASIS;
   let found = 0;
   for (let length = 0; length <= most; length++) {
-    if (length > 0) hash = hashOn(hash, text.charCodeAt(length - 1));
-    if (lengths[length] === 1) found = find(text, length, hash, buckets, starts, units) || found;
+    if (length > 0) hash = hashOn(hash, text.charCodeAt(at + step * (length - 1)));
+    if (lengths[length] === 1) found = find(text, at, step, length, hash, buckets, starts, units) || found;
   }
   return found;
+}
+
+/** The classes of the texts that this one holds; it cannot be told where they are too many. */
+function classesOfParts(text: string, { buckets, starts, units, lengths }: Texts, several: Int32Array): number {
+  if (text.length > LONGEST_SEARCHED) return UNSURE;
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const most = Math.min(text.length - at, lengths.length - 1);
+    let hash = HASH_BASIS;
+    for (let length = 1; length <= most; length++) {
+      hash = hashOn(hash, text.charCodeAt(at + length - 1));
+      if (lengths[length] === 0) continue;
+      const number = find(text, at, 1, length, hash, buckets, starts, units);
+      if (number === 0 || isAmong(FIRST + number, several, count)) continue;
+      if (count === several.length) return UNSURE;
+      several[count++] = FIRST + number;
+    }
+  }
+  if (count > 1) return -count;
+  return count === 1 ? (several[0] as number) : FIRST;
+}
+
+function isAmong(each: number, several: Int32Array, count: number): boolean {
+  for (let i = 0; i < count; i++) if (several[i] === each) return true;
+  return false;
 }
 
 /**

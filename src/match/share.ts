@@ -1,5 +1,6 @@
 import type { ProgramIr } from "../ir/ir.ts";
 import type { ColumnTable, MatchTables } from "./tables.ts";
+import { inMemory } from "./memory.ts";
 
 /** The same program with its tables in memory that threads share: posting it copies nothing of them. */
 export function withSharedTables(ir: ProgramIr): ProgramIr {
@@ -7,21 +8,10 @@ export function withSharedTables(ir: ProgramIr): ProgramIr {
 }
 
 function sharedTables(tables: MatchTables): MatchTables {
-  return {
-    columns: tables.columns.map(sharedColumn),
-    size: tables.size,
-    clusters: sharedInts(tables.clusters),
-    places: sharedInts(tables.places),
-    rows: sharedInts(tables.rows),
-    clauses: sharedInts(tables.clauses),
-    rests: sharedInts(tables.rests),
-    blocks: sharedInts(tables.blocks),
-    gates: sharedInts(tables.gates),
-    gatePlaces: sharedInts(tables.gatePlaces),
-    gateRows: sharedInts(tables.gateRows),
-    gateWords: tables.gateWords,
-    always: sharedInts(tables.always),
-  };
+  const { memory, clusters, places, rows, clauses, rests, always } = inMemory(tables);
+  // Without such a memory each array has one of its own, which the plain kernel reads as well.
+  const arrays = memory === null ? { clusters: sharedInts(clusters), places: sharedInts(places), rows: sharedInts(rows), clauses: sharedInts(clauses), rests: sharedInts(rests), always: sharedInts(always) } : { clusters, places, rows, clauses, rests, always };
+  return { columns: tables.columns.map(sharedColumn), size: tables.size, owners: sharedInts(tables.owners), ...arrays, memory };
 }
 
 function sharedColumn(column: ColumnTable): ColumnTable {

@@ -4,10 +4,11 @@ import type { ExprIr } from "../ir/ir.ts";
  * The index of a ruleset as plain data: it can cross threads, and what is large in it can be shared between them.
  *
  * A column is something of an event that conditions ask: a field, a feature, a computed value. An event has one class in
- * each column, a small number that says all that the conditions can tell of its value. A cluster holds the clauses that
- * ask the same columns, and of each column a row of bits for every class: the clauses that this class does not refute.
- * What is left when the rows of an event are and-ed are the clauses that are not false. Most words of a cluster are empty
- * by one column alone: gates, rows of a bit for every block of words, tell which ones need not be looked at.
+ * each column, a small number that says all that the conditions can tell of its value; only in a column of parts of a text
+ * it has one for every part that it holds. A cluster holds the clauses that ask the same columns, and of each column a row
+ * of bits for every class: the clauses that this class does not refute. What is left when the rows of an event are and-ed
+ * are the clauses that are not false. Most classes leave few clauses, which stand together: of a row only those vectors
+ * are written from the first to the last that has a bit, and where the rows of an event do not overlap nothing is read.
  */
 
 /** The class of a value that the column cannot tell: the condition itself must be asked. */
@@ -22,10 +23,11 @@ export const NAN = 3;
 export const FIRST = 4;
 
 /**
- * `number`, `money`, `text`: a value against constants. `prefix`: what a text begins with. `truth`: a condition as it
- * is. `presence`: whether there is a value. `above` and `reaches`: `a > b * k` and `a >= b * k` over all `k`.
+ * `number`, `money`, `text`: a value against constants. `prefix`, `suffix` and `infix`: what a text begins with, ends with
+ * and holds. `truth`: a condition as it is. `presence`: whether there is a value. `above` and `reaches`: `a > b * k` and
+ * `a >= b * k` over all `k`.
  */
-export type ColumnKind = "number" | "money" | "text" | "prefix" | "truth" | "presence" | "above" | "reaches";
+export type ColumnKind = "number" | "money" | "text" | "prefix" | "suffix" | "infix" | "truth" | "presence" | "above" | "reaches";
 
 export interface ColumnTable {
   readonly kind: ColumnKind;
@@ -48,7 +50,7 @@ export interface Limits {
   readonly shift: number;
 }
 
-/** Texts by their hash, numbered from 1. */
+/** Texts by their hash, numbered from 1; of a column of suffixes from their last letter to their first. */
 export interface Texts {
   /** Numbers of texts where their hash puts them, 0 where there is none; as many as a power of 2. */
   readonly buckets: Int32Array;
@@ -60,9 +62,34 @@ export interface Texts {
   readonly lengths: Uint8Array;
 }
 
-/** How clusters are written in `clusters`: a head, then for each column its number and where its rows are found. */
-export const CLUSTER_HEAD = 3;
-export const CLUSTER_COLUMN = 2;
+/** Bits of a vector, the least that is read of a row. */
+export const VECTOR = 128;
+/** Words of 32 bits in it. */
+export const WORDS = VECTOR / 32;
+
+/**
+ * How clusters are written in `clusters`: a head, then for each column its number, where its first place stands in `places`
+ * and how far it is from there to the place of the next class.
+ */
+export const CLUSTER_HEAD = 4;
+export const CLUSTER_COLUMN = 3;
+
+/**
+ * Clauses in one cluster, so that a place has room for where a row begins and ends; and with more of them, rows of columns
+ * with many limits would take room by their square.
+ */
+export const CLUSTERED_AT_MOST = 16 * VECTOR;
+
+/**
+ * A place tells where a row stands in `rows`, in vectors, and in its lowest bits which vectors of the cluster are written:
+ * from one up to and without another. That of a row without bits is 0.
+ */
+export const PLACE_FROM = 5;
+export const PLACE_AT = 9;
+export const TO_MASK = 2 ** PLACE_FROM - 1;
+export const FROM_MASK = 2 ** (PLACE_AT - PLACE_FROM) - 1;
+/** Vectors that places can tell apart, 128 MiB: a ruleset that takes more is asked rule by rule. */
+export const MAX_VECTORS = 2 ** (32 - PLACE_AT);
 
 /** What is found of an owner. */
 export const FOUND_TRUE = 0;
@@ -74,24 +101,25 @@ export const FOUND_REST = 3;
 /** Bits of the finding. */
 export const FINDING = 2;
 
-/** How blocks are written in `blocks`: where their cluster stands, their first word and how many they are. */
-export const BLOCK = 3;
-
-/** How gates are written in `gates`: a column, the row of the blocks that ask it, and where the rows of its classes are found. */
-export const GATE = 3;
+/** How owners are written in `owners`: the place of their rule, or of the first row of a whole table, then whether it is a table. */
+export const OWNER = 1;
+export const WHOLE_TABLE = 1;
 
 export interface MatchTables {
   readonly columns: readonly ColumnTable[];
+  /** Who is asked, in that order. */
+  readonly owners: Int32Array;
   /** How many rules, rows and tables with a state are told apart, in the order in which they are asked. */
   readonly size: number;
-  /** For each cluster: its columns, those among them that are not costly, and where its clauses stand in `clauses`. */
+  /** For each cluster: its columns, those among them that are not costly, where its clauses stand in `clauses`, and its vectors. */
   readonly clusters: Int32Array;
   /**
-   * For each column of a cluster the places in `rows` of the clauses that are surely true in the classes before `FIRST`,
-   * then of those that are not false, in every class.
+   * For each column of a cluster the places of the rows of clauses that are surely true in the classes before `FIRST`,
+   * then of those that are not false, in every class. What clusters have for one class of a column stands together, so
+   * that an event finds its places in little memory.
    */
   readonly places: Int32Array;
-  /** Bits of clauses; the first row is empty and as long as the longest. */
+  /** Bits of clauses. */
   readonly rows: Int32Array;
   /** Whose clause it is, and in the lowest bits what is found of the owner where it is true: a clause that does not say all of a condition only refutes it. */
   readonly clauses: Int32Array;
@@ -100,16 +128,8 @@ export interface MatchTables {
    * clause does not say all of; 0 for the others.
    */
   readonly rests: Int32Array;
-  /** Parts of clusters, of a few words each. */
-  readonly blocks: Int32Array;
-  /** Of the columns that are not costly: which blocks are worth a look. Those that leave the fewest come first. */
-  readonly gates: Int32Array;
-  /** For each class of the column of a gate the place in `gateRows` of the blocks in which it leaves a clause, or that do not ask it. */
-  readonly gatePlaces: Int32Array;
-  /** Bits of blocks; all of them in the first row. */
-  readonly gateRows: Int32Array;
-  /** Words in a row of `gateRows`. */
-  readonly gateWords: number;
   /** What no clause speaks for and is asked for every event. */
   readonly always: Int32Array;
+  /** The memory that all of these arrays stand in, where they were put into one that WebAssembly can read. */
+  readonly memory: WebAssembly.Memory | null;
 }

@@ -11,10 +11,9 @@ export class Words {
     return at;
   }
 
-  /** All of it behind so many zeros. */
-  finish(before = 0): Int32Array {
-    const all = new Int32Array(before + this.length);
-    let at = before;
+  finish(): Int32Array {
+    const all = new Int32Array(this.length);
+    let at = 0;
     for (const piece of this.#pieces) {
       all.set(piece, at);
       at += piece.length;

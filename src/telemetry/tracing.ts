@@ -24,23 +24,31 @@ export interface RequestFacts {
 /** A request streams any number of events; more spans than this tell nothing new and crowd out other traces. */
 export const MAX_DECIDE_SPANS = 100;
 
-/** The server span of one request and what hangs below it. */
+/** The server span of one request and what hangs below it. For a request that is not recorded it does next to nothing. */
 export class RequestTrace {
   /** Null where there is no trace: nothing is exported and the caller brought none. */
   readonly traceId: string | null;
   readonly #tracer: Tracer;
   readonly #span: Span;
-  readonly #context: Context;
+  readonly #parent: Context;
   readonly #method: string;
+  readonly #recorded: boolean;
+  /** With the span in it; made when it is needed. */
+  #inner: Context | null = null;
   #decided = 0;
 
   constructor(tracer: Tracer, span: Span, parent: Context, method: string) {
     this.#tracer = tracer;
     this.#span = span;
-    this.#context = trace.setSpan(parent, span);
+    this.#parent = parent;
     this.#method = method;
+    this.#recorded = span.isRecording();
     const ids = span.spanContext();
-    this.traceId = isSpanContextValid(ids) ? ids.traceId : null;
+    this.traceId = this.#recorded || isSpanContextValid(ids) ? ids.traceId : null;
+  }
+
+  get #context(): Context {
+    return (this.#inner ??= trace.setSpan(this.#parent, this.#span));
   }
 
   /** Runs with the span active, so that log lines carry its ids. */
@@ -50,11 +58,10 @@ export class RequestTrace {
 
   /** Runs one decision in a span of its own; `describe` is only called when the span is recorded. */
   decide<T>(run: () => T, describe: (result: T) => Attributes): T {
-    this.#decided += 1;
-    if (!this.#span.isRecording() || this.#decided > MAX_DECIDE_SPANS) return run();
+    if (!this.#recorded || (this.#decided += 1) > MAX_DECIDE_SPANS) return run();
     const span = this.#tracer.startSpan("sluice.decide", {}, this.#context);
     try {
-      const result = context.with(trace.setSpan(this.#context, span), run);
+      const result = run();
       span.setAttributes(describe(result));
       return result;
     } catch (error) {
@@ -67,7 +74,7 @@ export class RequestTrace {
 
   /** Waits in a span of its own for what is decided to become durable. */
   async commit(waiting: Promise<void>): Promise<void> {
-    if (!this.#span.isRecording()) return waiting;
+    if (!this.#recorded) return waiting;
     const span = this.#tracer.startSpan("sluice.commit", {}, this.#context);
     try {
       await waiting;
@@ -81,17 +88,16 @@ export class RequestTrace {
 
   /** Ends the server span. `route` is the pattern that matched, null for none. */
   end(route: string | null, status: number): void {
-    if (this.#span.isRecording()) {
-      this.#span.setAttribute("http.response.status_code", status);
-      if (route !== null) {
-        this.#span.setAttribute("http.route", route);
-        this.#span.updateName(`${this.#method} ${route}`);
-      }
-      if (this.#decided > 0) this.#span.setAttribute("sluice.events", this.#decided);
-      if (status >= 500) {
-        this.#span.setAttribute("error.type", String(status));
-        this.#span.setStatus({ code: SpanStatusCode.ERROR });
-      }
+    if (!this.#recorded) return;
+    this.#span.setAttribute("http.response.status_code", status);
+    if (route !== null) {
+      this.#span.setAttribute("http.route", route);
+      this.#span.updateName(`${this.#method} ${route}`);
+    }
+    if (this.#decided > 0) this.#span.setAttribute("sluice.events", this.#decided);
+    if (status >= 500) {
+      this.#span.setAttribute("error.type", String(status));
+      this.#span.setStatus({ code: SpanStatusCode.ERROR });
     }
     this.#span.end();
   }
@@ -108,24 +114,30 @@ export interface ReloadSpans {
   readonly stages: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
 
+const SERVER = { kind: SpanKind.SERVER };
+
 export class Tracing {
   readonly #tracer: Tracer;
+  /** Headers that tell of a caller's trace. */
+  readonly #carriers: readonly string[];
 
   constructor(tracer: Tracer) {
     this.#tracer = tracer;
+    this.#carriers = propagation.fields();
   }
 
-  /** Starts the server span, as child of the caller's where the headers name one. */
+  /**
+   * Starts the server span, as child of the caller's where the headers name one. Whether it is recorded is decided before
+   * anything else is done for it: most requests are not.
+   */
   request(facts: RequestFacts): RequestTrace {
-    const parent = propagation.extract(ROOT_CONTEXT, facts.headers);
-    const attributes: Attributes = {
-      "http.request.method": facts.method,
-      "url.path": facts.path,
-      "url.scheme": "http",
-      "network.protocol.version": facts.protocol,
-    };
-    const span = this.#tracer.startSpan(facts.method, { kind: SpanKind.SERVER, attributes }, parent);
-    return new RequestTrace(this.#tracer, span, parent, facts.method);
+    const { method, headers } = facts;
+    const parent = this.#carriers.some((name) => headers[name] !== undefined) ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
+    const span = this.#tracer.startSpan(method, SERVER, parent);
+    if (span.isRecording()) {
+      span.setAttributes({ "http.request.method": method, "url.path": facts.path, "url.scheme": "http", "network.protocol.version": facts.protocol });
+    }
+    return new RequestTrace(this.#tracer, span, parent, method);
   }
 
   /** Records a finished reload as a trace of its own with a span a stage; `log` runs inside of it. */

@@ -82,7 +82,7 @@ test("between two slices of work others get their turn", async () => {
     answer: () => {
       const until = performance.now() + SLICE_MS;
       while (performance.now() < until);
-      return { value: 1, settled: null };
+      return { text: "1", settled: null };
     },
   };
   let answered = 0;

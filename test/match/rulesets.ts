@@ -73,7 +73,9 @@ const ATOMS: readonly ((dice: Dice) => string)[] = [
   (d) => `${texts(d)} ${d.pick(["==", "==", "!="])} ${quoted(d)}`,
   (d) => `${texts(d)} ${within(d)} [${d.several(1, 5, () => quoted(d)).join(", ")}]`,
   (d) => `${texts(d)} ${within(d)} ${d.pick(["names", "names", "watched"])}`,
-  (d) => `${texts(d)}.${d.pick(["startsWith", "startsWith", "endsWith", "contains"])}(${quoted(d)})`,
+  (d) => `${texts(d)}.${d.pick(["startsWith", "endsWith"])}(${quoted(d)})`,
+  (d) => `${d.chance(0.1) ? "not " : ""}${texts(d)}.contains(${quoted(d)})`,
+  (d) => `t1.contains(${quoted(d)}) ${d.pick(["and", "or"])} t1.contains(${quoted(d)})`,
   (d) => `${texts(d)} ${sign(d)} ${texts(d)}`,
   (d) => `c ${d.pick(["==", "!="])} ${d.pick(MEMBERS)}`,
   (d) => `c ${within(d)} [ecom, ${d.pick(MEMBERS)}]`,
@@ -81,6 +83,33 @@ const ATOMS: readonly ((dice: Dice) => string)[] = [
   (d) => `${d.pick([numbers(d), amounts(d), texts(d), "b0", "net", "c", "(n0 > 5 and b0)"])} is ${d.pick(["missing", "present"])}`,
   (d) => `(b0 ? n0 > ${number(d)} : n1 > ${number(d)})`,
 ];
+
+type Atoms = readonly ((dice: Dice) => string)[];
+
+const PART = (dice: Dice): string => `t1.contains(${quoted(dice)})`;
+
+/** Atoms that ask one thing each, so that the clauses of many rules stand in few clusters. */
+const NARROW: Atoms = [
+  (d) => `n0 ${order(d)} ${number(d)}`,
+  (d) => `n2 > ${number(d)}`,
+  (d) => `t0 == ${quoted(d)}`,
+  (d) => `t0 in [${d.several(1, 3, () => quoted(d)).join(", ")}]`,
+  (d) => `t2 != ${quoted(d)}`,
+  PART,
+  (d) => `t1.contains(${quoted(d)}) and t1.contains(${quoted(d)})`,
+  (d) => `t1.endsWith(${quoted(d)})`,
+  (d) => `m0 ${order(d)} ${d.pick(AMOUNTS)}`,
+  (d) => `m1 > m0 * ${d.pick(FACTORS)}`,
+  (d) => `often >= ${d.below(4)}`,
+  () => "b0",
+  (d) => `near(n0 - ${number(d)}, n1)`,
+];
+
+/** All of the atoms at once, or now and then one of them. */
+function narrow(dice: Dice, atoms: Atoms): string {
+  const parts = atoms.map((atom) => atom(dice));
+  return parts.join(dice.chance(0.9) ? " and " : " or ");
+}
 
 function condition(dice: Dice, depth: number): string {
   if (depth === 0 || dice.chance(0.2)) return dice.pick(ATOMS)(dice);
@@ -101,12 +130,12 @@ function life(dice: Dice): string {
   return clauses.filter(([share]) => dice.chance(share)).map(([, clause]) => clause()).join(" ");
 }
 
-function rule(dice: Dice, i: number): string {
+function rule(dice: Dice, i: number, atoms: Atoms | null): string {
   const held = dice.chance(0.04) ? ` for ${dice.pick(SPANS)}` : "";
   const clear = dice.chance(0.03) ? ` clear when ${condition(dice, 1)}` : "";
   const effect = dice.chance(0.02) ? " do add t2 to watched" : "";
   const score = dice.chance(0.5) ? ` score ${dice.pick(["1", "5", "n0", "n0 * 2"])}` : "";
-  return `  rule r${i} { when ${condition(dice, 2)}${held}${clear} then ${dice.pick(["watch", "stop"])}${score} reason R1 "{n0} {t0}" ${life(dice)}${effect} }`;
+  return `  rule r${i} { when ${atoms === null ? condition(dice, 2) : narrow(dice, atoms)}${held}${clear} then ${dice.pick(["watch", "stop"])}${score} reason R1 "{n0} {t0}" ${life(dice)}${effect} }`;
 }
 
 function cell(dice: Dice, column: "number" | "text"): string {
@@ -122,10 +151,14 @@ function table(dice: Dice, i: number): string {
   return `  table t${i} ${dice.pick(["first", "unique", "all"])} {\n    ${guard} ${life(dice)}\n    | ${dice.pick(["n0", "n1", "ratio", "often"])} | ${texts(dice)} => then |\n${rows.join("\n")}\n  }`;
 }
 
-/** A folder of one file with one ruleset of about so many rules and rows. */
-export function randomRules(dice: Dice, size: number): string {
+/**
+ * A folder of one file with one ruleset of about so many rules and rows.
+ * @param alike whether all rules ask the same two or three things
+ */
+export function randomRules(dice: Dice, size: number, alike = false): string {
   const items: string[] = [];
-  for (let i = 0; i < size; i++) items.push(dice.chance(0.08) ? table(dice, i) : rule(dice, i));
+  const atoms = alike ? (dice.chance(0.2) ? [PART] : dice.several(2, 3, () => dice.pick(NARROW))) : null;
+  for (let i = 0; i < size; i++) items.push(!alike && dice.chance(0.08) ? table(dice, i) : rule(dice, i, atoms));
   const policy = dice.pick(["worst", "worst", "first", "sum", "unique", "all"]);
   return `${HEAD}ruleset rs on e {\n  outcomes pass < watch < stop\n  policy ${policy}\n  thresholds watch at 5, stop at 50\n${LETS}\n${items.join("\n")}\n}\n`;
 }
@@ -149,7 +182,7 @@ export function randomStream(dice: Dice, count: number): readonly Arrival[] {
       m0: maybe(dice.pick(AMOUNTS)),
       m1: maybe(dice.pick([...AMOUNTS, "-1.00 USD", "90000000000000 USD"])),
       t0: maybe(dice.pick([...TEXTS, "abcd", "card_"])),
-      t1: maybe(dice.pick([...TEXTS, "A", "other"])),
+      t1: maybe(dice.pick([...TEXTS, "A", "other", "abcard_1", "x@y.zzab"])),
       t2: dice.pick(TEXTS),
       c: maybe(dice.pick(MEMBERS)),
       b0: maybe(dice.chance(0.5)),

@@ -5,7 +5,11 @@ import { ManagedLists } from "../../src/engine/lists.ts";
 import { explainer } from "../../src/explain/explain.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
 import { lowerProgram } from "../../src/ir/lower.ts";
+import { compileExpr } from "../../src/compile/closures.ts";
 import { withMatching, type Thresholds } from "../../src/match/build.ts";
+import { scalarKernel, type MakeKernel } from "../../src/match/kernel.ts";
+import { linkMatcher } from "../../src/match/matcher.ts";
+import { vectorKernel } from "../../src/match/vectors.ts";
 import { FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables } from "../../src/match/tables.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import type { Arrival } from "../oracle/decide.ts";
@@ -35,6 +39,10 @@ export interface Trial {
   readonly size: number;
   readonly events: number;
   readonly thresholds: Thresholds;
+  /** Whether rules are of few shapes, so that clusters are large. */
+  readonly alike?: boolean;
+  /** Kernels by their names; all that there are unless given. */
+  readonly kernels?: Readonly<Record<string, MakeKernel>>;
   /** Breaks the tables on purpose. */
   readonly sabotage?: (tables: MatchTables) => MatchTables;
 }
@@ -79,12 +87,22 @@ export function engine(program: Program): (arrival: Arrival, explain: boolean) =
   };
 }
 
-/** Counts what the index finds. */
-function counted(program: Program, tally: Tally): Program {
-  const rulesets = program.rulesets.map((ruleset) => {
+/** The kernel in WebAssembly, which the machines that test must have. */
+export const vectors: MakeKernel = (tables, classes) => {
+  const kernel = vectorKernel(tables, classes);
+  if (kernel === null) throw new Error("this machine has no vectors");
+  return kernel;
+};
+
+const KERNELS: Readonly<Record<string, MakeKernel>> = { scalar: scalarKernel, vectors };
+
+/** The program with a kernel of its own; counts what the index finds. */
+function withKernel(program: Program, ir: ProgramIr, make: MakeKernel, tally: Tally): Program {
+  const rulesets = program.rulesets.map((ruleset, i) => {
     const { matching } = ruleset;
-    if (matching === null) return ruleset;
-    const { matcher } = matching;
+    const tables = ir.rulesets[i]?.matching;
+    if (matching === null || !tables) return ruleset;
+    const matcher = linkMatcher(tables, (side) => compileExpr(side, program.lookups), make);
     const run: typeof matcher.run = (frame, asking) => {
       const count = matcher.run(frame, asking);
       for (const each of matcher.found.subarray(0, count)) {
@@ -100,28 +118,33 @@ function counted(program: Program, tally: Tally): Program {
 }
 
 /** Decides a random stream with and without the index; what differs, or null. */
-export function tryOut({ seed, size, events, thresholds, sabotage = (tables) => tables }: Trial, tally = noTally()): string | null {
+export function tryOut({ seed, size, events, thresholds, alike = false, kernels = KERNELS, sabotage = (tables) => tables }: Trial, tally = noTally()): string | null {
   const dice = new Dice(seed);
-  const text = randomRules(dice, size);
+  const text = randomRules(dice, size, alike);
   const ir = lowered(text);
   const indexed = withMatching(ir, thresholds);
   const rulesets = indexed.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.matching && sabotage(ruleset.matching) }));
-  const [straight, other] = [engine(link(ir)), engine(counted(link({ ...indexed, rulesets }), tally))];
+  const broken = { ...indexed, rulesets };
+  const program = link(broken);
+  const straight = engine(link(ir));
+  const others = Object.entries(kernels).map(([name, make]) => ({ name, other: engine(withKernel(program, broken, make, tally)) }));
   tally.programs++;
   for (const arrival of randomStream(dice, events)) {
     // Explanations take many times as long as decisions.
     const explain = tally.events % EXPLAINED === 0;
     const wanted = straight(arrival, explain);
-    let got: string;
-    try {
-      got = other(arrival, explain).text;
-    } catch (error) {
-      got = String(error);
-    }
     tally.events++;
     tally.hits += wanted.hits;
     tally.missing += wanted.missing;
-    if (wanted.text !== got) return `seed ${seed}, ${size} rules\n${size > 20 ? "" : text}\nat ${JSON.stringify(arrival)}\n${around(wanted.text, got)}`;
+    for (const { name, other } of others) {
+      let got: string;
+      try {
+        got = other(arrival, explain).text;
+      } catch (error) {
+        got = String(error);
+      }
+      if (wanted.text !== got) return `seed ${seed}, ${size} rules, kernel ${name}\n${size > 20 ? "" : text}\nat ${JSON.stringify(arrival)}\n${around(wanted.text, got)}`;
+    }
   }
   return null;
 }

@@ -1,26 +1,21 @@
 import type { FastifyInstance } from "fastify";
 import type { Answer } from "../../engine/decision.ts";
+import { decisionText } from "../../engine/text.ts";
 import type { Rooms } from "../context.ts";
-import { demandType } from "../media.ts";
+import type { Direct } from "../direct.ts";
 import { ingestSchema } from "../openapi.ts";
 import { DecisionAnswer } from "../schemas.ts";
-import { type Handle, ingest, INGEST_TYPES, refused, rulesAbsent } from "./ingest.ts";
+import { addIngest, type Handle, refused, rulesAbsent } from "./ingest.ts";
 
 /** `POST /v1/decisions`: counts events and decides them. */
-export function addDecisions(app: FastifyInstance, rooms: Rooms): void {
-  const decide: Handle = (request, event) => {
-    const answer = request.trace.decide(() => rooms.desk.decide(event), describe);
-    if (answer.kind === "decided") return { value: answer.decision, seq: answer.decision.seq };
+export function addDecisions(app: FastifyInstance, direct: Direct, rooms: Rooms): void {
+  const decide: Handle = (event, trace) => {
+    const answer = trace.decide(() => rooms.desk.decide(event), describe);
+    if (answer.kind === "decided") return { text: answer.text ?? decisionText(answer.decision), seq: answer.decision.seq };
     throw answer.refusal.code === "rules_absent" ? rulesAbsent(rooms) : refused(answer.refusal);
   };
-  app.post("/v1/decisions", {
-    schema: ingestSchema("Decide events", "Counts an event and decides it under every ruleset on its type.", DecisionAnswer),
-    onRequest: (request, _reply, done) => {
-      demandType(request.headers, INGEST_TYPES);
-      done();
-    },
-    handler: (request, reply) => ingest(request, reply, rooms, decide),
-  });
+  const schema = ingestSchema("Decide events", "Counts an event and decides it under every ruleset on its type.", DecisionAnswer);
+  addIngest(app, direct, rooms, "/v1/decisions", schema, decide);
 }
 
 /** What a span tells of a decision: names out of rule files only, never a value out of the event. */

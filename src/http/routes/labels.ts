@@ -6,6 +6,7 @@ import type { Labelled } from "../../store/queries.ts";
 import { printTimestamp } from "../../types/time.ts";
 import { parseJson } from "../body.ts";
 import type { Rooms } from "../context.ts";
+import { ANSWER_TYPE } from "../direct.ts";
 import { demandStore, storeFailed, writeDown } from "../durable.ts";
 import { demandType, JSON_TYPE, mediaType, NDJSON_TYPE } from "../media.ts";
 import { answerLines, type Outcome } from "../ndjson.ts";
@@ -68,9 +69,9 @@ export function addLabels(app: FastifyInstance, rooms: Rooms): void {
       if (mediaType(request.headers["content-type"]) !== NDJSON_TYPE) {
         const wanted = read(request.body);
         await ready([wanted]);
-        const { value, settled } = answer(wanted);
+        const { text, settled } = answer(wanted);
         await settled;
-        return reply.send(value);
+        return reply.header("content-type", ANSWER_TYPE).send(text);
       }
       reader(rooms);
       demandStore(rooms);
@@ -99,10 +100,10 @@ function put(rooms: Rooms, { request, at, found }: Wanted, recent: LRUCache<numb
   // Without a time the newest label is meant, with a time any that was put.
   const same = at === null ? known.slice(-1).find((each) => each.label === label) : known.find((each) => each.label === label && each.at === printTimestamp(at));
   // It may still be on its way, with everything that came before this.
-  if (same !== undefined) return { value: { ...same, replayed: true }, settled: rooms.store?.committed(rooms.store.last) ?? null };
+  if (same !== undefined) return { text: JSON.stringify({ ...same, replayed: true }), settled: rooms.store?.committed(rooms.store.last) ?? null };
   const time = at ?? rooms.clock.now();
   const kept: Kept = { eventId, type, label, at: printTimestamp(time) };
   recent.set(seq, [...late, kept]);
   const settled = writeDown(rooms, { kind: "label", type, eventId, at: time, body: JSON.stringify(kept), label: { text: label, seq } });
-  return { value: { ...kept, replayed: false }, settled };
+  return { text: JSON.stringify({ ...kept, replayed: false }), settled };
 }

@@ -1,0 +1,95 @@
+import { columnsThat, MARKS, MOST_CLASSES, UNREAD, widestOf, type Classes, type Kernel } from "./kernel.ts";
+import { aligned, inMemory, memoryOf } from "./memory.ts";
+import { GIVEN, kernelModule } from "./simd.ts";
+import type { MatchTables } from "./tables.ts";
+import type { CompiledModule } from "./webassembly.ts";
+
+/** A module as this machine takes it; null where it has no vectors, or not more than one memory. */
+export function compiledKernel(bytes: Uint8Array): CompiledModule | null {
+  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null;
+}
+
+const KERNEL = compiledKernel(kernelModule());
+
+/** The kernel in WebAssembly; null where there is none, or no memory for it. */
+export function vectorKernel(tables: MatchTables, classes: Classes, module: CompiledModule | null = KERNEL): Kernel | null {
+  if (module === null) return null;
+  const moved = inMemory(tables);
+  const layout = layoutOf(moved);
+  const scratch = memoryOf(layout.size, false);
+  return moved.memory === null || scratch === null ? null : new VectorKernel(module, moved, moved.memory, scratch, layout, classes);
+}
+
+/** What is worked with, one behind the other, in bytes from the beginning. */
+function layoutOf(tables: MatchTables) {
+  const { columns, size } = tables;
+  const owners = Math.ceil(size / 32);
+  let end = 0;
+  const room = (words: number): number => {
+    const at = end;
+    end += aligned(words * Int32Array.BYTES_PER_ELEMENT);
+    return at;
+  };
+  const marks = room(owners * MARKS);
+  const touchedWords = Math.ceil(owners / 32);
+  const [classes, others, begins] = [room(columns.length), room(columns.length * MOST_CLASSES), room(widestOf(tables))];
+  const [touched, found] = [room(touchedWords), room(size)];
+  return { classes, others, begins, marks, touched, touchedWords, found, size: end };
+}
+
+class VectorKernel implements Kernel {
+  readonly found: Int32Array;
+  readonly #asked: Classes;
+  readonly #cheap: Int32Array;
+  readonly #costly: Int32Array;
+  readonly #classes: Int32Array;
+  readonly #others: Int32Array;
+  readonly #run: () => number;
+
+  constructor(module: CompiledModule, tables: MatchTables, memory: WebAssembly.Memory, scratch: WebAssembly.Memory, layout: ReturnType<typeof layoutOf>, asked: Classes) {
+    const count = tables.columns.length;
+    this.found = new Int32Array(scratch.buffer, layout.found, tables.size);
+    this.#asked = asked;
+    this.#cheap = columnsThat(tables, ({ costly }) => !costly);
+    this.#costly = columnsThat(tables, ({ costly }) => costly);
+    this.#classes = new Int32Array(scratch.buffer, layout.classes, count);
+    this.#others = new Int32Array(scratch.buffer, layout.others, count * MOST_CLASSES);
+    const { clusters, places, rows, clauses, always } = tables;
+    const given: Readonly<Record<(typeof GIVEN)[number], number>> = {
+      ...layout,
+      clusters: clusters.byteOffset,
+      clustersEnd: clusters.byteOffset + clusters.byteLength,
+      places: places.byteOffset,
+      rows: rows.byteOffset,
+      clauses: clauses.byteOffset,
+      always: always.byteOffset,
+      alwaysEnd: always.byteOffset + always.byteLength,
+    };
+    const numbers = Object.fromEntries(GIVEN.map((name) => [name, given[name]]));
+    const { exports } = new WebAssembly.Instance(module, { env: { tables: memory, scratch, ...numbers, classIn: (column: number) => this.#classIn(column) } });
+    this.#run = exports["run"] as () => number;
+  }
+
+  run(): number {
+    const cheap = this.#cheap;
+    const costly = this.#costly;
+    const classes = this.#classes;
+    for (let i = 0; i < costly.length; i++) classes[costly[i] as number] = UNREAD;
+    for (let i = 0; i < cheap.length; i++) classes[cheap[i] as number] = this.#asked.of(cheap[i] as number);
+    const run = this.#run;
+    return run();
+  }
+
+  /** Asked where clauses are left that need a costly column. */
+  #classIn(column: number): number {
+    const told = this.#asked.of(column);
+    const { several } = this.#asked;
+    const at = column * MOST_CLASSES;
+    const others = told < 0 ? -told - 1 : 0;
+    this.#others[at] = others;
+    for (let i = 1; i <= others; i++) this.#others[at + i] = several[i] as number;
+    const own = told < 0 ? (several[0] as number) : told;
+    this.#classes[column] = own;
+    return own;
+  }
+}
