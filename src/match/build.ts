@@ -21,7 +21,7 @@ export const INDEXED_FROM = 16;
  */
 export const SHARED_BY = 16;
 
-/** The same for values that are computed by a few operations. */
+/** The same for features, which are kept once they are read, and for values that are computed by a few operations; measured by `perf/replay.ts` too. */
 const CHEAPLY_SHARED_BY = 4;
 
 /** Where the index begins; a test may have it begin earlier. */
@@ -110,7 +110,7 @@ function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[])
 function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: number): ReadonlySet<Column> {
   const counts = new Map<Column, number>();
   for (const tests of asked) for (const column of tests.keys()) counts.set(column, (counts.get(column) ?? 0) + 1);
-  const isRare = (column: Column, count: number): boolean => count < (column.costly ? sharedBy : Math.min(sharedBy, CHEAPLY_SHARED_BY));
+  const isRare = (column: Column, count: number): boolean => count < (column.slow ? sharedBy : Math.min(sharedBy, CHEAPLY_SHARED_BY));
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
