@@ -44,7 +44,7 @@ export class ReadingThread {
 
   /** The batches of a file; one file at a time, and to its end unless nothing else is asked. Throws as `readBatches` does. */
   async *batches(name: string, path: string, signal: AbortSignal): AsyncGenerator<Batch, void> {
-    const worker = (this.#worker ??= new Worker(new URL("./worker.ts", import.meta.url), { name: "sluice-replay", workerData: this.#facts }));
+    const worker = (this.#worker ??= this.#start());
     const arrived: FromReading[] = [];
     let wake: (() => void) | null = null;
     let fault: Error | null = null;
@@ -57,7 +57,7 @@ export class ReadingThread {
       stir();
     };
     const onFault = (error: unknown): void => {
-      fault = error instanceof Error ? error : new Error(String(error));
+      fault ??= error instanceof Error ? error : new Error(`the reading thread ended with code ${String(error)}`);
       stir();
     };
     worker.on("message", onMessage).on("error", onFault).on("exit", onFault);
@@ -86,6 +86,15 @@ export class ReadingThread {
   async close(): Promise<void> {
     await this.#worker?.terminate();
     this.#worker = null;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { name: "sluice-replay", workerData: this.#facts });
+    // One that has failed reads no other file.
+    const forget = (): void => {
+      if (this.#worker === worker) this.#worker = null;
+    };
+    return worker.on("error", forget).on("exit", forget);
   }
 }
 
