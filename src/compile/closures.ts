@@ -7,6 +7,8 @@ import type { Converter } from "../types/rates.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
 import { isSeen } from "../windows/spec.ts";
 import { compileArithmetic, firstMissing } from "./arithmetic.ts";
+import { chain } from "./chains.ts";
+import { compileLeaf } from "./leaves.ts";
 import { macro } from "./macros.ts";
 import type { Closure } from "./program.ts";
 
@@ -23,6 +25,11 @@ export interface Lookups {
 
 /** Compiles an expression to a closure. Closures never throw: whatever cannot be computed is missing. */
 export function compileExpr(ir: ExprIr, lookups: Lookups): Closure {
+  const general = compileNode(ir, lookups);
+  return compileLeaf(ir, general) ?? general;
+}
+
+function compileNode(ir: ExprIr, lookups: Lookups): Closure {
   const compile = (each: ExprIr): Closure => compileExpr(each, lookups);
   switch (ir.op) {
     case "const":
@@ -96,23 +103,6 @@ function once(at: number, value: Closure): Closure {
     const kept = frame[at];
     if (kept !== undefined) return kept;
     return (frame[at] = value(frame, run));
-  };
-}
-
-/**
- * `and` (decisive false) and `or` (decisive true): one decisive operand decides, whatever is missing elsewhere and on
- * whichever side; otherwise the first missing one shows.
- */
-function chain(operands: readonly Closure[], decisive: boolean): Closure {
-  const count = operands.length;
-  return (frame, run) => {
-    let missing: Missing | undefined;
-    for (let i = 0; i < count; i++) {
-      const value = (operands[i] as Closure)(frame, run);
-      if (value === decisive) return decisive;
-      if (missing === undefined && value instanceof Missing) missing = value;
-    }
-    return missing ?? !decisive;
   };
 }
 

@@ -117,6 +117,21 @@ export type Step = { readonly rule: RuleProgram; readonly table: null } | { read
 export interface Matching {
   readonly matcher: Matcher<Run>;
   readonly asked: (owner: number) => Asked;
+  /**
+   * For each that was asked once the number of its weight from 1, where a hit of it always says the same and its condition
+   * decides alone, else 0; and that hit. Most hits need no more of their rule, and going to the rules themselves, here and
+   * there in memory, would take longer than finding them.
+   */
+  readonly weighs: Uint32Array;
+  readonly weights: readonly Weight[];
+  readonly fixed: readonly (FixedHit | undefined)[];
+}
+
+/** What a hit adds to a decision. */
+export interface Weight {
+  readonly score: number;
+  /** The place of its outcome among those of the ruleset, or -1. */
+  readonly rank: number;
 }
 
 /** A rule; the row of a table; or, where the table has a state and so must see every event, all of the table. */

@@ -4,7 +4,7 @@ import type { EventIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
 import { type PackedRules, SharedRules, storeOf } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, Closure, Matching, RulesetProgram, Step, TableProgram } from "./program.ts";
+import type { Asked, Closure, FixedHit, Matching, RuleProgram, RulesetProgram, Step, TableProgram, Weight } from "./program.ts";
 import { fieldsOf, type KnownRules, type Linking, linkHold, LinkedRules } from "./rules.ts";
 
 /** A ruleset whose rules are in memory of this thread, or shared with the one that made them. */
@@ -29,7 +29,7 @@ export function* linkRuleset(ruleset: RulesetCode, event: EventIr, lookups: Look
   const rules = new LinkedRules(linking, shared ? null : linked);
   const tables = linkTables(linking, ruleset.tables, rules);
   const parts: Parts = { linking, rules, tables };
-  const matching = ruleset.matching === null ? null : linkMatching(ruleset.matching, parts);
+  const matching = ruleset.matching === null ? null : linkMatching(ruleset.matching, parts, ruleset.outcomes);
   const held = heldOf(parts);
   yield* prepare(ruleset, parts, held);
   let steps: readonly Step[] | null = null;
@@ -85,13 +85,41 @@ function* prepare({ matching }: RulesetCode, { linking, rules }: Parts, held: re
   }
 }
 
-function linkMatching(matching: MatchTables, { linking, rules, tables }: Parts): Matching {
+/** Hits that always say the same, taken up when their owners are first asked. */
+class FixedHits {
+  readonly weighs: Uint32Array;
+  readonly weights: Weight[] = [];
+  readonly fixed: (FixedHit | undefined)[];
+  readonly #outcomes: readonly string[];
+  readonly #known = new Map<string, number>();
+
+  constructor(size: number, outcomes: readonly string[]) {
+    this.weighs = new Uint32Array(size);
+    // oxlint-disable-next-line unicorn/no-new-array -- as many as there are owners, each written when it is first found
+    this.fixed = new Array<FixedHit | undefined>(size);
+    this.#outcomes = outcomes;
+  }
+
+  add(owner: number, { plain, fixed }: RuleProgram): void {
+    if (!plain || fixed === null) return;
+    const { score, outcome } = fixed;
+    const name = `${score} ${outcome ?? ""}`;
+    const number = this.#known.get(name) ?? this.weights.push(Object.freeze({ score, rank: this.#outcomes.indexOf(outcome ?? "") }));
+    this.#known.set(name, number);
+    this.fixed[owner] = fixed;
+    this.weighs[owner] = number;
+  }
+}
+
+function linkMatching(matching: MatchTables, { linking, rules, tables }: Parts, outcomes: readonly string[]): Matching {
   const { owners, rests } = matching;
+  const hits = new FixedHits(owners.length, outcomes);
   // oxlint-disable-next-line unicorn/no-new-array -- filled as events ask; making ten thousand entries would take longer than all else of linking
   const made = new Array<Asked | undefined>(owners.length);
   const ask = (owner: number): Asked => {
     const place = (owners[owner] as number) >> OWNER;
     const table = linking.rules.tableOf(place);
+    hits.add(owner, rules.at(place));
     return Object.freeze({
       rule: rules.at(place),
       table: table === null ? null : (tables[table] as TableProgram),
@@ -99,7 +127,8 @@ function linkMatching(matching: MatchTables, { linking, rules, tables }: Parts):
       rest: linkRest(linking, place, rests[owner] as number),
     });
   };
-  return Object.freeze({ matcher: linkMatcher(matching, (side) => compileExpr(side, linking.lookups)), asked: (owner: number) => (made[owner] ??= ask(owner)) });
+  const { weighs, weights, fixed } = hits;
+  return Object.freeze({ matcher: linkMatcher(matching, (side) => compileExpr(side, linking.lookups)), asked: (owner: number) => (made[owner] ??= ask(owner)), weighs, weights, fixed });
 }
 
 /** @param bits see `MatchTables.rests` */

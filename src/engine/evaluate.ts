@@ -1,4 +1,4 @@
-import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram } from "../compile/program.ts";
+import type { Asked, EventProgram, Matching, RuleProgram, RulesetProgram, Run, TableProgram, Weight } from "../compile/program.ts";
 import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE } from "../match/tables.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
@@ -43,9 +43,13 @@ interface Scene {
 /** A ruleset while it is decided. */
 interface Ruling {
   readonly ruleset: RulesetProgram;
+  /** Room for hits, of which `count` are taken. */
   hits: RuleHit[] | null;
+  count: number;
   /** Of live hits. */
   score: number;
+  /** Where the worst outcome of live hits stands among those of the ruleset; -1 while there is none. */
+  rank: number;
   /** Whether nothing more is asked. */
   over: boolean;
 }
@@ -66,14 +70,21 @@ export function evaluate(event: EventProgram, frame: Frame, run: Run, at: number
 }
 
 function decide(ruleset: RulesetProgram, scene: Scene): RulesetDecision {
-  const ruling: Ruling = { ruleset, hits: null, score: 0, over: false };
+  const ruling: Ruling = { ruleset, hits: null, count: 0, score: 0, rank: -1, over: false };
   const last = ruleset.matching === null ? askSteps(ruling, scene) : askFound(ruleset.matching, ruling, scene);
   if (last !== null && ruleset.held.length > 0) passBy(ruleset, last, scene);
-  const hits = ruling.hits ?? NONE;
+  const hits = hitsOf(ruling);
   const { score } = ruling;
+  const outcome = outcomeOf(ruleset, ruling.rank, score);
   if (ruleset.policy === "unique") noteOverlap(ruleset, hits, scene);
-  if (ruleset.policy !== "all") return { outcome: outcomeOf(ruleset, hits, score), score, rules: hits };
-  return { outcome: outcomeOf(ruleset, hits, score), outcomes: outcomesOf(ruleset, hits, score), score, rules: hits };
+  if (ruleset.policy !== "all") return { outcome, score, rules: hits };
+  return { outcome, outcomes: outcomesOf(ruleset, hits, score), score, rules: hits };
+}
+
+function hitsOf({ hits, count }: Ruling): readonly RuleHit[] {
+  if (hits === null || count === 0) return NONE;
+  if (hits.length > count) hits.length = count;
+  return hits;
 }
 
 /** Asks one after the other; yields the one after which nothing more is asked, or null. */
@@ -89,12 +100,21 @@ function askSteps(ruling: Ruling, scene: Scene): RuleProgram | TableProgram | nu
 
 /** The same for those that the index finds: what it does not find is false. */
 function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram | TableProgram | null {
-  const { matcher } = matching;
+  const { matcher, weighs, weights, fixed } = matching;
   const count = matcher.run(scene.frame, scene.run);
   const { found } = matcher;
+  const isFirst = ruling.ruleset.policy === "first";
+  if (count > GROWN_FROM && !isFirst) ruling.hits = roomFor(count);
   for (let i = 0; i < count; i++) {
     const each = found[i] as number;
-    const asked = matching.asked(each >> FINDING);
+    const owner = each >> FINDING;
+    const weight = weighs[owner] as number;
+    if (weight > 0 && (each & 3) === FOUND_TRUE) {
+      takeFixed(fixed[owner] as RuleHit, weights[weight - 1] as Weight, ruling);
+      if (isFirst) return matching.asked(owner).rule;
+      continue;
+    }
+    const asked = matching.asked(owner);
     const { rule, table, whole } = asked;
     if (table !== null && whole) askTable(table, ruling, scene);
     else if (table !== null) i = askRows(table, matching, i, count, ruling, scene);
@@ -124,6 +144,22 @@ function askRows(table: TableProgram, { matcher, asked: ask }: Matching, from: n
   }
   if (isOn) endTable(table, matches, ruling, scene);
   return i - 1;
+}
+
+/** A list of fewer hits grows as they come. */
+const GROWN_FROM = 16;
+
+/** A list that need not grow: growing would write its hits several times over. */
+function roomFor(count: number): RuleHit[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- it is a length, and no other way to make the room at once is as fast
+  return new Array<RuleHit>(count);
+}
+
+/** Takes up a hit that says what it always says, as `take` does. */
+function takeFixed(hit: RuleHit, { score, rank }: Weight, ruling: Ruling): void {
+  (ruling.hits ??= [])[ruling.count++] = hit;
+  ruling.score += score;
+  if (rank > ruling.rank) ruling.rank = rank;
 }
 
 const NOT_THERE = new Missing("what the condition asks");
@@ -233,9 +269,10 @@ function take(rule: RuleProgram, outcome: string | null, whole: boolean, ruling:
   const live = rule.mode === "live";
   const { ruleset } = ruling;
   const hit = whole && rule.fixed !== null ? rule.fixed : hitOf(rule, outcome, whole, ruleset, scene);
-  (ruling.hits ??= []).push(hit);
+  (ruling.hits ??= [])[ruling.count++] = hit;
   if (!live) return;
   ruling.score += hit.score;
+  if (hit.outcome !== null) ruling.rank = Math.max(ruling.rank, ruleset.outcomes.indexOf(hit.outcome));
   if (whole && rule.acts) (scene.fired ??= []).push({ ruleset: ruleset.name, rule });
   if (ruleset.policy === "first") ruling.over = true;
 }

@@ -1,20 +1,17 @@
 import type { RulesetProgram } from "../compile/program.ts";
 import type { RuleHit } from "./decision.ts";
 
-/** The worst of what the live hits say and of the thresholds that the score reaches; the default when neither speaks. */
-export function outcomeOf(ruleset: RulesetProgram, hits: readonly RuleHit[], score: number): string {
-  let worst = -1;
-  let before: string | null = null;
-  for (const { mode, outcome } of hits) {
-    // Many hits in a row say the same.
-    if (mode !== "live" || outcome === before || outcome === null) continue;
-    before = outcome;
-    worst = Math.max(worst, ruleset.outcomes.indexOf(outcome));
-  }
+/**
+ * The worst of what the live hits say and of the thresholds that the score reaches; the default when neither speaks.
+ * @param rank the place of the worst outcome that a live hit has, -1 when none has one
+ */
+export function outcomeOf(ruleset: RulesetProgram, rank: number, score: number): string {
+  let worst = rank;
   for (const threshold of ruleset.thresholds) {
     if (score >= threshold.at) worst = Math.max(worst, ruleset.outcomes.indexOf(threshold.outcome));
   }
-  return ruleset.outcomes[worst] ?? ruleset.default;
+  // Looking for what stands at -1 takes longer than all the rest.
+  return worst < 0 ? ruleset.default : (ruleset.outcomes[worst] as string);
 }
 
 /** Every outcome that a live hit or a threshold names, worst first. */

@@ -9,8 +9,11 @@ import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTO
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
-/** Below this many rules and rows asking each of them in turn is faster; measured by `perf/engine.ts`. */
-export const INDEXED_FROM = 32;
+/**
+ * Below this many rules and rows asking each of them in turn is faster: `perf/engine.ts` measures 0.9 × the speed with 10
+ * rules and 1.3 × with 20, whether few or many of them match.
+ */
+export const INDEXED_FROM = 16;
 
 /**
  * A value that costs more than looking it up is a column where as many clauses ask it. With fewer, what is saved by
@@ -18,7 +21,7 @@ export const INDEXED_FROM = 32;
  */
 export const SHARED_BY = 16;
 
-/** The same for values that are computed by a few operations. */
+/** The same for features, which are kept once they are read, and for values that are computed by a few operations; measured by `perf/replay.ts` too. */
 const CHEAPLY_SHARED_BY = 4;
 
 /** Where the index begins; a test may have it begin earlier. */
@@ -107,7 +110,7 @@ function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[])
 function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: number): ReadonlySet<Column> {
   const counts = new Map<Column, number>();
   for (const tests of asked) for (const column of tests.keys()) counts.set(column, (counts.get(column) ?? 0) + 1);
-  const isRare = (column: Column, count: number): boolean => count < (column.costly ? sharedBy : Math.min(sharedBy, CHEAPLY_SHARED_BY));
+  const isRare = (column: Column, count: number): boolean => count < (column.slow ? sharedBy : Math.min(sharedBy, CHEAPLY_SHARED_BY));
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 

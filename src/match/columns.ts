@@ -9,6 +9,8 @@ export interface Column {
   readonly sides: readonly ExprIr[];
   readonly currency: string | null;
   readonly costly: boolean;
+  /** Whether it costs more than fields, features and a few operations: what a feature came to is kept for who asks next. */
+  readonly slow: boolean;
 }
 
 /** The columns of a ruleset: one for what is asked in the same way of the same thing. */
@@ -27,7 +29,7 @@ export class Columns {
     const name = `${kind} ${currency ?? ""} ${numbers.join(" ")}`;
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const column: Column = { kind, sides, currency, costly: kind === "infix" || sides.some(isCostly) };
+    const column: Column = { kind, sides, currency, costly: kind === "infix" || sides.some((side) => isCostly(side, false)), slow: kind === "infix" || sides.some((side) => isCostly(side, true)) };
     this.#byName.set(name, column);
     const [number = 0] = numbers;
     if (numbers.length === 1 && kind !== "infix" && (kind !== "presence" || !this.#telling.has(number))) this.#telling.set(number, column);
@@ -46,19 +48,22 @@ const CHEAP: ReadonlySet<string> = new Set([
   "time.add", "time.subtract", "money.scale", "money.add", "money.subtract", "money.ratio",
 ]);
 
-function isCostly(ir: ExprIr): boolean {
+function isCostly(ir: ExprIr, featuresAreCheap: boolean): boolean {
+  const isPartCostly = (part: ExprIr): boolean => isCostly(part, featuresAreCheap);
   switch (ir.op) {
     case "slot":
     case "const":
       return false;
+    case "feature":
+      return !featuresAreCheap;
     case "call":
-      return !CHEAP.has(ir.name) || ir.args.some(isCostly);
+      return !CHEAP.has(ir.name) || ir.args.some(isPartCostly);
     case "once":
     case "compare":
     case "eq":
     case "not":
     case "isMissing":
-      return childrenOf(ir).some(isCostly);
+      return childrenOf(ir).some(isPartCostly);
     default:
       return true;
   }

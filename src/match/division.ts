@@ -1,6 +1,7 @@
 import type { ColumnKind, ColumnTable, Limits, Texts } from "./tables.ts";
 import type { Column } from "./columns.ts";
 import type { Division } from "./tests.ts";
+import { trieOf } from "./trie.ts";
 
 /** A column divided into classes by the constants that its tests name. */
 export interface Divided {
@@ -21,12 +22,13 @@ export function divide(column: Column, constants: ReadonlySet<string | number>):
     currency,
     costly,
     limits: LIMITED.has(kind) ? limitsOf(distinct(numbers)) : null,
-    texts: TEXTUAL.has(kind) ? textsOf(texts) : null,
+    texts: kind === "text" ? textsOf(texts) : null,
+    trie: TREES.has(kind) ? trieOf(texts) : null,
   };
   return { table, division: divisionOf(table, texts) };
 }
 
-const TEXTUAL: ReadonlySet<ColumnKind> = new Set(["text", "prefix", "suffix", "infix"]);
+const TREES: ReadonlySet<ColumnKind> = new Set(["prefix", "suffix", "infix"]);
 const LIMITED: ReadonlySet<ColumnKind> = new Set(["number", "money", "above", "reaches"]);
 
 function distinct(sorted: Float64Array): Float64Array {

@@ -1,7 +1,8 @@
 import { MAX_MINOR, scaledMinor } from "../types/money.ts";
 import { Missing, type Money, type Value } from "../types/value.ts";
 import { bucketOf, firstNotBelow, HASH_BASIS, hashOn, upperHalf } from "./division.ts";
-import { ABSENT, FIRST, FOREIGN, NAN, UNSURE, type ColumnKind, type ColumnTable, type Limits, type Texts } from "./tables.ts";
+import { ABSENT, FIRST, FOREIGN, NAN, UNSURE, type ColumnKind, type ColumnTable, type Limits, type Texts, type Trie } from "./tables.ts";
+import { classOfParts, longestPrefix, longestSuffix, trieOf } from "./trie.ts";
 
 /** What an event has in its slots; undefined where nothing was put yet. */
 export type Slots = (Value | Missing | undefined)[];
@@ -21,9 +22,6 @@ const REACHES = 7;
 const SUFFIX = 8;
 const INFIX = 9;
 
-/** In longer texts parts are not looked for: they are rare, and what asks for parts is asked as it is. */
-export const LONGEST_SEARCHED = 256;
-
 /** A column ready to be read. */
 export interface ColumnReader<R> {
   readonly kind: number;
@@ -35,6 +33,7 @@ export interface ColumnReader<R> {
   readonly currency: string;
   readonly limits: Limits;
   readonly texts: Texts;
+  readonly trie: Trie;
   /** The same texts, where they are few enough to be put into a map when the program is linked. */
   readonly known: ReadonlyMap<string, number> | null;
 }
@@ -53,9 +52,10 @@ function mapOf({ starts, units }: Texts): ReadonlyMap<string, number> {
 }
 
 const NO_LIMITS: Limits = { values: new Float64Array(0), starts: new Int32Array(3), low: 0, shift: 0 };
+const NO_TRIE: Trie = trieOf([]);
 const NO_TEXTS: Texts = { buckets: new Int32Array(1), starts: new Int32Array(1), units: new Uint16Array(0), lengths: new Uint8Array(1) };
 
-export function columnReader<R>({ kind, sides, currency, limits, texts }: ColumnTable, computed: readonly Side<R>[]): ColumnReader<R> {
+export function columnReader<R>({ kind, sides, currency, limits, texts, trie }: ColumnTable, computed: readonly Side<R>[]): ColumnReader<R> {
   const [side] = sides;
   const [read] = computed;
   if (side === undefined || read === undefined) throw new Error("a column asks nothing");
@@ -67,6 +67,7 @@ export function columnReader<R>({ kind, sides, currency, limits, texts }: Column
     currency: currency ?? "",
     limits: limits ?? NO_LIMITS,
     texts: texts ?? NO_TEXTS,
+    trie: trie ?? NO_TRIE,
     known: kind === "text" && texts !== null && texts.starts.length <= MAPPED_AT_MOST ? mapOf(texts) : null,
   };
 }
@@ -90,11 +91,11 @@ export function classOf<R>(column: ColumnReader<R>, frame: Slots, run: R, severa
     case PRESENCE:
       return value instanceof Missing || value === undefined ? ABSENT : FIRST;
     case PREFIX:
-      return typeof value === "string" ? FIRST + longestEnd(value, 0, 1, column.texts) : other(value);
+      return typeof value === "string" ? FIRST + longestPrefix(value, column.trie) : other(value);
     case SUFFIX:
-      return typeof value === "string" ? FIRST + longestEnd(value, value.length - 1, -1, column.texts) : other(value);
+      return typeof value === "string" ? FIRST + longestSuffix(value, column.trie) : other(value);
     case INFIX:
-      return typeof value === "string" ? classesOfParts(value, column.texts, several) : other(value);
+      return typeof value === "string" ? classOfParts(value, column.trie, several) : other(value);
     default:
       return classOfFactors(value, column.other(frame, run), column);
   }
@@ -129,60 +130,22 @@ function numberOfText(text: string, { known, texts: { buckets, starts, units, le
   if (length >= lengths.length || lengths[length] === 0) return 0;
   let hash = HASH_BASIS;
   for (let i = 0; i < length; i++) hash = hashOn(hash, text.charCodeAt(i));
-  return find(text, 0, 1, length, hash, buckets, starts, units);
+  return find(text, length, hash, buckets, starts, units);
 }
 
-/** The number of what stands in a text from `at` on, read forwards or backwards by `step`; 0 where it is none of the texts. */
-function find(text: string, at: number, step: number, length: number, hash: number, buckets: Int32Array, starts: Int32Array, units: Uint16Array): number {
+function find(text: string, length: number, hash: number, buckets: Int32Array, starts: Int32Array, units: Uint16Array): number {
   const last = buckets.length - 1;
   for (let bucket = bucketOf(hash, buckets.length); ; bucket = (bucket + 1) & last) {
     const number = buckets[bucket] as number;
     if (number === 0) return 0;
     const start = starts[number - 1] as number;
-    if ((starts[number] as number) - start === length && isAt(text, at, step, length, units, start)) return number;
+    if ((starts[number] as number) - start === length && isAt(text, length, units, start)) return number;
   }
 }
 
-function isAt(text: string, at: number, step: number, length: number, units: Uint16Array, start: number): boolean {
-  for (let i = 0; i < length; i++) if (units[start + i] !== text.charCodeAt(at + step * i)) return false;
+function isAt(text: string, length: number, units: Uint16Array, start: number): boolean {
+  for (let i = 0; i < length; i++) if (units[start + i] !== text.charCodeAt(i)) return false;
   return true;
-}
-
-/** The number of the longest text that this one has from `at` on, read by `step`, or 0. */
-function longestEnd(text: string, at: number, step: number, { buckets, starts, units, lengths }: Texts): number {
-  const most = Math.min(text.length, lengths.length - 1);
-  let hash = HASH_BASIS;
-  let found = 0;
-  for (let length = 0; length <= most; length++) {
-    if (length > 0) hash = hashOn(hash, text.charCodeAt(at + step * (length - 1)));
-    if (lengths[length] === 1) found = find(text, at, step, length, hash, buckets, starts, units) || found;
-  }
-  return found;
-}
-
-/** The classes of the texts that this one holds; it cannot be told where they are too many. */
-function classesOfParts(text: string, { buckets, starts, units, lengths }: Texts, several: Int32Array): number {
-  if (text.length > LONGEST_SEARCHED) return UNSURE;
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const most = Math.min(text.length - at, lengths.length - 1);
-    let hash = HASH_BASIS;
-    for (let length = 1; length <= most; length++) {
-      hash = hashOn(hash, text.charCodeAt(at + length - 1));
-      if (lengths[length] === 0) continue;
-      const number = find(text, at, 1, length, hash, buckets, starts, units);
-      if (number === 0 || isAmong(FIRST + number, several, count)) continue;
-      if (count === several.length) return UNSURE;
-      several[count++] = FIRST + number;
-    }
-  }
-  if (count > 1) return -count;
-  return count === 1 ? (several[0] as number) : FIRST;
-}
-
-function isAmong(each: number, several: Int32Array, count: number): boolean {
-  for (let i = 0; i < count; i++) if (several[i] === each) return true;
-  return false;
 }
 
 /**

@@ -15,10 +15,11 @@ function sharedTables(tables: MatchTables): MatchTables {
 }
 
 function sharedColumn(column: ColumnTable): ColumnTable {
-  const { limits, texts } = column;
+  const { limits, texts, trie } = column;
   return {
     ...column,
     limits: limits === null ? null : { ...limits, values: sharedDoubles(limits.values), starts: sharedInts(limits.starts) },
+    trie: trie === null ? null : { edges: sharedInts(trie.edges), values: sharedInts(trie.values), shorter: sharedInts(trie.shorter), ending: sharedInts(trie.ending) },
     texts: texts === null ? null : { buckets: sharedInts(texts.buckets), starts: sharedInts(texts.starts), units: sharedUnits(texts.units), lengths: sharedBytes(texts.lengths) },
   };
 }

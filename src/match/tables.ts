@@ -39,6 +39,7 @@ export interface ColumnTable {
   readonly costly: boolean;
   readonly limits: Limits | null;
   readonly texts: Texts | null;
+  readonly trie: Trie | null;
 }
 
 /** Numbers that divide a line, ascending, and where to begin to look among them. */
@@ -50,7 +51,19 @@ export interface Limits {
   readonly shift: number;
 }
 
-/** Texts by their hash, numbered from 1; of a column of suffixes from their last letter to their first. */
+/** Texts as a tree of their units, numbered from 1; of a column of suffixes from their last unit to their first. See `trie.ts`. */
+export interface Trie {
+  /** The node below each node by a unit, where the hash of both puts it. The root is 0. */
+  readonly edges: Int32Array;
+  /** For each node the number of the text that ends there, or 0. */
+  readonly values: Int32Array;
+  /** For each node that of the longest text beside its own that it ends with. */
+  readonly shorter: Int32Array;
+  /** The next one of those at which a text ends, or 0. */
+  readonly ending: Int32Array;
+}
+
+/** Texts by their hash, numbered from 1. */
 export interface Texts {
   /** Numbers of texts where their hash puts them, 0 where there is none; as many as a power of 2. */
   readonly buckets: Int32Array;

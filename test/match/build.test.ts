@@ -31,7 +31,7 @@ suite("the index", () => {
     assert.ok(tables);
     const copy = structuredClone(tables);
     assert.deepEqual(copy, tables);
-    const arrays = [...Object.values(copy), ...copy.columns.flatMap(({ limits, texts }) => [...Object.values(limits ?? {}), ...Object.values(texts ?? {})])].filter((each) => ArrayBuffer.isView(each));
+    const arrays = [...Object.values(copy), ...copy.columns.flatMap(({ limits, texts, trie }) => [limits, texts, trie].flatMap((part) => Object.values(part ?? {})))].filter((each) => ArrayBuffer.isView(each));
     assert.ok(arrays.length > 20);
     for (const each of arrays) assert.ok(each.buffer instanceof SharedArrayBuffer);
   });

@@ -8,8 +8,8 @@ import { withMatching } from "../../src/match/build.ts";
 import { LONGEST_PART } from "../../src/match/conditions.ts";
 import { MOST_CLASSES, scalarKernel, type Classes } from "../../src/match/kernel.ts";
 import { linkMatcher, type Matcher } from "../../src/match/matcher.ts";
-import { LONGEST_SEARCHED } from "../../src/match/reader.ts";
 import { FOUND_ASK, FOUND_TRUE, type MatchTables } from "../../src/match/tables.ts";
+import { LONGEST_SEARCHED } from "../../src/match/trie.ts";
 import { compiledKernel, vectorKernel } from "../../src/match/vectors.ts";
 import { WHOLE } from "../../src/windows/spec.ts";
 import { lowered, vectors } from "./trial.ts";
@@ -62,6 +62,15 @@ suite("kernels", () => {
     const sought = `${long}${"y".repeat(LONGEST_SEARCHED - LONGEST_PART - 1)}a`;
     for (const each of found(tables, sought)) assert.deepEqual(each, [0, FOUND_TRUE, 1, FOUND_TRUE, 2, FOUND_ASK]);
     for (const each of found(tables, `${sought}b`)) assert.deepEqual(each, [0, FOUND_ASK, 1, FOUND_ASK, 2, FOUND_ASK]);
+  });
+
+  test("more texts than a map is made of are told apart", () => {
+    const texts = Array.from({ length: 300 }, (_, i) => `${i % 7 === 0 ? "a" : "bc"}${i}`);
+    const tables = tablesOf(texts.map((each) => `text == "${each}"`));
+    texts.forEach((each, i) => {
+      for (const all of found(tables, each)) assert.deepEqual(all, [i, FOUND_TRUE]);
+    });
+    for (const other of ["", "a", "a1", "bc7", "bc299x", "cb1"]) for (const all of found(tables, other)) assert.deepEqual(all, []);
   });
 
   test("what is dropped is collected, its memory too", async () => {

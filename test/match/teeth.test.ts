@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { ABSENT, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, FOREIGN, NAN, type ColumnTable, type MatchTables, PLACE_AT, PLACE_FROM, TO_MASK } from "../../src/match/tables.ts";
+import { ABSENT, CLUSTER_COLUMN, CLUSTER_HEAD, FIRST, FOREIGN, NAN, type ColumnTable, type MatchTables, PLACE_AT, PLACE_FROM, TO_MASK, type Trie } from "../../src/match/tables.ts";
 import { tryOut } from "./trial.ts";
 
 /** Rulesets that a broken index may hide from. */
@@ -27,6 +27,10 @@ function inPlaces(change: (places: Int32Array, at: (row: number) => number) => v
   };
 }
 
+function inTries(change: (trie: Trie) => Trie): Sabotage {
+  return inColumns((column) => (column.trie === null ? column : { ...column, trie: change(column.trie) }));
+}
+
 function inLimits(kinds: readonly ColumnTable["kind"][], change: (values: Float64Array) => Float64Array): Sabotage {
   return inColumns((column) => (column.limits !== null && kinds.includes(column.kind) ? { ...column, limits: { ...column.limits, values: change(column.limits.values) } } : column));
 }
@@ -49,9 +53,11 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "above is reached": inColumns((column) => (column.kind === "above" ? { ...column, kind: "reaches" } : column)),
   "reached is above": inColumns((column) => (column.kind === "reaches" ? { ...column, kind: "above" } : column)),
   "amounts have the next currency": inColumns((column) => (column.kind === "money" ? { ...column, currency: column.currency === "USD" ? "EUR" : "USD" } : column)),
-  "texts of one length are not looked for": inColumns((column) => (column.texts === null ? column : { ...column, texts: { ...column.texts, lengths: column.texts.lengths.map((has, length) => (length === 1 ? 0 : has)) } })),
   "a text is another": inColumns((column) => (column.kind === "text" && column.texts !== null ? { ...column, texts: { ...column.texts, units: column.texts.units.map((unit) => unit + 1) } } : column)),
-  "what begins so is so": inColumns((column) => (column.kind === "prefix" ? { ...column, kind: "text" } : column)),
+  "what begins so ends so": inColumns((column) => (column.kind === "prefix" ? { ...column, kind: "suffix" } : column)),
+  "shorter texts are forgotten": inTries((trie) => ({ ...trie, ending: trie.ending.map(() => 0) })),
+  "what was read is forgotten": inTries((trie) => ({ ...trie, shorter: trie.shorter.map(() => 0) })),
+  "a text of a tree is the one before": inTries((trie) => ({ ...trie, values: trie.values.map((value) => Math.max(0, value - 1)) })),
   "the sides of a comparison change places": inColumns((column) => ({ ...column, sides: column.sides.toReversed() })),
   "what no clause speaks for is not asked": (tables) => ({ ...tables, always: new Int32Array(0) }),
   "clauses say all": (tables) => ({ ...tables, clauses: tables.clauses.map((clause) => clause & ~3) }),

@@ -137,7 +137,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "nothing is cleared": inHolds((hold) => (hold.clear === null ? hold : { ...hold, clear: { ...hold.clear, when: FALSE } })),
   "what is cleared is cleared at once": inHolds((hold) => (hold.clear === null ? hold : { ...hold, clear: { ...hold.clear, duration: 0 } })),
   "state is one for all entities": inHolds((hold) => ({ ...hold, keys: [] })),
-  "a condition below the first match does not see the event": inEvents((event) => ({ ...event, rulesets: event.rulesets.map((each) => ({ ...each, stateful: false })) })),
+  "a condition below the first match does not see the event": inEvents((event) => ({ ...event, rulesets: event.rulesets.map((each) => ({ ...each, held: [] })) })),
   "a cooldown is a millisecond longer": inRules((rule) => (rule.cooldown === null ? rule : { ...rule, cooldown: { ...rule.cooldown, duration: rule.cooldown.duration + 1 } })),
   "a cooldown is for all entities": inRules((rule) => (rule.cooldown === null ? rule : { ...rule, cooldown: { ...rule.cooldown, keys: [] } })),
   "the last day does not count": inRules((rule) => (rule.active === null || rule.active.until === null ? rule : { ...rule, active: { ...rule.active, until: rule.active.until - 86_400_000 } })),
