@@ -7,7 +7,8 @@
  *
  *   npm run bench -- streams [NAME,NAME…] [SECONDS] [--durability memory|none|os|disk] [--svg FILE]
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { random } from "../src/simulate/random.ts";
 import { countOf, readArguments } from "./harness/arguments.ts";
 import { plotSvg } from "./harness/plot.ts";
@@ -83,6 +84,7 @@ if (svg !== undefined && measured.length > 0) {
     (["p99", "p50"] as const).map((which) => ({ name: `${stream.name} ${which}`, colour, dashed: which === "p50", points: levels.map((level) => ({ x: level.answered, y: level[which] })) })),
   );
   const about = measured.map(({ stream, levels }) => `${stream.name}: ${levels.map(({ answered, p99 }) => `${figure(answered)} events a second at a p99 of ${figure(p99)} ms`).join(", ")}`).join("; ");
+  mkdirSync(dirname(svg), { recursive: true });
   writeFileSync(svg, plotSvg({ title: `NDJSON streams, durability ${durability}`, about, x: "events answered a second", y: "latency, ms", lines }));
   report.note(`drawn in ${svg}`);
 }

@@ -14,8 +14,11 @@ export interface Checkout {
 /** What of this tree a bench consists of, besides what it measures. */
 const BENCH_PARTS = ["perf", "test/oracle", "test/random.ts"];
 
-/** Checks a revision out into a temporary worktree with the packages that its lock file names. Throws where there is no such revision. */
-export function checkOut(revision: string): Checkout {
+/**
+ * Checks a revision out into a temporary worktree, with the packages that its lock file names or, where `ours`, with those of
+ * this tree, which need nothing installed. Throws where there is no such revision.
+ */
+export function checkOut(revision: string, ours = false): Checkout {
   const found = git(ROOT, "rev-parse", "--verify", "--quiet", `${revision}^{commit}`);
   if (found === null) throw new Error(`there is no revision \`${revision}\` here`);
   const folder = join(mkdtempSync(join(tmpdir(), "sluice-bench-")), "tree");
@@ -25,7 +28,7 @@ export function checkOut(revision: string): Checkout {
   };
   if (git(ROOT, "worktree", "add", "--detach", folder, found) === null) throw new Error(`\`git worktree add\` failed for \`${revision}\``);
   try {
-    installPackages(folder);
+    installPackages(folder, ours);
   } catch (error) {
     remove();
     throw error;
@@ -34,9 +37,9 @@ export function checkOut(revision: string): Checkout {
 }
 
 /** Packages of equal lock files are equal, so those of this tree will do. */
-function installPackages(folder: string): void {
+function installPackages(folder: string, ours: boolean): void {
   const lock = "package-lock.json";
-  if (readFileSync(join(folder, lock), "utf8") === readFileSync(join(ROOT, lock), "utf8")) {
+  if (ours || readFileSync(join(folder, lock), "utf8") === readFileSync(join(ROOT, lock), "utf8")) {
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     return;
   }
