@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { checkAgain, checkWhole, type Surroundings } from "../check/check.ts";
 import type { Checked, RulesetInfo } from "../check/checked.ts";
 import type { RulesetCode } from "../compile/rulesets.ts";
@@ -37,6 +38,7 @@ export class Memory {
   #shared = new WeakMap<RulesetIr, RulesetCode>();
   /** Whether the last check left out what it knew. */
   #again = false;
+  #surroundings = randomUUID();
   readonly #more: number;
 
   /** @param more with no more rules and rows than this a folder is checked as a whole: who looks for warnings must know all of it */
@@ -73,6 +75,7 @@ export class Memory {
   }
 
   #whole(files: readonly RuleFile[], data: ReadonlyMap<string, string>, report: Report): Checked {
+    this.#surroundings = randomUUID();
     const whole = checkWhole(files, data, report);
     const { checked } = whole;
     this.#again = false;
@@ -104,9 +107,14 @@ export class Memory {
     return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }).rulesets[0] as RulesetIr)) };
   }
 
-  /** What threads share of a ruleset. */
+  /** The same for programs of the same lists, rates, features and events. */
+  get surroundings(): string {
+    return this.#surroundings;
+  }
+
+  /** What threads share of a ruleset, with a key of its own. */
   share(ruleset: RulesetIr, make: () => RulesetCode): RulesetCode {
-    return kept(this.#shared, ruleset, make);
+    return kept(this.#shared, ruleset, () => ({ ...make(), key: randomUUID() }));
   }
 
   /** Everything but the trees of files. */

@@ -49,10 +49,11 @@ function answer(state: State, message: ToWorker): FromWorker {
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
   state.content = content;
-  state.parts = ir === null ? NOTHING : batches(splitProgram(sharedProgram(ir, state.memory)));
+  const { surroundings } = state.memory;
+  state.parts = ir === null ? NOTHING : batches(splitProgram({ ...sharedProgram(ir, state.memory), ...(surroundings === message.holds ? { lists: [], rates: [] } : {}) }));
   state.next = state.parts.next().value ?? null;
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
-  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
+  return { kind: "analysed", surroundings, version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
 }
 
 /** Between emptying a file and filling it a writer takes well below this; a small folder is analysed faster still. */
