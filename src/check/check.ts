@@ -1,7 +1,7 @@
-import type { RuleFile } from "../syntax/ast.ts";
+import type { RuleFile, RulesetDecl } from "../syntax/ast.ts";
 import type { Report } from "../text/report.ts";
 import type { Build } from "./build.ts";
-import { Tables, type Checked } from "./checked.ts";
+import { Tables, type Checked, type RulesetInfo } from "./checked.ts";
 import { usualCurrency } from "./currency.ts";
 import { checkEvent } from "./events.ts";
 import { checkFeature } from "./features.ts";
@@ -13,19 +13,33 @@ import type { NamedDecl } from "./scope.ts";
 import { Symbols, type Symbol } from "./symbols.ts";
 import { checkTests } from "./tests.ts";
 
+/** What rulesets and tests build on, to check some of them again without it. */
+export interface Surroundings {
+  readonly build: Build;
+  readonly checked: Checked;
+  /** Whether the currency that the folder names most, which hangs on all of it, meant anything to any of it. */
+  readonly currency: { asked: boolean };
+}
+
 /**
  * Gives the files of one rules folder their meaning and reports everything that has none. Declarations are taken in the
  * order in which they can depend on each other, wherever they stand.
  * @param data texts of the files that lists and rates name, by path in the folder
  */
 export function checkFiles(files: readonly RuleFile[], data: ReadonlyMap<string, string>, report: Report): Checked {
+  return checkWhole(files, data, report).checked;
+}
+
+/** The same, with what checking rulesets and tests again takes. */
+export function checkWhole(files: readonly RuleFile[], data: ReadonlyMap<string, string>, report: Report): Surroundings {
   const symbols = new Symbols(files, report);
+  const currency = { asked: false };
   const build: Build = {
     report,
     tables: new Tables(),
     symbols,
     data,
-    currency: usualCurrency(symbols),
+    currency: noted(usualCurrency(symbols), currency),
     events: new Map(),
     lists: new Map(),
     rates: new Map(),
@@ -47,8 +61,32 @@ export function checkFiles(files: readonly RuleFile[], data: ReadonlyMap<string,
     const feature = checkFeature(build, file, decl);
     if (feature !== undefined) build.features.set(decl.name.name, feature);
   }
-  for (const { decl, file } of of(symbols, "Ruleset")) {
-    const ruleset = checkRuleset(build, file, decl);
+  return { build, checked: checkRulesets(build, files, new Map()), currency };
+}
+
+/**
+ * Checks a folder in which nothing but rulesets, tests and imports differs from one that was without findings.
+ * Null where what is known means something else by what differs.
+ * @param known rulesets whose text and place are as they were; the tables of the result know nothing of their expressions
+ */
+export function checkAgain({ build: before, currency }: Surroundings, known: ReadonlyMap<RulesetDecl, RulesetInfo>, files: readonly RuleFile[], report: Report): Checked | null {
+  const symbols = new Symbols(files, report);
+  const usual = usualCurrency(symbols);
+  const build: Build = { ...before, report, symbols, tables: new Tables(before.tables), currency: noted(usual, currency), flows: new Map(before.flows), rulesets: new Map() };
+  const checked = checkRulesets(build, files, known);
+  return currency.asked && usual() !== before.currency() ? null : checked;
+}
+
+function noted(usual: Build["currency"], currency: Surroundings["currency"]): Build["currency"] {
+  return () => {
+    currency.asked = true;
+    return usual();
+  };
+}
+
+function checkRulesets(build: Build, files: readonly RuleFile[], known: ReadonlyMap<RulesetDecl, RulesetInfo>): Checked {
+  for (const { decl, file } of of(build.symbols, "Ruleset")) {
+    const ruleset = known.get(decl) ?? checkRuleset(build, file, decl);
     if (ruleset !== undefined) build.rulesets.set(decl.name.name, ruleset);
   }
   return {

@@ -215,18 +215,51 @@ export interface Conversion {
   readonly shift: number;
 }
 
+/** A map that looks in another for what it has not itself; what is put in it is in it alone. */
+class Layer<K, V> extends Map<K, V> {
+  readonly #below: ReadonlyMap<K, V>;
+
+  constructor(below: ReadonlyMap<K, V>) {
+    super();
+    this.#below = below;
+  }
+
+  override get(key: K): V | undefined {
+    return super.get(key) ?? this.#below.get(key);
+  }
+
+  override has(key: K): boolean {
+    return super.has(key) || this.#below.has(key);
+  }
+}
+
+function over<K, V>(below: ReadonlyMap<K, V> | undefined): Map<K, V> {
+  return below === undefined ? new Map() : new Layer(below);
+}
+
 /** Side tables over all expressions of a build. */
 export class Tables {
-  readonly types = new Map<Expr, Type>();
-  readonly uses = new Map<Expr, Use>();
-  readonly callees = new Map<Expr, Callee>();
+  readonly types: Map<Expr, Type>;
+  readonly uses: Map<Expr, Use>;
+  readonly callees: Map<Expr, Callee>;
   /** Name of the operator implementation for arithmetic, indexing and `in` over values. */
-  readonly operators = new Map<Expr, string>();
-  readonly conversions = new Map<Expr, Conversion>();
+  readonly operators: Map<Expr, string>;
+  readonly conversions: Map<Expr, Conversion>;
   /** Milliseconds, for the quantities that are durations. */
-  readonly durations = new Map<QuantityLit, number>();
+  readonly durations: Map<QuantityLit, number>;
   /** Values of money and timestamp literals. */
-  readonly literals = new Map<Expr, Const>();
+  readonly literals: Map<Expr, Const>;
+
+  /** @param below what is known already of expressions outside of this build, and stays as it is */
+  constructor(below?: Tables) {
+    this.types = over(below?.types);
+    this.uses = over(below?.uses);
+    this.callees = over(below?.callees);
+    this.operators = over(below?.operators);
+    this.conversions = over(below?.conversions);
+    this.durations = over(below?.durations);
+    this.literals = over(below?.literals);
+  }
 
   typeOf(expr: Expr): Type {
     return this.types.get(expr) ?? { kind: "error" };

@@ -14,15 +14,17 @@ import type { KnownRules } from "./rules.ts";
 import { linkRuleset, type RulesetCode } from "./rulesets.ts";
 import type { Closure, EventProgram, ListProgram, Program, ProgramSource, RatesProgram, RulesetProgram, Run } from "./program.ts";
 
-/** What is linked already, for one who links many programs that differ in little: lists, rates and rules, each by its IR. */
+/** What is linked already, for one who links many programs that differ in little: lists, rates and rules each by its IR. */
 export interface Linked {
   readonly lists: WeakMap<ListIr, Membership>;
   readonly rates: WeakMap<RatesIr, Converter>;
   readonly rules: KnownRules;
+  /** By their keys. */
+  readonly rulesets: ReadonlyMap<string, RulesetProgram>;
 }
 
 export function nothingLinked(): Linked {
-  return { lists: new WeakMap(), rates: new WeakMap(), rules: new WeakMap() };
+  return { lists: new WeakMap(), rates: new WeakMap(), rules: new WeakMap(), rulesets: new Map() };
 }
 
 /** The look-ups of a program: its lists and rates. */
@@ -64,7 +66,10 @@ export function* linkProgram(ir: ProgramCode, linked: Linked = nothingLinked(), 
   const windows = yield* linkWindows(whole, lookups);
   const rulesets: RulesetProgram[] = [];
   const eventIrs = new Map(ir.events.map((event) => [event.schema.name, event]));
-  for (const ruleset of ir.rulesets) rulesets.push(yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules));
+  for (const ruleset of ir.rulesets) {
+    const known = linked.rulesets.get(ruleset.key ?? "");
+    rulesets.push(known ?? (yield* linkRuleset(ruleset, eventIrs.get(ruleset.event) as EventIr, lookups, linked.rules)));
+  }
   const events = new Map<string, EventProgram>();
   for (const event of whole.events) events.set(event.schema.name, linkEvent(event, ir, rulesets));
   return Object.freeze({

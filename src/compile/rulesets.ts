@@ -8,7 +8,11 @@ import type { Asked, Closure, FixedHit, Matching, RuleProgram, RulesetProgram, S
 import { fieldsOf, type KnownRules, type Linking, linkHold, LinkedRules } from "./rules.ts";
 
 /** A ruleset whose rules are in memory of this thread, or shared with the one that made them. */
-export type RulesetCode = Omit<RulesetIr, "rules"> & { readonly rules: readonly RuleIr[] | PackedRules };
+export type RulesetCode = Omit<RulesetIr, "rules"> & {
+  readonly rules: readonly RuleIr[] | PackedRules;
+  /** The same for the same ruleset amid the same lists, rates, features and events. */
+  readonly key?: string;
+};
 
 /** What a ruleset links its rules with and to. */
 interface Parts {

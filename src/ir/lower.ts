@@ -8,21 +8,112 @@ import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
 import { packOrigins, type Origin } from "./origins.ts";
 
+/** A ruleset as it was lowered, and what that hung on beside its text. */
+export interface Lowered {
+  readonly ir: RulesetIr;
+  /** Features that it reads. */
+  readonly used: ReadonlySet<FeatureInfo>;
+  readonly origins: ReadonlyMap<ExprIr, Origin>;
+  /** Slots and files as they were counted. */
+  readonly numbering: string;
+  /** Slots of the event before and after it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rulesets that were lowered before; those of the program at hand take their place. */
+export type KnownRulesets = Map<RulesetInfo, Lowered>;
+
+/** Where every expression of a program was written. */
+export class AllOrigins {
+  readonly #parts: ReadonlyMap<ExprIr, Origin>[] = [];
+
+  add(part: ReadonlyMap<ExprIr, Origin>): void {
+    this.#parts.push(part);
+  }
+
+  get(expr: ExprIr): Origin | undefined {
+    for (const part of this.#parts) {
+      const origin = part.get(expr);
+      if (origin !== undefined) return origin;
+    }
+    return undefined;
+  }
+}
+
+/**
+ * The program of a folder of which some rulesets may be lowered already. Null where one of these would have to be lowered
+ * again: the tables know nothing of it.
+ * @param known taken from, and then what the program consists of
+ * @param fresh rulesets that the tables know
+ */
+export function lowerAgain(checked: Checked, version: string, sources: readonly SourceFile[], origins: AllOrigins, known: KnownRulesets, fresh: (ruleset: RulesetInfo) => boolean): ProgramIr | null {
+  const own = new Map<ExprIr, Origin>();
+  origins.add(own);
+  const lowering = beginLowering(checked, sources, own, (ruleset) => known.get(ruleset)?.used);
+  const lowered = new Map<RulesetInfo, Lowered>();
+  for (const ruleset of checked.rulesets) {
+    const frame = lowering.frames.get(ruleset.event) as Frame;
+    const numbering = numberingOf(frame, sources);
+    const before = known.get(ruleset);
+    let each: Lowered;
+    if (before !== undefined && before.from === frame.size && before.numbering === numbering) {
+      frame.size = before.to;
+      each = before;
+    } else if (!fresh(ruleset)) return null;
+    else {
+      const from = frame.size;
+      const written = new Map<ExprIr, Origin>();
+      const ir = lowerRuleset({ ...lowering.shared, origins: written }, ruleset, lowering);
+      each = { ir, used: lowering.read(ruleset), origins: written, numbering, from, to: frame.size };
+    }
+    lowered.set(ruleset, each);
+    origins.add(each.origins);
+  }
+  known.clear();
+  for (const [ruleset, each] of lowered) known.set(ruleset, each);
+  return programOf(checked, version, sources, lowering, [...lowered.values()].map(({ ir }) => ir));
+}
+
+function numberingOf(frame: Frame, sources: readonly SourceFile[]): string {
+  return JSON.stringify([[...frame.features].map(([{ decl }, slot]) => [decl.name.name, slot]), sources.map(({ path }) => path)]);
+}
+
 /**
  * Turns a checked rules folder without errors into the program that the engine links.
  * @param sources the rule files, which explanations quote
  * @param origins filled with where each expression was written
  */
 export function lowerProgram(checked: Checked, version: string, sources: readonly SourceFile[] = [], origins = new Map<ExprIr, Origin>()): ProgramIr {
+  const lowering = beginLowering(checked, sources, origins, () => undefined);
+  return programOf(checked, version, sources, lowering, checked.rulesets.map((ruleset) => lowerRuleset(lowering.shared, ruleset, lowering)));
+}
+
+/** What the rulesets of a program are lowered with. */
+interface Program {
+  readonly shared: Shared;
+  readonly features: ReadonlyMap<FeatureInfo, number>;
+  readonly featureIrs: readonly FeatureIr[];
+  readonly frames: Frames;
+  /** The features that a ruleset reads. */
+  readonly read: (ruleset: RulesetInfo) => ReadonlySet<FeatureInfo>;
+  readonly file: (path: string) => number;
+}
+
+function beginLowering(checked: Checked, sources: readonly SourceFile[], origins: Map<ExprIr, Origin>, known: (ruleset: RulesetInfo) => ReadonlySet<FeatureInfo> | undefined): Program {
+  const fresh = featuresRead(checked);
+  const read = (ruleset: RulesetInfo): ReadonlySet<FeatureInfo> => known(ruleset) ?? fresh.get(ruleset) ?? new Set();
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
   const rates = new Map(checked.rates.map((each, i) => [each, i]));
   const shared: Shared = { tables: checked.tables, lists, rates, origins };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
-  const frames = new Map(checked.events.map((event) => [event, layOut(checked, event)]));
+  const frames = new Map(checked.events.map((event) => [event, layOut(checked, event, read)]));
   const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
   const numbers = new Map(sources.map(({ path }, i) => [path, i]));
-  const file = (path: string): number => numbers.get(path) ?? -1;
-  const rulesets = checked.rulesets.map((ruleset) => lowerRuleset(shared, ruleset, features, frames, file));
+  return { shared, features, featureIrs, frames, read, file: (path) => numbers.get(path) ?? -1 };
+}
+
+function programOf(checked: Checked, version: string, sources: readonly SourceFile[], { features, featureIrs, frames }: Program, rulesets: readonly RulesetIr[]): ProgramIr {
   return {
     version,
     files: checked.files,
@@ -58,24 +149,26 @@ interface Shared {
 type Frames = ReadonlyMap<EventInfo, Frame>;
 
 /** Fields first, then one slot for each feature that the event brings about or that its rulesets read. */
-function layOut(checked: Checked, event: EventInfo): Frame {
+function layOut(checked: Checked, event: EventInfo, read: (ruleset: RulesetInfo) => Iterable<FeatureInfo>): Frame {
   const used = new Set<FeatureInfo>();
   for (const feature of checked.features) if (feature.source === event) used.add(feature);
   for (const ruleset of checked.rulesets) {
-    if (ruleset.event === event) for (const feature of featuresOf(checked.tables, ruleset)) used.add(feature);
+    if (ruleset.event === event) for (const feature of read(ruleset)) used.add(feature);
   }
   const first = event.schema.fields.length;
   const slots = checked.features.filter((feature) => used.has(feature));
   return { size: first + slots.length, time: event.schema.time, features: new Map(slots.map((feature, i) => [feature, first + i])) };
 }
 
-function featuresOf(tables: Tables, ruleset: RulesetInfo): Iterable<FeatureInfo> {
-  const found = new Set<FeatureInfo>();
-  const { span } = ruleset.decl;
+/** The features that each ruleset reads, as far as the tables know. */
+function featuresRead({ rulesets, tables }: Checked): ReadonlyMap<RulesetInfo, Set<FeatureInfo>> {
+  const read = new Map(rulesets.map((ruleset) => [ruleset, new Set<FeatureInfo>()]));
+  const byFile = Map.groupBy(rulesets, ({ decl }) => decl.span.file);
   for (const [expr, use] of tables.uses) {
-    if (use.kind === "feature" && within(expr.span, span)) found.add(use.feature);
+    if (use.kind !== "feature") continue;
+    for (const ruleset of byFile.get(expr.span.file) ?? []) if (within(expr.span, ruleset.decl.span)) read.get(ruleset)?.add(use.feature);
   }
-  return found;
+  return read;
 }
 
 function within(inner: Span, outer: Span): boolean {
@@ -122,13 +215,7 @@ function lowerFeature(
   return { name: feature.decl.name.name, identity, ...body };
 }
 
-function lowerRuleset(
-  shared: Shared,
-  ruleset: RulesetInfo,
-  features: ReadonlyMap<FeatureInfo, number>,
-  frames: Frames,
-  file: (path: string) => number,
-): RulesetIr {
+function lowerRuleset(shared: Shared, ruleset: RulesetInfo, { features, frames, file }: Program): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
   const expressions = new Expressions({ ...shared, features, frame, bindings: [] });
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);

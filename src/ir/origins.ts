@@ -14,7 +14,7 @@ export interface Origin {
 }
 
 /** Origins by node, for those who tell people about single conditions; what lowering made up itself has none. */
-export type Origins = ReadonlyMap<ExprIr, Origin>;
+export type Origins = Pick<ReadonlyMap<ExprIr, Origin>, "get">;
 
 /** Notes where a node was written, where somebody wants to know; what has a place already is the body of a call. */
 export function remember(from: { readonly origins?: Map<ExprIr, Origin>; readonly tables: Tables }, node: ExprIr, expr: Expr): void {

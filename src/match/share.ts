@@ -1,13 +1,8 @@
-import type { ProgramIr } from "../ir/ir.ts";
 import type { ColumnTable, MatchTables } from "./tables.ts";
 import { inMemory } from "./memory.ts";
 
-/** The same program with its tables in memory that threads share: posting it copies nothing of them. */
-export function withSharedTables(ir: ProgramIr): ProgramIr {
-  return { ...ir, rulesets: ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.matching === null ? null : sharedTables(ruleset.matching) })) };
-}
-
-function sharedTables(tables: MatchTables): MatchTables {
+/** The same tables in memory that threads share: posting them copies nothing of it. */
+export function sharedTables(tables: MatchTables): MatchTables {
   const { memory, clusters, places, rows, clauses, rests, always } = inMemory(tables);
   // Without such a memory each array has one of its own, which the plain kernel reads as well.
   const arrays = memory === null ? { clusters: sharedInts(clusters), places: sharedInts(places), rows: sharedInts(rows), clauses: sharedInts(clauses), rests: sharedInts(rests), always: sharedInts(always) } : { clusters, places, rows, clauses, rests, always };

@@ -1,13 +1,8 @@
 import { analyseProgram } from "../analysis/analyse.ts";
-import { checkFiles } from "../check/check.ts";
 import type { Checked } from "../check/checked.ts";
-import type { ExprIr, ProgramIr } from "../ir/ir.ts";
-import { withMatching } from "../match/build.ts";
-import { lowerProgram } from "../ir/lower.ts";
-import type { Origin } from "../ir/origins.ts";
+import type { ProgramIr } from "../ir/ir.ts";
 import { lowerTests } from "../ir/tests.ts";
 import type { RuleFile, StringLit } from "../syntax/ast.ts";
-import { parseFile } from "../syntax/parse.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { diagnosticsJson, type LocatedDiagnostic } from "../text/json.ts";
 import { candidates } from "../text/path.ts";
@@ -16,6 +11,7 @@ import { runSuite } from "../testing/run.ts";
 import type { Suite } from "../testing/suite.ts";
 import { byPath, type SourceFile } from "../text/source.ts";
 import { Folder } from "./folder.ts";
+import { Memory } from "./memory.ts";
 import type { RulesReader } from "./reader.ts";
 
 /**
@@ -90,6 +86,7 @@ interface Build {
   /** Texts of list files by path. */
   readonly data: Map<string, string>;
   readonly options: AnalyseOptions;
+  readonly memory: Memory;
   checked: Checked | null;
   ir: ProgramIr | null;
   suite: Suite | null;
@@ -117,7 +114,7 @@ const STAGES: readonly Stage[] = [
 function parseAll(build: Build): void {
   // Files that are imported join the map while it is walked, and are walked in their turn.
   for (const source of build.folder.rules.values()) {
-    const file = parseFile({ path: source.path, text: source.text }, build.report);
+    const file = build.memory.parse(source, build.report);
     build.parsed.set(source.path, file);
     if (build.reader.follow) followImports(build, file);
   }
@@ -152,15 +149,16 @@ function findFirst(from: string, target: string, read: (path: string) => boolean
 function check(build: Build): void {
   // A rule file that is not there would make every name from it unknown.
   if (build.folder.incomplete) return;
-  build.checked = checkFiles([...build.parsed.values()], build.data, build.report);
+  build.checked = build.memory.check([...build.parsed.values()], build.data, build.report);
 }
 
 function lower(build: Build): void {
-  const { checked } = build;
-  if (checked === null) return;
-  const origins = new Map<ExprIr, Origin>();
-  build.ir = lowerProgram(checked, build.folder.version(), [...build.folder.rules.values()], origins);
-  build.suite = { ir: build.ir, tests: lowerTests(checked), origins, sources: byPath(build.folder.sources()) };
+  const { folder, memory, parsed, data, report } = build;
+  if (build.checked === null) return;
+  const { checked, ir, origins } = memory.lower(build.checked, [...parsed.values()], data, folder.version(), [...folder.rules.values()], report);
+  build.checked = checked;
+  build.ir = ir;
+  build.suite = { ir, tests: lowerTests(checked), origins, sources: byPath(folder.sources()) };
 }
 
 /** Looks for what is right and still not meant. It finds warnings alone, so that it never stops a build. */
@@ -181,11 +179,14 @@ function verify({ suite, report, options: { verifyMs } }: Build): void {
 
 /** After the tests, which link many programs that differ in little and run few events. */
 function index(build: Build): void {
-  if (build.ir !== null) build.ir = withMatching(build.ir);
+  if (build.ir !== null) build.ir = build.memory.index(build.ir);
 }
 
-/** Runs the stages that need no running service. Never throws: a fault of ours becomes a diagnostic of its stage. */
-export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Analysis {
+/**
+ * Runs the stages that need no running service. Never throws: a fault of ours becomes a diagnostic of its stage.
+ * @param memory of who builds one folder over and over; what is built is the same with it and without
+ */
+export function analyse(reader: RulesReader, options: AnalyseOptions = {}, memory = new Memory()): Analysis {
   const report = new Report();
   const build: Build = {
     report,
@@ -195,6 +196,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
     named: [],
     data: new Map(),
     options,
+    memory,
     checked: null,
     ir: null,
     suite: null,
@@ -227,6 +229,7 @@ function runStage(stage: Stage, build: Build): boolean {
     stage.run(build);
     return true;
   } catch (error) {
+    build.memory.forget();
     reportFault(build.report, stage.name, error);
     return false;
   }

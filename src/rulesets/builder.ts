@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { linkProgram, nothingLinked, type ProgramCode } from "../compile/link.ts";
+import { type Linked, linkProgram, nothingLinked, type ProgramCode } from "../compile/link.ts";
+import type { RulesetProgram } from "../compile/program.ts";
 import { retain } from "../compile/retain.ts";
 import type { Lineage } from "../ir/lineage.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
@@ -31,12 +32,21 @@ export interface Built extends Findings {
   readonly error: string | null;
 }
 
+/** What of the program that was linked last the next one may consist of. */
+interface Held {
+  readonly surroundings: string;
+  readonly lists: ProgramCode["lists"];
+  readonly rates: ProgramCode["rates"];
+  readonly linked: Linked;
+}
+
 const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], looked: true, failed: "read" };
 
 /** Builds programs from a folder: in a worker as far as can be, then here in slices. One build at a time. */
 export class Builder {
   readonly #folder: string;
   readonly #thread: Thread<ToWorker, FromWorker>;
+  #held: Held | null = null;
 
   constructor({ folder, script, timeoutMs }: BuilderOptions) {
     this.#folder = folder;
@@ -56,17 +66,22 @@ export class Builder {
     const work = new MainWork();
     let findings = NOTHING_KNOWN;
     try {
-      const answer = await this.#thread.ask({ kind: "build", folder: this.#folder });
+      const answer = await this.#thread.ask({ kind: "build", folder: this.#folder, holds: this.#held?.surroundings ?? null });
       if (answer.kind === "unchanged") return null;
       if (answer.kind !== "analysed") throw new Error(`the build worker answered \`${answer.kind}\``);
       findings = answer;
       stages.times.push(...answer.stages);
       if (answer.failed !== null) return { ...findings, made: null, work, error: null };
-      const ir = await stages.time("transfer", () => this.#receive(work));
+      const held = this.#held?.surroundings === answer.surroundings ? this.#held : null;
+      const received = await stages.time("transfer", () => this.#receive(work));
+      const ir = held === null ? received : { ...received, lists: held.lists, rates: held.rates };
+      const linked = held?.linked ?? nothingLinked();
       const made = await stages.time("link", async () => {
         const retained = work.run(() => retain(ir, beside(ir.version, past)));
-        return { program: await runInSlices(linkProgram(ir, nothingLinked(), retained), work), ir, retained };
+        return { program: await runInSlices(linkProgram(ir, linked, retained), work), ir, retained };
       });
+      const rulesets = new Map(ir.rulesets.flatMap(({ key }, i) => (key === undefined ? [] : [[key, made.program.rulesets[i] as RulesetProgram]])));
+      this.#held = { surroundings: answer.surroundings, lists: ir.lists, rates: ir.rates, linked: { ...linked, rulesets } };
       return { ...findings, stages: stages.times, made, work, error: null };
     } catch (error) {
       return {

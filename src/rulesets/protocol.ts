@@ -9,13 +9,13 @@ import type { Part } from "./parts.ts";
 
 export type ToWorker =
   /** Build the folder, if it holds anything new since the last build. */
-  | { readonly kind: "build"; readonly folder: string }
+  | { readonly kind: "build"; readonly folder: string; /** Surroundings whose lists and rates need not be sent; null for none. */ readonly holds: string | null }
   /** Send the next parts of the program. */
   | { readonly kind: "next" };
 
 export type FromWorker =
   | { readonly kind: "unchanged" }
-  | ({ readonly kind: "analysed" } & Findings)
+  | ({ readonly kind: "analysed"; /** See `Memory.surroundings`. */ readonly surroundings: string } & Findings)
   /** `last` where no more follow. */
   | { readonly kind: "parts"; readonly parts: readonly Part[]; readonly last: boolean };
 

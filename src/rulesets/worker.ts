@@ -8,6 +8,7 @@ import { WARNED_AT_ONCE } from "./linter.ts";
 import { analyse, isUnchanged, VERIFY_MS, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
 import { batches, splitProgram, type Part } from "./parts.ts";
+import { Memory } from "./memory.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import type { RulesReader } from "./reader.ts";
 import { sharedProgram } from "./share.ts";
@@ -23,6 +24,7 @@ const STEADY_ATTEMPTS = 3;
 interface State {
   folder: string;
   content: Content | null;
+  readonly memory: Memory;
   parts: Iterator<readonly Part[], void>;
   /** Those that are sent next; null where there are none. */
   next: readonly Part[] | null;
@@ -41,16 +43,17 @@ function answer(state: State, message: ToWorker): FromWorker {
   const reader = diskReader(message.folder);
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
-  const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
+  const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader, state.memory);
   const looked = stages.some(({ name }) => name === "analyse");
   // A file saved with the text it had was empty for a moment, and is as before now.
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
   state.content = content;
-  state.parts = ir === null ? NOTHING : batches(splitProgram(sharedProgram(ir)));
+  const { surroundings } = state.memory;
+  state.parts = ir === null ? NOTHING : batches(splitProgram({ ...sharedProgram(ir, state.memory), ...(surroundings === message.holds ? { lists: [], rates: [] } : {}) }));
   state.next = state.parts.next().value ?? null;
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
-  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
+  return { kind: "analysed", surroundings, version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
 }
 
 /** Between emptying a file and filling it a writer takes well below this; a small folder is analysed faster still. */
@@ -70,11 +73,11 @@ const VERIFIED = { verifyMs: VERIFY_MS, indexed: true };
  * Analyses until the folder is the same after as before: plain writes empty a file first, and a set that misses half of
  * its rules must not become active.
  */
-function analyseSteady(reader: RulesReader): Analysis {
+function analyseSteady(reader: RulesReader, memory: Memory): Analysis {
   const options = { ...VERIFIED, warnings: { now: systemClock.now(), most: WARNED_AT_ONCE } };
-  let analysis = analyse(reader, options);
+  let analysis = analyse(reader, options, memory);
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
-    analysis = analyse(reader, options);
+    analysis = analyse(reader, options, memory);
   }
   return analysis;
 }
@@ -83,7 +86,7 @@ function listen(): void {
   const port = parentPort;
   if (port === null) return;
   stepBack(BUILD_NICENESS);
-  const state: State = { folder: "", content: null, parts: NOTHING, next: null };
+  const state: State = { folder: "", content: null, memory: new Memory(), parts: NOTHING, next: null };
   port.on("message", (message: ToWorker) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     port.postMessage(answer(state, message));

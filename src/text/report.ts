@@ -39,6 +39,11 @@ export class Report {
     }
   }
 
+  /** Grows with everything that is told of the text, also with what is not shown. */
+  get size(): number {
+    return this.#found.length + this.#damages.length;
+  }
+
   get hasErrors(): boolean {
     return this.#found.some((each) => each.severity === "error");
   }

@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { linkProgram } from "../../src/compile/link.ts";
 import type { Run } from "../../src/compile/program.ts";
 import { INDEXED_FROM, withMatching } from "../../src/match/build.ts";
-import { withSharedTables } from "../../src/match/share.ts";
+import { sharedTables } from "../../src/match/share.ts";
 import { Builder } from "../../src/rulesets/builder.ts";
 import { Dice } from "../oracle/dice.ts";
 import { WHOLE } from "../../src/windows/spec.ts";
@@ -26,9 +26,9 @@ suite("the index", () => {
   });
 
   test("crosses threads without a copy of what is large in it", () => {
-    const program = withSharedTables(withMatching(lowered(randomRules(new Dice(1), 200)), { indexedFrom: 0 }));
-    const tables = program.rulesets[0]?.matching;
-    assert.ok(tables);
+    const matching = withMatching(lowered(randomRules(new Dice(1), 200)), { indexedFrom: 0 }).rulesets[0]?.matching;
+    assert.ok(matching);
+    const tables = sharedTables(matching);
     const copy = structuredClone(tables);
     assert.deepEqual(copy, tables);
     const arrays = [...Object.values(copy), ...copy.columns.flatMap(({ limits, texts, trie }) => [limits, texts, trie].flatMap((part) => Object.values(part ?? {})))].filter((each) => ArrayBuffer.isView(each));
