@@ -8,7 +8,7 @@
  *   npm run bench -- backfill [EVENTS] [ROUNDS] [DECISIONS A SECOND]
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -29,8 +29,12 @@ import { Registry } from "../src/rulesets/registry.ts";
 import type { Warmer } from "../src/rulesets/warm.ts";
 import { Store } from "../src/store/store.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const [events = 400_000, rounds = 5, rate = 1_000] = process.argv.slice(2).map(Number);
+const given = readArguments();
+const [events = 400_000, rounds = 5, rate = 1_000] = given.positional.map(Number);
+const report = openReport(given);
 const CARDS = 20_000;
 const CALM_MS = 3_000;
 /** Events of the log are this far apart. */
@@ -228,8 +232,10 @@ await store.close();
 rmSync(folder, { recursive: true });
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
-process.stdout.write(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}
-${events.toLocaleString("en-US")} events in the log, ${rate.toLocaleString("en-US")} decisions a second, ${rounds} rounds of 3 new features over 2 keys beside 4
+report.figure("events a second in the worker", speeds, { unit: "events/s", better: "more" });
+report.figure("from the save to the switch", whole, { unit: "events/s", better: "more" });
+report.figure("p99 while filled / calm", ratios, { unit: "×", better: "less" });
+process.stdout.write(`${events.toLocaleString("en-US")} events in the log, ${rate.toLocaleString("en-US")} decisions a second, ${rounds} rounds of 3 new features over 2 keys beside 4
 
 events a second in the worker   ${Math.round(median(speeds)).toLocaleString("en-US")} (goal 100,000)
 … from the save to the switch    ${Math.round(median(whole)).toLocaleString("en-US")}
@@ -239,3 +245,4 @@ decisions, until durable        calm        while filled
   p99                           ${ms(quantile(calm, 0.99)).padEnd(12)}${ms(quantile(filling, 0.99))}
   p99 while filled / calm       ${median(ratios).toFixed(2)} (goal at most 1.25), median of rounds; rounds ${ratios.map((each) => each.toFixed(2)).join(", ")}
 `);
+report.end();

@@ -7,7 +7,6 @@
  *   npm run bench -- decode [RULES] [ROUNDS]
  */
 import { deepEqual } from "node:assert/strict";
-import { cpus } from "node:os";
 import type { EventProgram, Run } from "../src/compile/program.ts";
 import { evaluate } from "../src/engine/evaluate.ts";
 import { RuleStates } from "../src/engine/states.ts";
@@ -20,12 +19,15 @@ import { Missing } from "../src/types/value.ts";
 import { type Frame, WHOLE } from "../src/windows/spec.ts";
 import { link } from "../test/oracle/pipeline.ts";
 import { rngOf } from "../test/random.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import { payment } from "./rules/events.ts";
 import { programOf } from "./rules/program.ts";
 import { manyRules } from "./rules/templates.ts";
 
-const count = Number(process.argv[2] ?? 1_000);
-const rounds = Number(process.argv[3] ?? 15);
+const given = readArguments();
+const count = Number(given.positional[0] ?? 1_000);
+const rounds = Number(given.positional[1] ?? 15);
 const EVENTS = 8_192;
 const SEED = 20_261_121;
 
@@ -99,10 +101,13 @@ for (let round = -3; round < rounds; round++) {
 if (Number.isNaN(sink)) throw new Error("nothing was done");
 
 const bytes = bodies.reduce((sum, body) => sum + body.length, 0) / EVENTS;
-process.stdout.write(`${cpus()[0]?.model ?? "unknown"}, Node ${process.versions.node}, seed ${SEED}, ${bytes.toFixed(0)} bytes an event, medians of ${rounds} rounds, µs of processor time an event\n`);
+const report = openReport({ ...given, seed: SEED });
+process.stdout.write(`${bytes.toFixed(0)} bytes an event, medians of ${rounds} rounds, µs of processor time an event\n`);
 const base = median(times[0] as number[]);
 ways.forEach(({ name }, way) => {
   const time = median(times[way] as number[]);
+  report.figure(name, times[way] as number[], { unit: "µs an event", better: "less" });
   process.stdout.write(`${name.padEnd(34)} ${time.toFixed(2).padStart(7)} ${`${(time / base).toFixed(2)} ×`.padStart(8)}\n`);
 });
 process.stdout.write(`G5  bytes to decision under ${count} rules (goal 0.75 × \`JSON.parse\`)\n`);
+report.end();

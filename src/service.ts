@@ -79,7 +79,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     tell(report, telemetry, app.log);
     parts.upkeep?.recover(app.log);
   });
-  const watch = new FolderWatch({ folder: config.rules, onHint: () => void parts.registry.reload() });
+  const watch = new FolderWatch({ folder: config.rules, onHint: (why) => void parts.registry.reload({ poll: why === "poll" }) });
   const release = async (): Promise<void> => {
     watch.stop();
     await closeParts();

@@ -5,6 +5,7 @@ import { printTimestamp } from "../types/time.ts";
 import type { Comparison } from "../windows/compare.ts";
 import type { Draft } from "../windows/draft.ts";
 import type { LogId, WindowPlan } from "../windows/spec.ts";
+import { type Retry, waitAfter } from "./backoff.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
 import type { Linted } from "./linter.ts";
@@ -54,6 +55,8 @@ interface Begun {
 export interface ReloadOptions {
   /** Activate what the folder holds without the past of its features, also what is being filled now. */
   readonly cold?: boolean;
+  /** Whether nothing but the time asks for it: then a folder whose builds broke down is left alone for a while. */
+  readonly poll?: boolean;
   /** Whether to resolve only when it is active or has failed; else when it is built. True unless given. */
   readonly wait?: boolean;
 }
@@ -92,6 +95,7 @@ export class Registry {
   /** Number of the attempt that `#lastAttempt` is about: one that is filled may end after a later one. */
   #lastNumber = 0;
   #lastSuccess: Success | null = null;
+  #retry: Retry | null = null;
   #started = 0;
   #attempts = 0;
   #successes = 0;
@@ -125,6 +129,7 @@ export class Registry {
           events: coming.events,
           total: coming.plan.fills.reduce((sum, { events }) => sum + events, 0),
         },
+        retry: this.#retry === null ? null : { failures: this.#retry.failures, at: printTimestamp(this.#retry.next) },
         retained: this.#active?.retained.map(({ name, version }) => ({ name, version })) ?? [],
       },
     };
@@ -151,7 +156,8 @@ export class Registry {
    * Calls during a build share the one that follows it: builds never overlap, and none that was asked for is lost. A build
    * does overlap the filling of features for the one before.
    */
-  async reload({ cold = false, wait = true }: ReloadOptions = {}): Promise<void> {
+  async reload({ cold = false, poll = false, wait = true }: ReloadOptions = {}): Promise<void> {
+    if (poll && this.#retry !== null && this.#options.clock.now() < this.#retry.next) return;
     if (cold) this.#cold = true;
     const { settled } = await this.#build();
     if (wait) await settled;
@@ -186,6 +192,8 @@ export class Registry {
     } finally {
       this.#running = null;
     }
+    const failures = built === null || built.error === null ? 0 : (this.#retry?.failures ?? 0) + 1;
+    this.#retry = failures === 0 ? null : { failures, next: this.#options.clock.now() + waitAfter(failures) };
     if (built === null) return { settled: this.#again(cold) };
     // What it looks at is not what the folder holds any more.
     this.#options.linter?.stop();

@@ -73,6 +73,8 @@ export interface ReloadStatus {
     readonly plan: ReloadPlan | null;
     /** Null where nothing is being filled. */
     readonly warming: Warming | null;
+    /** Builds that broke down one after the other, and when the folder is looked at again unless a file changes before; else null. */
+    readonly retry: { readonly failures: number; readonly at: string } | null;
     /** Features of earlier versions that go on, and the version that declares each. */
     readonly retained: readonly RetainedPlan[];
   };
