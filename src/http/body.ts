@@ -28,7 +28,7 @@ export function parseJson(bytes: Uint8Array): Parsed {
   } catch (error) {
     return fail("json_invalid", place(error, text));
   }
-  const audit: Audit = { members: 0, wrong: null, halves: bytes.includes(BACKSLASH) };
+  const audit: Audit = { members: 0, wrong: null };
   inspect(value, "", audit);
   if (audit.wrong !== null) return { ok: false, problem: audit.wrong };
   if (audit.members !== shape.members) {
@@ -90,21 +90,8 @@ function measure(bytes: Uint8Array): Shape {
   return { depth: deepest, members, at };
 }
 
-/** In so many bytes most texts end; to find a quote further off, a call is faster than looking at each. */
-const NEAR = 32;
-
 /** Offset after the quote that ends the text which starts at `from`. */
 function skipText(bytes: Uint8Array, from: number): number {
-  const near = Math.min(from + NEAR, bytes.length);
-  for (let at = from; at < near; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at + 1;
-    if (byte === BACKSLASH) return skipLong(bytes, from);
-  }
-  return skipLong(bytes, from);
-}
-
-function skipLong(bytes: Uint8Array, from: number): number {
   let at = bytes.indexOf(QUOTE, from);
   while (at !== -1 && escaped(bytes, from, at)) at = bytes.indexOf(QUOTE, at + 1);
   return at === -1 ? bytes.length : at + 1;
@@ -119,14 +106,12 @@ function escaped(bytes: Uint8Array, from: number, quote: number): boolean {
 interface Audit {
   members: number;
   wrong: Problem | null;
-  /** Whether a text may hold half a character: UTF-8 has none, so only an escape can bring one. */
-  readonly halves: boolean;
 }
 
 /** Walks a parsed value; depth and size are bounded by `measure`. Paths are made only on the way out of a finding. */
 function inspect(value: unknown, name: string, audit: Audit): void {
   if (typeof value === "string") {
-    if (audit.halves && !value.isWellFormed()) audit.wrong = problem("json_lone_surrogate", `in \`${printable(name)}\``);
+    if (!value.isWellFormed()) audit.wrong = problem("json_lone_surrogate", `in \`${printable(name)}\``);
   } else if (typeof value === "number") {
     if (!Number.isFinite(value)) audit.wrong = problem("json_number_range", `in \`${printable(name)}\``);
   } else if (Array.isArray(value)) {
@@ -140,11 +125,11 @@ function inspect(value: unknown, name: string, audit: Audit): void {
 }
 
 function inspectObject(value: Readonly<Record<string, unknown>>, parent: string, audit: Audit): void {
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     audit.members += 1;
     if (name === "__proto__" || (name === "prototype" && parent === "constructor")) {
       audit.wrong = problem("json_forbidden_name", `\`${name}\` in \`${printable(parent)}\``);
-    } else if (audit.halves && !name.isWellFormed()) {
+    } else if (!name.isWellFormed()) {
       audit.wrong = problem("json_lone_surrogate", `in a name in \`${printable(parent)}\``);
     } else {
       inspect(value[name], name, audit);
