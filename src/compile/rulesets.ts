@@ -4,7 +4,7 @@ import type { EffectIr, EventIr, ExprIr, HoldIr, RuleIr, RulesetIr, TableIr } fr
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, Closure, EffectProgram, FixedHit, HoldProgram, Matching, RuleProgram, RulesetProgram, Step, TableProgram } from "./program.ts";
+import { type Asked, type Closure, type EffectProgram, type FixedHit, HIT_TEXT, type HoldProgram, type Matching, type RuleProgram, type RulesetProgram, type Step, type TableProgram } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 interface Linking {
@@ -147,7 +147,7 @@ function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }
   const points = score === null ? 0 : score.op === "const" ? score.value : null;
   const text = reason === null ? "" : fixedText(reason.text, title);
   if (typeof points !== "number" || !Number.isFinite(points) || text === null) return null;
-  return Object.freeze({
+  const hit: FixedHit = {
     id,
     row,
     outcome,
@@ -156,7 +156,8 @@ function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }
     notice: freeze(notice),
     tags: freeze(tags),
     mode: mode === "live" ? "live" : "shadow",
-  });
+  };
+  return Object.freeze(Object.defineProperty(hit, HIT_TEXT, { value: { json: null } }));
 }
 
 /** The text of a reason without holes; a reason without text has the title. */
