@@ -13,7 +13,6 @@
  * 81 ms (`worst`) and 82 ms (`first`), of which comparing all pairs alone would take 188 and 165. An edit among 10,000 in
  * 9.1 ms (4.0 to 22.9) and 11.2 ms (3.3 to 284: the edit of a rule that covers hundreds of others).
  */
-import { cpus } from "node:os";
 import { isInside } from "../src/analysis/boxes.ts";
 import { Regions } from "../src/analysis/regions.ts";
 import { RulesetAnalyser } from "../src/analysis/ruleset.ts";
@@ -24,8 +23,11 @@ import { lowerProgram } from "../src/ir/lower.ts";
 import type { Expr } from "../src/syntax/ast.ts";
 import { parseFile } from "../src/syntax/parse.ts";
 import { Report } from "../src/text/report.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const rounds = Number(process.argv[2] ?? 5);
+const given = readArguments();
+const rounds = Number(given.positional[0] ?? 5);
 const EDITS = 50;
 
 function random(seed: number): (bound: number) => number {
@@ -101,7 +103,7 @@ function median(values: readonly number[]): number {
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
-write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${rounds} rounds`);
+const results = openReport({ ...given, seed: "7, 11, 13" });
 for (const policy of ["worst", "first"] as const) {
   const thousand = program(1_000, policy, 7);
   const whole: number[] = [];
@@ -111,6 +113,8 @@ for (const policy of ["worst", "first"] as const) {
     whole.push(timed(() => (claims = analyserOf(thousand).update(thousand.ruleset, thousand.conditions).length)));
     pairs.push(allPairs(thousand));
   }
+  results.figure(`${policy}: 1,000 rules`, whole, { unit: "ms", better: "less" });
+  results.figure(`${policy}: all pairs of 1,000`, pairs, { unit: "ms" });
   write(`policy ${policy}: 1,000 rules analysed in ${median(whole).toFixed(0)} ms (${Math.min(...whole).toFixed(0)} to ${Math.max(...whole).toFixed(0)}), ${claims} claims; all pairs alone ${median(pairs).toFixed(0)} ms`);
 
   const many = program(10_000, policy, 11);
@@ -127,5 +131,8 @@ for (const policy of ["worst", "first"] as const) {
     const trees = [...conditions];
     return timed(() => void analyser.update(ruleset, trees));
   });
+  results.figure(`${policy}: an edit among 10,000`, edits, { unit: "ms", better: "less" });
+  results.figure(`${policy}: 10,000 rules at first`, [first], { unit: "ms", better: "less" });
   write(`policy ${policy}: one edit among 10,000 in ${median(edits).toFixed(1)} ms (${Math.min(...edits).toFixed(1)} to ${Math.max(...edits).toFixed(1)}); all of them at first ${first.toFixed(0)} ms`);
 }
+results.end();

@@ -8,12 +8,13 @@
  *   npm run bench -- backfill [EVENTS] [ROUNDS] [DECISIONS A SECOND]
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { Backfill } from "../src/backfill/backfill.ts";
 import { linkProgram, nothingLinked } from "../src/compile/link.ts";
+import { MainWork } from "../src/rulesets/slices.ts";
 import { retain } from "../src/compile/retain.ts";
 import { Desk } from "../src/engine/desk.ts";
 import { KnownIds } from "../src/engine/known.ts";
@@ -28,8 +29,12 @@ import { Registry } from "../src/rulesets/registry.ts";
 import type { Warmer } from "../src/rulesets/warm.ts";
 import { Store } from "../src/store/store.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const [events = 400_000, rounds = 5, rate = 1_000] = process.argv.slice(2).map(Number);
+const given = readArguments();
+const [events = 400_000, rounds = 5, rate = 1_000] = given.positional.map(Number);
+const report = openReport(given);
 const CARDS = 20_000;
 const CALM_MS = 3_000;
 /** Events of the log are this far apart. */
@@ -87,7 +92,7 @@ function build(text: string, past: readonly Lineage[]): Built {
   const retained = retain(ir, beside(ir.version, past));
   const steps = linkProgram(ir, nothingLinked(), retained);
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return { version, diagnostics: [], omitted: 0, stages, failed, made: { program: step.value, ir, retained }, error: null };
+    if (step.done === true) return { version, diagnostics: [], omitted: 0, looked: true, stages, failed, work: new MainWork(), made: { program: step.value, ir, retained }, error: null };
   }
 }
 
@@ -227,8 +232,10 @@ await store.close();
 rmSync(folder, { recursive: true });
 
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
-process.stdout.write(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}
-${events.toLocaleString("en-US")} events in the log, ${rate.toLocaleString("en-US")} decisions a second, ${rounds} rounds of 3 new features over 2 keys beside 4
+report.figure("events a second in the worker", speeds, { unit: "events/s", better: "more" });
+report.figure("from the save to the switch", whole, { unit: "events/s", better: "more" });
+report.figure("p99 while filled / calm", ratios, { unit: "×", better: "less" });
+process.stdout.write(`${events.toLocaleString("en-US")} events in the log, ${rate.toLocaleString("en-US")} decisions a second, ${rounds} rounds of 3 new features over 2 keys beside 4
 
 events a second in the worker   ${Math.round(median(speeds)).toLocaleString("en-US")} (goal 100,000)
 … from the save to the switch    ${Math.round(median(whole)).toLocaleString("en-US")}
@@ -238,3 +245,4 @@ decisions, until durable        calm        while filled
   p99                           ${ms(quantile(calm, 0.99)).padEnd(12)}${ms(quantile(filling, 0.99))}
   p99 while filled / calm       ${median(ratios).toFixed(2)} (goal at most 1.25), median of rounds; rounds ${ratios.map((each) => each.toFixed(2)).join(", ")}
 `);
+report.end();

@@ -5,7 +5,6 @@
  *
  *   npm run bench -- engine [SIZE,SIZE…] [ROUNDS]
  */
-import { cpus } from "node:os";
 import type { EventProgram, Run } from "../src/compile/program.ts";
 import { evaluate } from "../src/engine/evaluate.ts";
 import type { RuleHit } from "../src/engine/decision.ts";
@@ -16,13 +15,16 @@ import { Missing } from "../src/types/value.ts";
 import { type Frame, WHOLE } from "../src/windows/spec.ts";
 import { link } from "../test/oracle/pipeline.ts";
 import { rngOf } from "../test/random.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import type { Written } from "./rules/conditions.ts";
 import { payment, type Payment } from "./rules/events.ts";
 import { programOf } from "./rules/program.ts";
 import { manyRules } from "./rules/templates.ts";
 
-const sizes = (process.argv[2] ?? "10,100,1000,10000,100000").split(",").map(Number);
-const rounds = Number(process.argv[3] ?? 7);
+const given = readArguments();
+const sizes = (given.positional[0] ?? "10,100,1000,10000,100000").split(",").map(Number);
+const rounds = Number(given.positional[1] ?? 7);
 const SHARES = [0.01, 0.2];
 const EVENTS = 256;
 const SEED = 20_261_121;
@@ -150,7 +152,8 @@ function bench(count: number, share: number): Line {
 const us = (time: number): string => time.toPrecision(3).padStart(10);
 const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`.padStart(9);
 
-process.stdout.write(`${cpus()[0]?.model ?? "unknown"}, Node ${process.versions.node}, seed ${SEED}, medians of ${rounds} rounds, µs of processor time an event\n`);
+const report = openReport({ ...given, seed: SEED });
+process.stdout.write(`medians of ${rounds} rounds, µs of processor time an event\n`);
 process.stdout.write("   rules  matched      index   decision   straight        ifs  ifs+hits   ifs/index  hits/decision  straight/decision\n");
 const lines: Line[] = [];
 for (const share of SHARES) {
@@ -158,6 +161,9 @@ for (const share of SHARES) {
     const line = bench(count, share);
     lines.push(line);
     const { found, decided, straight, ifs, hits } = line;
+    const title = `${count} rules, ${share * 100} %`;
+    for (const [name, time] of [["index", found], ["decision", decided], ["straight", straight]] as const) report.figure(`${name}, ${title}`, [time], { unit: "µs an event", better: "less" });
+    report.figure(`if chain / index, ${title}`, [ifs / found], { unit: "×", better: "more" });
     process.stdout.write(
       `${String(count).padStart(8)} ${`${(line.share * 100).toFixed(1)} %`.padStart(8)} ${us(found)} ${us(decided)} ${us(straight)} ${us(ifs)} ${us(hits)} ${times(ifs / found)} ${times(hits / decided)} ${times(straight / decided)}\n`,
     );
@@ -168,3 +174,4 @@ const first = (count: number): Line | undefined => lines.find((line) => line.rul
 const [few, ten, many] = [first(100), first(10_000), first(100_000)];
 if (few && ten) process.stdout.write(`G3  t(10,000)/t(100) = ${(ten.found / few.found).toFixed(2)} (goal 4)\n`);
 if (ten && many) process.stdout.write(`G3  t(100,000)/t(10,000) = ${(many.found / ten.found).toFixed(2)} (goal 6)\n`);
+report.end();

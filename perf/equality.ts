@@ -13,8 +13,12 @@ import { ASKED } from "../test/handbook/asked.ts";
 import { compareAll, delayed, handbookLines } from "../test/handbook/equality.ts";
 import { missing } from "../test/handbook/stream.ts";
 import { PlainLoops } from "../test/handbook/truth.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const months = process.argv.length > 2 ? process.argv.slice(2) : ["04", "05", "06", "07"];
+const given = readArguments();
+const months = given.positional.length > 0 ? given.positional : ["04", "05", "06", "07"];
+const report = openReport(given);
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
 if (missing !== false) {
@@ -30,7 +34,10 @@ for (const [title, stream] of [["in order", lines], ["up to 5 minutes late", del
   });
   const { user, system } = process.cpuUsage(begun);
   write(`${title}: ${rows} rows, ${ASKED.length} features, ${compared} values with their quality compared, ${late} recordings late, ${Math.round((user + system) / 1e6)} s`);
+  report.figure(`${title}: differences`, [differences], { unit: "values", better: "less" });
+  report.figure(`${title}: values compared`, [compared], { unit: "values" });
   for (const example of examples) write(`  ${example}`);
   write(`  differences: ${differences}`);
   if (differences > 0) process.exitCode = 1;
 }
+report.end();

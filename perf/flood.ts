@@ -4,12 +4,15 @@
  *
  *   npm run bench -- flood [EVENTS]
  */
-import { cpus } from "node:os";
 import type { Frame } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import { threeWindows } from "./windows/three.ts";
 
-const events = Number(process.argv[2] ?? 10_000_000);
+const given = readArguments();
+const events = Number(given.positional[0] ?? 10_000_000);
+const report = openReport(given);
 const WEEK = 7 * 86_400_000;
 const BUDGET = 256 * 2 ** 20;
 /** One event in so many is of a key that comes again and again. */
@@ -40,7 +43,10 @@ const { user, system } = process.threadCpuUsage(begun);
 const seconds = (performance.now() - started) / 1_000;
 const { entities, evicted, live } = store.stats;
 const seen = regulars - (store.inspect(0, "regular", events) as number);
-write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${process.execArgv.join(" ")}`);
+report.figure("an event", [(user + system) / events], { unit: "µs", better: "less" });
+report.figure("slabs and tables at most", [bytes], { unit: "B", better: "less" });
+report.figure("resident at most", [resident], { unit: "B", better: "less" });
 write(`${events} events: ${Math.round(events / seconds)} a second, ${((user + system) / events).toFixed(2)} µs of processor time each, the longest ${longest.toFixed(1)} ms (with whatever else the machine did)`);
 write(`${entities} keys kept, ${mega(live)} MB in use; at most ${mega(bytes)} MB of slabs and tables: ${bytes <= BUDGET ? "within" : "BEYOND"} the budget of ${mega(BUDGET)} MB; ${mega(resident)} MB resident at most, ${mega(bare)} before`);
 write(`reported: ${evicted} evicted; ${entities + evicted === events - regulars + 1 ? "every key is accounted for" : "KEYS ARE MISSING"}; a key met throughout ${seen === 0 ? "kept all of its events" : `LOST ${seen} of its events`}`);
+report.end();

@@ -8,12 +8,13 @@
  *   npm run bench -- gc [SECONDS] [KEYS] [FLAGS]
  */
 import { spawnSync } from "node:child_process";
-import { cpus } from "node:os";
 import { constants, PerformanceObserver } from "node:perf_hooks";
 import type { PerformanceEntry } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { Money, Value } from "../src/types/value.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import { threeWindows } from "./windows/three.ts";
 
 const LONG_MS = 1.7;
@@ -186,7 +187,8 @@ function summary(entries: readonly PerformanceEntry[]): Pauses {
 
 function parent(seconds: number, keys: number, flags: readonly string[]): void {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${flags.join(" ")}, ${keys} keys, ${seconds} s each`);
+  const report = openReport(given);
+  write(`${flags.join(" ")}, ${keys} keys, ${seconds} s each`);
   const results = new Map<Variant, Result>();
   for (const variant of VARIANTS) {
     // The Map is there to compare with; that takes less.
@@ -195,6 +197,10 @@ function parent(seconds: number, keys: number, flags: readonly string[]): void {
     if (run.status !== 0) throw new Error(run.stderr);
     const result = JSON.parse(run.stdout) as Result;
     results.set(variant, result);
+    report.figure(`${variant}: p50 of pauses`, [result.all.p50], { unit: "ms", better: "less" });
+    report.figure(`${variant}: p99 of pauses`, [result.all.p99], { unit: "ms", better: "less" });
+    report.figure(`${variant}: longest event`, [result.longest], { unit: "ms", better: "less" });
+    report.figure(`${variant}: resident`, [result.resident], { unit: "B", better: "less" });
     const told = ({ count, p50, p99, most }: Pauses): string => `${count} × p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} most ${most.toFixed(2)} ms`;
     write(`${variant.padEnd(9)} ${Math.round(result.rate)} events/s, ${Math.round(result.resident / 1e6)} MB; all pauses ${told(result.all)}; young ${told(result.young)}; old ${told(result.old)}`);
     write(`          longest event ${result.longest.toFixed(2)} ms; ${result.long} above ${LONG_MS} ms: ${result.paused} in a pause, ${result.preempted} while others had the processor, ${result.unexplained} unexplained`);
@@ -203,8 +209,11 @@ function parent(seconds: number, keys: number, flags: readonly string[]): void {
   const plain = results.get("stateless") as Result;
   const ratio = ours.all.p99 / plain.all.p99;
   write(`p99 of pauses ${ours.all.p99.toFixed(2)} ms: ${ours.all.p99 < LONG_MS ? "within" : "BEYOND"} ${LONG_MS} ms; ${ratio.toFixed(2)} × the stateless process: ${ratio <= GOAL_RATIO ? "within" : "BEYOND"} ${GOAL_RATIO}; ${ours.unexplained} unexplained long events: ${ours.unexplained === 0 ? "as wanted" : "TOO MANY"}`);
+  report.figure("p99 of pauses, windows / stateless", [ratio], { unit: "×", better: "less" });
+  report.end();
 }
 
-const [mode, ...args] = process.argv.slice(2);
+const given = readArguments();
+const [mode, ...args] = given.positional;
 if (mode === "child") process.stdout.write(JSON.stringify(await child(args[0] as Variant, Number(args[1]), Number(args[2]))));
 else parent(Number(mode ?? 30), Number(args[0] ?? 1_000_000), args.length > 1 ? args.slice(1) : process.execArgv.filter((flag) => flag !== "--expose-gc"));

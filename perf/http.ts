@@ -6,20 +6,24 @@
  * Ratios are per round, medians over the rounds: by requests a second, and by processor time of the thread with the event
  * loop and of the whole process, which other work on the machine disturbs least. Linux only, for its clock of threads.
  *
- *   npm run bench -- http [ROUNDS] [SLOT_MS] [PART,PART…]    parts: single, lines, telemetry, full, open
+ *   npm run bench -- http [ROUNDS] [SLOT_MS] [PART,PART…] [--flags FLAGS]    parts: single, lines, telemetry, full, open
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rngOf } from "../test/random.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport, type Report } from "./harness/report.ts";
+import { ratiosOf } from "./harness/statistics.ts";
 import { type Child, start } from "./http/child.ts";
 import { Client } from "./http/client.ts";
 import { type Folder, folderOf } from "./http/folder.ts";
 import { payments, single, stream } from "./http/requests.ts";
 
-const rounds = Number(process.argv[2] ?? 9);
-const slotMs = Number(process.argv[3] ?? 400);
-const parts = new Set((process.argv[4] ?? "single,lines,telemetry,full,open").split(","));
+const given = readArguments(["flags"]);
+const rounds = Number(given.positional[0] ?? 9);
+const slotMs = Number(given.positional[1] ?? 400);
+const parts = new Set((given.positional[2] ?? "single,lines,telemetry,full,open").split(","));
 const CONNECTIONS = 32;
 const STREAMS = 4;
 const LINES = 100;
@@ -27,7 +31,7 @@ const WARM_MS = 2_500;
 const OPEN_MS = 1_500;
 const OPEN_SHARE = 0.2;
 /** To a service that is profiled, such as `--cpu-prof`. */
-const EXTRA = (process.argv[5] ?? "").split(" ").filter((flag) => flag !== "");
+const EXTRA = (given.options.get("flags") ?? "").split(" ").filter((flag) => flag !== "");
 
 const folders: string[] = [];
 const children: Child[] = [];
@@ -190,7 +194,7 @@ function goals(): void {
 }
 
 /** Latency at a fifth of the service's load, the same rate for both. */
-async function openLoop(): Promise<void> {
+async function openLoop(report: Report): Promise<void> {
   const [bare, ours] = [targets.get("bare Fastify") as Target, targets.get("1,000 rules") as Target];
   const rate = OPEN_SHARE * median(ours.rounds.map((round) => round.rate));
   const rng = rngOf(11);
@@ -204,12 +208,14 @@ async function openLoop(): Promise<void> {
   for (const [q, most] of [[0.5, 1.3], [0.9, null], [0.99, 1.25]] as const) {
     const [a, b] = [found.bare.map((each) => quantile(each, q)), found.ours.map((each) => quantile(each, q))];
     const ratio = median(b.map((each, i) => each / (a[i] as number)));
+    report.figure(`open loop: p${q * 100} / bare Fastify`, ratiosOf(b, a), { unit: "×", better: "less" });
     process.stdout.write(`${most === null ? "     " : "G11  "}p${String(q * 100).padEnd(4)} bare Fastify ${column(median(a), 3, 7)}   1,000 rules ${column(median(b), 3, 7)}   ratio ${column(ratio, 2, 5)}${most === null ? "" : `   goal ${most}`}\n`);
   }
 }
 
 try {
-  process.stdout.write(`${cpus()[0]?.model ?? "unknown"}, Node ${process.versions.node}, ${rounds} rounds of ${slotMs} ms, ${CONNECTIONS} connections\n`);
+  const report = openReport(given);
+  process.stdout.write(`${rounds} rounds of ${slotMs} ms, ${CONNECTIONS} connections\n`);
   await prepare();
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...targets.values()] : [...targets.values()].toReversed();
@@ -217,7 +223,14 @@ try {
   }
   table();
   goals();
-  if (parts.has("open")) await openLoop();
+  for (const { name, rounds: measured } of targets.values()) {
+    const bare = targets.get("bare Fastify")?.rounds ?? [];
+    report.figure(`${name}: events`, measured.map(({ rate }) => rate), { unit: "events/s", better: "more" });
+    report.figure(`${name}: processor time`, measured.map(({ all }) => all), { unit: "µs an event", better: "less" });
+    report.figure(`${name} / bare Fastify`, ratiosOf(measured.map(({ rate }) => rate), bare.map(({ rate }) => rate)), { unit: "×", better: "more" });
+  }
+  if (parts.has("open")) await openLoop(report);
+  report.end();
 } finally {
   for (const { client } of targets.values()) client.close();
   await Promise.all(children.map((child) => child.stop()));

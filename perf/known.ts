@@ -7,13 +7,15 @@
  *
  *   npm run bench -- known [BATCHES]
  */
-import { cpus } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { Money, Value } from "../src/types/value.ts";
 import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const batches = Number(process.argv[2] ?? 2_000);
+const given = readArguments();
+const batches = Number(given.positional[0] ?? 2_000);
 const BATCH = 64;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -137,8 +139,12 @@ function measure(keys: number, events: number): Result {
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
-write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${batches} batches of ${BATCH} events, one fold and three reads each`);
+const report = openReport(given);
+write(`${batches} batches of ${BATCH} events, one fold and three reads each`);
 for (const [title, keys, events] of [["hot", 100, 10], ["hot, busy", 20, 200], ["cold", 100_000, 10], ["cold, busy", 10_000, 200], ["cold, many", 1_000_000, 10]] as const) {
   const { store, hand } = measure(keys, events);
+  report.figure(`${title}: store`, [store], { unit: "µs an event", better: "less" });
+  report.figure(`${title}: store / arrays in a Map`, [store / hand], { unit: "×", better: "less" });
   write(`${title.padEnd(10)} ${String(keys).padStart(9)} keys × ${String(events).padStart(3)} events: ${store.toFixed(2)} µs by the store, ${hand.toFixed(2)} by arrays in a Map, ratio ${(store / hand).toFixed(2)}: ${store <= GOAL_MICROS ? "within" : "BEYOND"} ${GOAL_MICROS} µs`);
 }
+report.end();

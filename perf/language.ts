@@ -12,7 +12,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type CompletionList, type PublishDiagnosticsParams } from "vscode-languageserver/node";
@@ -20,9 +20,13 @@ import { NextTokens } from "../grammar/expected.ts";
 import { checkFiles } from "../src/check/check.ts";
 import { parseFile } from "../src/syntax/parse.ts";
 import { Report } from "../src/text/report.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
 const RULES = 1_000;
-const rounds = Number(process.argv[2] ?? 30);
+const given = readArguments();
+const rounds = Number(given.positional[0] ?? 30);
+const results = openReport(given);
 
 const HEAD = `event payment {
   id: string @id
@@ -68,6 +72,7 @@ function median(values: readonly number[]): number {
 function tell(what: string, values: readonly number[]): void {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
+  results.figure(what, values, { unit: "ms", better: "less" });
   console.log(`${what.padEnd(44)} median ${median(values).toFixed(1)} ms, 95 % ${at(0.95)} ms, first ${values[0]?.toFixed(1)} ms`);
 }
 
@@ -155,6 +160,7 @@ async function serve(): Promise<void> {
   }
 }
 
-console.log(`${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.versions.node}, ${RULES} rules, ${(text.length / 1024).toFixed(0)} KB, ${rounds} rounds`);
+console.log(`${RULES} rules, ${(text.length / 1024).toFixed(0)} KB, ${rounds} rounds`);
 readAndCheck();
 await serve();
+results.end();

@@ -5,11 +5,14 @@
  *
  *   npm run bench -- memory [KEYS]
  */
-import { cpus } from "node:os";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import { threeWindows } from "./windows/three.ts";
 
-const keys = Number(process.argv[2] ?? 1_000_000);
+const given = readArguments();
+const keys = Number(given.positional[0] ?? 1_000_000);
+const report = openReport(given);
 const EVENTS = 10;
 const GOAL_MB = 600;
 const WEEK = 7 * 86_400_000;
@@ -47,10 +50,12 @@ function feed(from: number, to: number): number {
 
 function tell(title: string, micros: number): void {
   const { entities, events, bytes, live, evicted } = store.stats;
+  report.figure(`${title}: a key`, [live / entities], { unit: "B a key", better: "less" });
+  report.figure(`${title}: resident at most`, [most], { unit: "B", better: "less" });
+  report.figure(`${title}: an event`, [micros], { unit: "µs", better: "less" });
   write(`${title}: ${entities} keys, ${events} events; ${mega(bytes)} MB of slabs and tables, ${mega(live)} in use, ${Math.round(live / entities)} B a key; ${mega(most)} MB resident at most (${mega(bare)} before); ${evicted} evicted; ${micros.toFixed(2)} µs of processor time an event`);
 }
 
-write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${process.execArgv.join(" ")}`);
 tell("filled", feed(0, total));
 for (const key of [0, keys >> 1, keys - 1]) {
   const count = store.inspect(0, card(key), START + WEEK - 1);
@@ -59,3 +64,4 @@ for (const key of [0, keys >> 1, keys - 1]) {
 const filled = most;
 tell("going on", feed(total, total * 1.5));
 write(`${mega(filled)} MB for ${keys} keys of ${EVENTS} events: ${filled <= GOAL_MB * 1e6 ? "within" : "BEYOND"} ${GOAL_MB} MB; going on ${mega(most)} MB: ${most <= GOAL_MB * 1e6 ? "within" : "BEYOND"}`);
+report.end();

@@ -6,7 +6,7 @@
  *   npm run bench -- recovery [EVENTS]
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
@@ -24,8 +24,11 @@ import { Builder } from "../src/rulesets/builder.ts";
 import { startService } from "../src/service.ts";
 import { Store } from "../src/store/store.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
-const events = Number(process.argv[2] ?? 200_000);
+const given = readArguments();
+const events = Number(given.positional[0] ?? 200_000);
 const LINES = 2_000;
 const CARDS = 20_000;
 
@@ -161,7 +164,14 @@ try {
   if (tail.records !== events || again.records !== 0) throw new Error(`${tail.records} and ${again.records} records were read`);
   const perMillion = (each: number): string => ((each / events) * 1e6).toFixed(2);
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-  say(`${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, ${events} events, ${CARDS} cards`);
+  const report = openReport(given);
+  report.figure("recovery of the tail, a million, of its thread", [(tail.own / events) * 1e6], { unit: "s", better: "less" });
+  report.figure("recovery of the tail, a million, by the wall", [(tail.wall / events) * 1e6], { unit: "s", better: "less" });
+  report.figure("recovery of the tail / plain loop", [tail.own / baseline], { unit: "×", better: "less" });
+  report.figure("recovery of the snapshot, of its thread", [again.own], { unit: "s", better: "less" });
+  report.figure("written through HTTP", [events / filled], { unit: "events/s", better: "more" });
+  report.end();
+  say(`${events} events, ${CARDS} cards`);
   say(`written through HTTP (durability os)  ${Math.round(events / filled)} events/s`);
   say(`recovery of the tail, a million       ${perMillion(tail.own)} s of its thread, ${perMillion(tail.all)} s of all, ${perMillion(tail.wall)} s by the wall`);
   say(`plain loop over the bytes, a million  ${perMillion(baseline)} s of its thread, ratio ${(tail.own / baseline).toFixed(2)}`);

@@ -8,15 +8,19 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { rngOf } from "../test/random.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
+import { ratiosOf } from "./harness/statistics.ts";
 import { type Facts, type HandbookRule, handbookRules } from "./rules/handbook.ts";
 
 const data = new URL("../../shared/data/handbook/", import.meta.url).pathname;
 const months = ["04", "05", "06", "07"].map((month) => `${data}transactions-2018-${month}.csv.gz`);
-const rounds = Number(process.argv[2] ?? 2);
+const given = readArguments();
+const rounds = Number(given.positional[0] ?? 2);
 const GOAL = 120_000;
 const RULES = 100;
 const SEED = 20_261_121;
@@ -159,7 +163,8 @@ function median(values: readonly number[]): number {
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const folder = manyRules();
 try {
-  write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${rounds} interleaved rounds, rows a second (median, least, most)`);
+  const report = openReport({ ...given, seed: SEED });
+  write(`${rounds} interleaved rounds, rows a second (median, least, most)`);
   for (const [title, rules, hands] of [["5 rules", here("../test/handbook/rules"), FIVE], [`${RULES} rules`, folder, [...FIVE, ...MADE]]] as const) {
     const ours: number[] = [];
     const theirs: number[] = [];
@@ -171,11 +176,14 @@ try {
       ours.push(mine.rows / mine.seconds);
       theirs.push(plain.rows / plain.seconds);
     }
+    report.figure(`${title}: sluice replay`, ours, { unit: "rows/s", better: "more" });
+    report.figure(`${title}: sluice replay / by hand`, ratiosOf(ours, theirs), { unit: "×", better: "more" });
     for (const [name, rates] of [["sluice replay", ours], ["by hand", theirs]] as const) {
       write(`${title.padEnd(10)} ${name.padEnd(14)} ${[median(rates), Math.min(...rates), Math.max(...rates)].map((rate) => String(Math.round(rate)).padStart(8)).join("")}`);
     }
     write(`${title.padEnd(10)} ratio to the hand-written loop ${(median(ours) / median(theirs)).toFixed(2)}${median(ours) >= GOAL ? "" : `, goal of ${GOAL} rows a second missed`}`);
   }
+  report.end();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -8,13 +8,17 @@
  */
 import type { Frame } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 import { threeWindows } from "./windows/three.ts";
 
 const KEYS = 100_000;
 const EVENTS = 10;
 const HOUR = 3_600_000;
 const BUDGET_MS = 1.5;
-const rounds = Number(process.argv[2] ?? 3);
+const given = readArguments();
+const rounds = Number(given.positional[0] ?? 3);
+const report = openReport(given);
 
 const plan = threeWindows(HOUR, HOUR, HOUR);
 
@@ -89,3 +93,5 @@ for (let round = 0; round < rounds; round++) {
 
 console.log(`${KEYS} entities, ${KEYS * EVENTS} events, ${(bytes / 1e6).toFixed(1)} MB of snapshot, medians of ${rounds} rounds`);
 for (const [name, values] of Object.entries(found)) console.log(`  ${name}: ${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)})`);
+for (const [name, values] of Object.entries(found)) report.figure(name, values, { unit: name.endsWith("µs") ? "µs" : "ms", better: "less" });
+report.end();

@@ -11,10 +11,11 @@
  * store (4.88 to 5.67), 11.50 for the arrays, so 2.20 times as fast. Most of it is waiting for memory: with 50 customers
  * and 100 terminals, whose state fits the cache, the store takes 1.72 µs (1.72 to 3.46).
  */
-import { cpus } from "node:os";
 import type { Money, Value } from "../src/types/value.ts";
 import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
+import { readArguments } from "./harness/arguments.ts";
+import { openReport } from "./harness/report.ts";
 
 const EVENTS = 1_000_000;
 const CUSTOMERS = 5_000;
@@ -22,7 +23,8 @@ const TERMINALS = 10_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SPAN = 120 * DAY;
-const rounds = Number(process.argv[2] ?? 3);
+const given = readArguments();
+const rounds = Number(given.positional[0] ?? 3);
 
 /** Frame slots. */
 const AT = 0;
@@ -191,11 +193,15 @@ for (let round = 0; round < rounds; round++) {
 }
 const made = median(results.event.map((each) => each.micros));
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
-write(`Node ${process.version}, ${cpus()[0]?.model ?? "unknown"}, ${EVENTS} events, ${features.length} features, ${rounds} interleaved rounds`);
+const report = openReport(given);
+write(`${EVENTS} events, ${features.length} features, ${rounds} interleaved rounds`);
 for (const [name, list] of [["window store", results.store], ["arrays in a Map", results.hand]] as const) {
   const micros = list.map((each) => each.micros - made);
+  report.figure(name, micros, { unit: "µs an event", better: "less" });
+  report.figure(`${name}: held`, list.map((each) => each.bytes), { unit: "B", better: "less" });
   const held = Math.round(median(list.map((each) => each.bytes)) / 1e6);
   write(`${name.padEnd(16)} ${median(micros).toFixed(2)} µs an event (${Math.min(...micros).toFixed(2)} to ${Math.max(...micros).toFixed(2)}), ${held} MB held`);
 }
 const ratio = (median(results.hand.map((each) => each.micros)) - made) / (median(results.store.map((each) => each.micros)) - made);
 write(`the store is ${ratio.toFixed(2)} times as fast; making an event took ${made.toFixed(2)} µs`);
+report.end();

@@ -15,6 +15,7 @@ import { explainer } from "./explain/explain.ts";
 import type { Rooms } from "./http/context.ts";
 import { Builder } from "./rulesets/builder.ts";
 import { Checker } from "./rulesets/checker.ts";
+import { Linter } from "./rulesets/linter.ts";
 import { Registry } from "./rulesets/registry.ts";
 import type { AttemptReport } from "./rulesets/status.ts";
 import { FolderWatch } from "./rulesets/watch.ts";
@@ -78,7 +79,7 @@ export async function startService(config: Config, options: ServiceOptions = {})
     tell(report, telemetry, app.log);
     parts.upkeep?.recover(app.log);
   });
-  const watch = new FolderWatch({ folder: config.rules, onHint: () => void parts.registry.reload() });
+  const watch = new FolderWatch({ folder: config.rules, onHint: (why) => void parts.registry.reload({ poll: why === "poll" }) });
   const release = async (): Promise<void> => {
     watch.stop();
     await closeParts();
@@ -143,6 +144,7 @@ function assemble(config: Config, options: ServiceOptions, telemetry: Telemetry,
     windows,
     clock,
     activation: config.activation,
+    linter: new Linter(config.rules),
     ...(store === null || config.data === null ? {} : { warmer: warmerOf(config, config.data, windows, store, telemetry, options.fillWorker) }),
     activated: (program, lineage) => {
       if (store !== null && program.version !== newest) void note(program, lineage, store, clock, log.current);
@@ -208,7 +210,9 @@ async function pastVersions(store: Store, log: Log): Promise<readonly Lineage[]>
 
 /** Writes down that a version has become active, for a return to it after a restart. */
 async function note(program: Program, lineage: Lineage, store: Store, clock: Clock, log: Log | null): Promise<void> {
-  const { version, sources: files } = program;
+  const { version, sources } = program;
+  // A getter makes the text: where its bytes are shared, they are passed on as they are.
+  const files = sources.map((source) => ({ path: source.path, text: source.bytes ?? source.text }));
   try {
     await store.activated({ version, seq: store.last, at: clock.now(), files, features: serialize(lineage) });
   } catch (error) {

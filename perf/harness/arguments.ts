@@ -18,7 +18,8 @@ export function readArguments(known: readonly string[] = [], argv: readonly stri
   const options = new Map<string, string>();
   for (let i = 0; i < given.length; i++) {
     const word = given[i] ?? "";
-    if (!word.startsWith("--")) {
+    // Flags of V8 such as `--max-semi-space-size=16` are nothing of a bench's own.
+    if (!word.startsWith("--") || word.includes("=")) {
       positional.push(word);
       continue;
     }

@@ -38,7 +38,7 @@ const TEMPLATES: readonly Template[] = [
     return [`amount > ${amount} USD and customer_1h >= ${count}`, `f.amount > ${amount * 100} && f.hour1 >= ${count}`];
   },
   (r) => {
-    const [spent, count] = [usd(r, 300, 900), 3 + r.below(8)];
+    const [spent, count] = [usd(r, 300, 900), 6 + r.below(6)];
     return [`spend_1d > ${spent} USD and terminals_1d >= ${count}`, `f.spent > ${spent * 100} && f.terminals >= ${count}`];
   },
   (r) => {
@@ -62,11 +62,11 @@ const TEMPLATES: readonly Template[] = [
     return [`at.getHours() < ${hour} and amount > ${amount} USD`, `f.hour < ${hour} && f.amount > ${amount * 100}`];
   },
   (r) => {
-    const [low, wide, count] = [usd(r, 1, 160), usd(r, 2, 20), 10 + r.below(20)];
+    const [low, wide, count] = [usd(r, 1, 160), usd(r, 2, 20), 20 + r.below(20)];
     return [`amount >= ${low} USD and amount < ${low + wide} USD and customer_7d > ${count}`, `f.amount >= ${low * 100} && f.amount < ${(low + wide) * 100} && f.day7 > ${count}`];
   },
   (r) => {
-    const [week, month] = [15 + r.below(20), 60 + r.below(60)];
+    const [week, month] = [30 + r.below(20), 100 + r.below(60)];
     return [`customer_7d > ${week} or customer_30d > ${month}`, `f.day7 > ${week} || f.day30 > ${month}`];
   },
   (r) => {
@@ -78,7 +78,7 @@ const TEMPLATES: readonly Template[] = [
     return [`terminal_7d >= ${seen} and terminal_frauds_7d * 100 > ${share} * terminal_7d`, `f.seen >= ${seen} && f.frauds * 100 > ${share} * f.seen`];
   },
   (r) => {
-    const [times, amount] = [2 + r.below(8), usd(r, 20, 120)];
+    const [times, amount] = [6 + r.below(8), usd(r, 60, 160)];
     return [`spend_1d > ${times} * mean_30d and amount > ${amount} USD and terminals_1d > 1`, `f.spent > ${times} * f.mean && f.amount > ${amount * 100} && f.terminals > 1`];
   },
 ];

@@ -70,7 +70,7 @@ export class Filling {
   async #readLog(): Promise<void> {
     const { folder, budget, windows } = this.#options;
     const { ir, retained } = this.#candidate;
-    for (const part of splitProgram(withRetained({ ...ir, sources: [], rulesets: [] }, retained))) {
+    for (const part of splitProgram(withRetained({ ...ir, files: [], sources: [], rulesets: [] }, retained))) {
       await this.#ask({ kind: "part", part });
       await this.#turn();
     }

@@ -1,4 +1,4 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr } from "../ir/ir.ts";
+import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr } from "../ir/ir.ts";
 import { compareValues, keyOf } from "../types/equality.ts";
 import { Missing } from "../types/value.ts";
 import type { Converter } from "../types/rates.ts";
@@ -10,14 +10,15 @@ import { linkList } from "./lists.ts";
 import { linkRates } from "./rates.ts";
 import { windowReads } from "./reads.ts";
 import { NOTHING_RETAINED, type Retained } from "./retain.ts";
-import { linkRuleset } from "./rulesets.ts";
-import type { Closure, EventProgram, ListProgram, Program, RatesProgram, RuleProgram, RulesetProgram, Run } from "./program.ts";
+import type { KnownRules } from "./rules.ts";
+import { linkRuleset, type RulesetCode } from "./rulesets.ts";
+import type { Closure, EventProgram, ListProgram, Program, ProgramSource, RatesProgram, RulesetProgram, Run } from "./program.ts";
 
 /** What is linked already, for one who links many programs that differ in little: lists, rates and rules, each by its IR. */
 export interface Linked {
   readonly lists: WeakMap<ListIr, Membership>;
   readonly rates: WeakMap<RatesIr, Converter>;
-  readonly rules: WeakMap<RuleIr, RuleProgram>;
+  readonly rules: KnownRules;
 }
 
 export function nothingLinked(): Linked {
@@ -42,13 +43,22 @@ export function* linkLookups(ir: Pick<ProgramIr, "lists" | "rates">, linked: Lin
   return { lists, rates };
 }
 
+/** What a program is linked from: an IR, or the same with rules and sources in memory that threads share. */
+export type ProgramCode = Omit<ProgramIr, "rulesets" | "sources"> & { readonly rulesets: readonly RulesetCode[]; readonly sources: readonly SourceCode[] };
+
+/** A rule file; its text may be bytes in UTF-8. */
+export interface SourceCode {
+  readonly path: string;
+  readonly text: string | Uint8Array;
+}
+
 /**
  * Makes the frozen program of an IR. It yields after every small step, so that a driver can link a large program in
  * slices between events; nothing of it is visible before it is done.
- * @param linked taken from and added to; only programs with equal lists, events and names of rulesets may share it
+ * @param linked taken from and added to; only programs with equal lists, events, names of rulesets and numbers of rules may share it
  * @param retained features of earlier versions whose windows it goes on with
  */
-export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked(), retained = NOTHING_RETAINED): Generator<void, Program> {
+export function* linkProgram(ir: ProgramCode, linked: Linked = nothingLinked(), retained = NOTHING_RETAINED): Generator<void, Program> {
   const whole = withRetained(ir, retained);
   const lookups = yield* linkLookups(whole, linked);
   const windows = yield* linkWindows(whole, lookups);
@@ -60,7 +70,7 @@ export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked(), re
   return Object.freeze({
     version: ir.version,
     files: freeze(ir.files),
-    sources: freeze(ir.sources),
+    sources: Object.freeze(ir.sources.map(linkSource)),
     events,
     rulesets: Object.freeze(rulesets),
     lists: new Map(ir.lists.map((list) => [list.name, listProgram(list)])),
@@ -68,6 +78,18 @@ export function* linkProgram(ir: ProgramIr, linked: Linked = nothingLinked(), re
     rates: Object.freeze(ir.rates.map(ratesProgram)),
     windows,
     retained: freeze(retained.features.map(({ name, identity }, i) => ({ name, identity, version: retained.versions[i] as string }))),
+  });
+}
+
+function linkSource({ path, text }: SourceCode): ProgramSource {
+  if (typeof text === "string") return Object.freeze({ path, text, bytes: null });
+  let decoded: string | null = null;
+  return Object.freeze({
+    path,
+    get text() {
+      return (decoded ??= Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8"));
+    },
+    bytes: text,
   });
 }
 
@@ -105,7 +127,7 @@ function ratesProgram({ name, source, editions }: RatesIr): RatesProgram {
   return Object.freeze({ name, source, editions: editions.length, first: editions[0]?.from ?? 0, newest: editions.at(-1)?.from ?? 0 });
 }
 
-function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProgram[]): EventProgram {
+function linkEvent(event: EventIr, ir: Pick<ProgramIr, "events" | "features">, rulesets: readonly RulesetProgram[]): EventProgram {
   const features = event.features.map(({ feature, slot }) => {
     const { name, type, ...rest } = ir.features[feature] as FeatureIr;
     return Object.freeze({ name, feature, slot, type: freeze(type), secret: isSecret(rest, ir) });
@@ -121,7 +143,7 @@ function linkEvent(event: EventIr, ir: ProgramIr, rulesets: readonly RulesetProg
 /** Aggregates whose value is one of the values folded, or may be. */
 const REVEALING: ReadonlySet<string> = new Set(["last", "first", "min", "max", "percentile", "sum", "average"]);
 
-function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "source" | "value">, { events }: ProgramIr): boolean {
+function isSecret({ aggregate, source, value }: Pick<FeatureIr, "aggregate" | "source" | "value">, { events }: Pick<ProgramIr, "events">): boolean {
   const schema = events.find((each) => each.schema.name === source)?.schema;
   return value?.op === "slot" && REVEALING.has(aggregate) && schema?.fields[value.slot]?.pii === true;
 }

@@ -67,7 +67,10 @@ export interface FixedHit {
   readonly mode: "live" | "shadow";
 }
 
+/** What is computed of it is compiled when it is first read. */
 export interface RuleProgram {
+  /** Where it stands among the rules of its ruleset. */
+  readonly place: number;
   readonly id: string;
   readonly key: string;
   /** Number of the row of a table from 1; null for a rule. */
@@ -85,6 +88,8 @@ export interface RuleProgram {
   readonly tags: readonly string[];
   /** Null where score or reason are computed. */
   readonly fixed: FixedHit | null;
+  /** Whether it has effects. */
+  readonly acts: boolean;
   readonly effects: readonly EffectProgram[];
   readonly cooldown: { readonly state: string; readonly entity: EntityReader; readonly duration: number } | null;
   readonly onMissing: OnMissing;
@@ -103,16 +108,19 @@ export interface TableProgram {
   readonly name: string;
   readonly policy: TablePolicy;
   readonly guard: { readonly when: Closure; readonly hold: HoldProgram } | null;
+  /** Where its rows begin among the rules of its ruleset. */
+  readonly place: number;
+  readonly first: RuleProgram;
   readonly rows: readonly RuleProgram[];
 }
 
 /** What a ruleset asks one after the other: a rule, or a table with its rows. */
 export type Step = { readonly rule: RuleProgram; readonly table: null } | { readonly rule: null; readonly table: TableProgram };
 
-/** The index of a ruleset and those that it finds, by their numbers in it. */
+/** The index of a ruleset and those that it finds, by their numbers in it; made when they are first found. */
 export interface Matching {
   readonly matcher: Matcher<Run>;
-  readonly owners: readonly Asked[];
+  readonly asked: (owner: number) => Asked;
 }
 
 /** A rule; the row of a table; or, where the table has a state and so must see every event, all of the table. */
@@ -138,8 +146,8 @@ export interface RulesetProgram {
   readonly steps: readonly Step[];
   /** Finds those of `steps` that an event does not refute; null where each is asked in turn. */
   readonly matching: Matching | null;
-  /** Whether a condition among them must have held, and so has to see every event. */
-  readonly stateful: boolean;
+  /** Those of `steps` with a condition that must have held, and so has to see every event. */
+  readonly held: readonly Step[];
   /** Types that the origins of its rules count by. */
   readonly types: readonly Type[];
 }
@@ -191,12 +199,18 @@ export interface RetainedProgram {
   readonly version: string;
 }
 
-/** A rule set ready to run: frozen, without state, safe to share between events and to drop. */
+/** A rule file whose text is made when it is first quoted. */
+export interface ProgramSource extends SourceFile {
+  /** The text in memory that threads share; null where it is not shared. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** A rule set ready to run: frozen, without state, safe to share between events and to drop. What few events ask is made when one first does, and is the same whenever that is. */
 export interface Program {
   readonly version: string;
   readonly files: readonly string[];
   /** The rule files, as far as they are quoted; origins count them. */
-  readonly sources: readonly SourceFile[];
+  readonly sources: readonly ProgramSource[];
   readonly events: ReadonlyMap<string, EventProgram>;
   readonly rulesets: readonly RulesetProgram[];
   /** In the order by which conditions count them. */

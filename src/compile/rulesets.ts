@@ -1,40 +1,38 @@
-import { ownersOf } from "../match/build.ts";
 import { linkMatcher } from "../match/matcher.ts";
-import type { EffectIr, EventIr, ExprIr, HoldIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
+import { type MatchTables, OWNER, WHOLE_TABLE } from "../match/tables.ts";
+import type { EventIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
+import { type PackedRules, SharedRules, storeOf } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
-import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import { type Asked, type Closure, type EffectProgram, type FixedHit, HIT_TEXT, type HoldProgram, type Matching, type RuleProgram, type RulesetProgram, type Step, type TableProgram } from "./program.ts";
+import type { Asked, Closure, Matching, RulesetProgram, Step, TableProgram } from "./program.ts";
+import { fieldsOf, type KnownRules, type Linking, linkHold, LinkedRules } from "./rules.ts";
 
-/** What the parts of one ruleset are linked with. */
-interface Linking {
-  readonly ruleset: RulesetIr;
-  readonly lookups: Lookups;
-  readonly fields: readonly string[];
+/** A ruleset whose rules are in memory of this thread, or shared with the one that made them. */
+export type RulesetCode = Omit<RulesetIr, "rules"> & { readonly rules: readonly RuleIr[] | PackedRules };
+
+/** What a ruleset links its rules with and to. */
+interface Parts {
+  readonly linking: Linking;
+  readonly rules: LinkedRules;
+  readonly tables: readonly TableProgram[];
 }
 
 /**
- * Makes the program of one ruleset, yielding after every rule.
+ * Makes the program of one ruleset. What every event asks is linked here, yielding after every rule; the others are linked
+ * when an event first asks for them, so that a large ruleset is ready at once.
  * @param linked see `Linked`
  */
-export function* linkRuleset(
-  ruleset: RulesetIr,
-  event: EventIr,
-  lookups: Lookups,
-  linked: WeakMap<RuleIr, RuleProgram>,
-): Generator<void, RulesetProgram> {
-  const linking: Linking = { ruleset, lookups, fields: event.schema.fields.map((field) => field.name) };
-  const rules: RuleProgram[] = [];
-  for (const rule of ruleset.rules) {
-    const known = linked.get(rule);
-    const program = known ?? linkRule(linking, rule);
-    if (known === undefined) linked.set(rule, program);
-    rules.push(program);
-    yield;
-  }
-  const tables = ruleset.tables.map((table, i) => linkTable(linking, table, rules.filter((_, at) => ruleset.rules[at]?.table === i)));
-  const steps = stepsOf(ruleset, rules, tables);
-  const matching = yield* linkMatching(ruleset, lookups, rules, tables);
+export function* linkRuleset(ruleset: RulesetCode, event: EventIr, lookups: Lookups, linked: KnownRules): Generator<void, RulesetProgram> {
+  const shared = "bytes" in ruleset.rules;
+  const store = shared ? new SharedRules(ruleset.rules) : storeOf(ruleset.rules);
+  const linking: Linking = { ruleset, lookups, fields: fieldsOf(event), rules: store };
+  const rules = new LinkedRules(linking, shared ? null : linked);
+  const tables = linkTables(linking, ruleset.tables, rules);
+  const parts: Parts = { linking, rules, tables };
+  const matching = ruleset.matching === null ? null : linkMatching(ruleset.matching, parts);
+  const held = heldOf(parts);
+  yield* prepare(ruleset, parts, held);
+  let steps: readonly Step[] | null = null;
   return Object.freeze({
     name: ruleset.name,
     event: ruleset.event,
@@ -42,163 +40,105 @@ export function* linkRuleset(
     policy: ruleset.policy,
     default: ruleset.default,
     thresholds: freeze(ruleset.thresholds),
-    rules: Object.freeze(rules),
+    get rules() {
+      return rules.all();
+    },
     tables: Object.freeze(tables),
-    steps: Object.freeze(steps),
+    get steps() {
+      return (steps ??= Object.freeze(stepsOf(parts, Array.from({ length: store.size }, (_, place) => place))));
+    },
     types: freeze(ruleset.types),
     matching,
-    stateful: steps.some(({ rule, table }) => (rule === null ? table.guard !== null : rule.hold !== null)),
+    held: Object.freeze(held),
   });
 }
 
-/** Linked between two yields; a few microseconds each at most. */
-const OWNERS_A_STEP = 100;
-
-function* linkMatching(ruleset: RulesetIr, lookups: Lookups, rules: readonly RuleProgram[], tables: readonly TableProgram[]): Generator<void, Matching | null> {
-  if (ruleset.matching === null) return null;
-  const owners: Asked[] = [];
-  for (const { rule, place, whole } of ownersOf(ruleset)) {
-    const table = rule.table === null ? null : (tables[rule.table] as TableProgram);
-    owners.push(Object.freeze({ rule: rules[place] as RuleProgram, table, whole, rest: linkRest(rule, ruleset.matching.rests[owners.length] as number, lookups) }));
-    if (owners.length % OWNERS_A_STEP === 0) yield;
+/** The rules and tables at some places that are not off, in the order of the text. */
+function stepsOf({ linking: { rules: store }, rules, tables }: Parts, places: Iterable<number>): readonly Step[] {
+  const steps: Step[] = [];
+  let last: number | null = null;
+  for (const place of places) {
+    const table = store.tableOf(place);
+    if (store.isOff(place) || (table !== null && table === last)) continue;
+    last = table;
+    steps.push(Object.freeze(table === null ? { rule: rules.at(place), table: null } : { rule: null, table: tables[table] as TableProgram }));
   }
-  return Object.freeze({ matcher: linkMatcher(ruleset.matching, (side) => compileExpr(side, lookups)), owners: Object.freeze(owners) });
+  return steps;
+}
+
+/** Steps with a condition that must have held, in the order of the text: they see every event. */
+function heldOf(parts: Parts): readonly Step[] {
+  return stepsOf(parts, parts.linking.rules.held);
+}
+
+/** Links what every event asks. */
+function* prepare({ matching }: RulesetCode, { linking, rules }: Parts, held: readonly Step[]): Generator<void, void> {
+  const places = matching === null ? Array.from({ length: linking.rules.size }, (_, i) => i) : Array.from(matching.always, (owner) => (matching.owners[owner] as number) >> OWNER);
+  for (const place of places) {
+    if (linking.rules.isOff(place)) continue;
+    void rules.at(place).when;
+    yield;
+  }
+  for (const { rule } of held) {
+    void rule?.when;
+    yield;
+  }
+}
+
+function linkMatching(matching: MatchTables, { linking, rules, tables }: Parts): Matching {
+  const { owners, rests } = matching;
+  // oxlint-disable-next-line unicorn/no-new-array -- filled as events ask; making ten thousand entries would take longer than all else of linking
+  const made = new Array<Asked | undefined>(owners.length);
+  const ask = (owner: number): Asked => {
+    const place = (owners[owner] as number) >> OWNER;
+    const table = linking.rules.tableOf(place);
+    return Object.freeze({
+      rule: rules.at(place),
+      table: table === null ? null : (tables[table] as TableProgram),
+      whole: ((owners[owner] as number) & WHOLE_TABLE) !== 0,
+      rest: linkRest(linking, place, rests[owner] as number),
+    });
+  };
+  return Object.freeze({ matcher: linkMatcher(matching, (side) => compileExpr(side, linking.lookups)), asked: (owner: number) => (made[owner] ??= ask(owner)) });
 }
 
 /** @param bits see `MatchTables.rests` */
-function linkRest({ cells, when }: RuleIr, bits: number, lookups: Lookups): Closure | null {
+function linkRest({ lookups, rules }: Linking, place: number, bits: number): Closure | null {
+  if (bits === 0) return null;
+  const { cells, when } = rules.condition(place);
   const chain = cells ?? when;
-  if (bits === 0 || chain.op !== "and") return null;
+  if (chain.op !== "and") return null;
   const operands = chain.operands.filter((_, i) => ((bits >> i) & 1) === 1);
   const [only] = operands;
   return compileExpr(only !== undefined && operands.length === 1 ? only : { op: "and", operands }, lookups);
 }
 
-/** The rules and tables that are not off, in the order of the text. */
-function stepsOf(ruleset: RulesetIr, rules: readonly RuleProgram[], tables: readonly TableProgram[]): readonly Step[] {
-  const steps: Step[] = [];
-  const met = new Set<number>();
-  ruleset.rules.forEach(({ table: index }, i) => {
-    const rule = rules[i] as RuleProgram;
-    if (rule.mode === "off") return;
-    if (index === null) steps.push(Object.freeze({ rule, table: null }));
-    else if (!met.has(index)) {
-      met.add(index);
-      steps.push(Object.freeze({ rule: null, table: tables[index] as TableProgram }));
-    }
-  });
-  return steps;
+function linkTables(linking: Linking, tables: readonly TableIr[], rules: LinkedRules): readonly TableProgram[] {
+  if (tables.length === 0) return [];
+  const ends = tables.map(() => ({ from: -1, to: -1 }));
+  for (let place = 0; place < linking.rules.size; place++) {
+    const table = linking.rules.tableOf(place);
+    const end = table === null ? undefined : ends[table];
+    if (end === undefined) continue;
+    if (end.from < 0) end.from = place;
+    end.to = place + 1;
+  }
+  return tables.map((table, i) => linkTable(linking, table, rules, ends[i] as { readonly from: number; readonly to: number }));
 }
 
-function linkTable(linking: Linking, { name, policy, guard }: TableIr, rows: readonly RuleProgram[]): TableProgram {
-  const state = rows[0]?.key ?? name;
+function linkTable(linking: Linking, { name, policy, guard }: TableIr, rules: LinkedRules, { from, to }: { readonly from: number; readonly to: number }): TableProgram {
+  const state = guard === null ? name : rules.at(from).key;
+  let rows: TableProgram["rows"] | null = null;
   return Object.freeze({
     name,
     policy,
-    guard:
-      guard === null
-        ? null
-        : Object.freeze({ when: compileExpr(guard.when, linking.lookups), hold: linkHold(linking, guard.hold, state) }),
-    rows: Object.freeze(rows),
+    place: from,
+    guard: guard === null ? null : Object.freeze({ when: compileExpr(guard.when, linking.lookups), hold: linkHold(linking, guard.hold, state) }),
+    get first() {
+      return rules.at(from);
+    },
+    get rows() {
+      return (rows ??= rules.between(from, to));
+    },
   });
-}
-
-function linkRule(linking: Linking, rule: RuleIr): RuleProgram {
-  const { lookups } = linking;
-  const { cells, hold, reason, cooldown, rollout } = rule;
-  const text = reason?.text ?? null;
-  return Object.freeze({
-    id: rule.id,
-    key: rule.key,
-    row: rule.row,
-    title: rule.title,
-    when: compileExpr(cells ?? rule.when, lookups),
-    hold: hold === null || rule.table !== null ? null : linkHold(linking, hold, rule.key),
-    plain: isPlain(rule),
-    outcome: rule.outcome,
-    score: rule.score === null ? null : compileExpr(rule.score, lookups),
-    reason: reason === null ? null : Object.freeze({ code: reason.code, text: text === null ? null : compileExpr(text, lookups) }),
-    notice: freeze(rule.notice),
-    tags: freeze(rule.tags),
-    fixed: fixedHit(rule),
-    effects: Object.freeze(rule.effects.map((effect) => linkEffect(linking, effect))),
-    cooldown:
-      cooldown === null
-        ? null
-        : Object.freeze({
-            state: stateName(linking, rule.key, cooldown.keys),
-            entity: entityReader(cooldown.keys),
-            duration: cooldown.duration,
-          }),
-    onMissing: freeze(rule.onMissing),
-    mode: rule.mode,
-    rollout: rollout === null ? null : Object.freeze({ entity: entityReader(rollout.keys), share: rollout.share }),
-    active: freeze(rule.active),
-    owner: rule.owner,
-    reviewBy: rule.reviewBy,
-    was: freeze(rule.was),
-    span: freeze(rule.span),
-    told: Object.freeze({ when: freeze(rule.when), origins: Object.freeze(rule.origins) }),
-  });
-}
-
-/** One object for all the hits of a rule whose score and reason are constants: most rules say the same every time. */
-function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }: RuleIr): FixedHit | null {
-  const points = score === null ? 0 : score.op === "const" ? score.value : null;
-  const text = reason === null ? "" : fixedText(reason.text, title);
-  if (typeof points !== "number" || !Number.isFinite(points) || text === null) return null;
-  const hit: FixedHit = {
-    id,
-    row,
-    outcome,
-    score: points,
-    reason: reason === null ? null : Object.freeze({ code: reason.code, text }),
-    notice: freeze(notice),
-    tags: freeze(tags),
-    mode: mode === "live" ? "live" : "shadow",
-  };
-  return Object.freeze(Object.defineProperty(hit, HIT_TEXT, { value: { json: null } }));
-}
-
-/** The text of a reason without holes; a reason without text has the title. */
-function fixedText(text: ExprIr | null, title: string | null): string | null {
-  if (text === null) return title ?? "";
-  if (text.op !== "template") return null;
-  const parts = text.parts.filter((part) => typeof part === "string");
-  return parts.length === text.parts.length ? parts.join("") : null;
-}
-
-function isPlain(rule: RuleIr): boolean {
-  return (
-    rule.table === null &&
-    rule.hold === null &&
-    rule.cooldown === null &&
-    rule.onMissing.action === "none" &&
-    rule.mode === "live" &&
-    rule.rollout === null &&
-    rule.active === null &&
-    rule.effects.length === 0
-  );
-}
-
-function linkHold(linking: Linking, { keys, duration, clear }: HoldIr, key: string): HoldProgram {
-  return Object.freeze({
-    state: stateName(linking, key, keys),
-    entity: entityReader(keys),
-    duration,
-    clear: clear === null ? null : Object.freeze({ when: compileExpr(clear.when, linking.lookups), duration: clear.duration }),
-  });
-}
-
-/** State belongs to a rule of a ruleset and to fields: going by others it starts anew. */
-function stateName({ ruleset, fields }: Linking, key: string, keys: readonly number[]): string {
-  return `${ruleset.name}/${key}/${keys.map((slot) => fields[slot]).join(",")}/`;
-}
-
-function linkEffect({ lookups }: Linking, effect: EffectIr): EffectProgram {
-  if (effect.kind === "emit") {
-    const fields = effect.fields.map(({ name, value, type }) => Object.freeze({ name, value: compileExpr(value, lookups), type: freeze(type) }));
-    return Object.freeze({ kind: "emit", name: effect.name, fields: Object.freeze(fields) });
-  }
-  return Object.freeze({ ...effect, value: compileExpr(effect.value, lookups), type: freeze(effect.type) });
 }

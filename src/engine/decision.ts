@@ -1,5 +1,6 @@
 import type { Violation } from "../types/schema.ts";
 import type { Qualities } from "./quality.ts";
+import type { Scanned } from "./scanned.ts";
 import type { Trace } from "./trace.ts";
 
 /** JSON as `JSON.parse` yields it and `JSON.stringify` takes it. */
@@ -105,8 +106,10 @@ export type Answer =
 
 export interface DecisionRequest {
   readonly type: string;
-  /** The event as parsed JSON, not yet validated. */
+  /** The event as parsed JSON, not yet validated; undefined where it was `scanned`. */
   readonly event: unknown;
+  /** The event, already read and validated. */
+  readonly scanned?: Scanned;
   readonly explain: boolean;
   /** Pins a version; null for whichever is active. */
   readonly version: string | null;

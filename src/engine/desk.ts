@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { EventProgram, Program, Run } from "../compile/program.ts";
-import { idHash, typeSeed } from "../store/idhash.ts";
+import { idHash } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
-import { eventDecoder, type EventDecoder } from "../types/decode.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
+import type { Page } from "../types/page.ts";
 import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
@@ -14,12 +14,14 @@ import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import { idIn, Intakes } from "./intake.ts";
 import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, idConflict, RULES_ABSENT, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
 import { type Accepted, isRetry, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
+import type { Scanned } from "./scanned.ts";
 import { RuleStates } from "./states.ts";
 import { decisionText } from "./text.ts";
 import type { Explain } from "./trace.ts";
@@ -81,14 +83,6 @@ export type Receipt =
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** How events of one type are taken in: their decoder, and an empty frame to copy. */
-interface Intake {
-  readonly decode: EventDecoder;
-  readonly blank: Frame;
-  /** What the hashes of its ids begin with. */
-  readonly seed: number;
-}
-
 /** An event that has passed every check and is about to be taken up. */
 interface Admitted {
   readonly program: Program;
@@ -110,7 +104,7 @@ type Admission = Admitted | { readonly refusal: Refusal };
 export class Desk {
   readonly #options: DeskOptions;
   readonly #retries: Retries;
-  readonly #intakes = new WeakMap<EventProgram, Intake>();
+  readonly #intakes: Intakes;
   readonly #run: Run;
   readonly #states: RuleStates;
   readonly #ids = new Ids();
@@ -120,6 +114,7 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#retries = new Retries(options.replayCapacity ?? REPLAY_CAPACITY);
+    this.#intakes = new Intakes(options.log?.journal.seed ?? 0);
     this.#edits = options.log === undefined ? null : new NotedEdits(options.lists);
     this.#states = options.states ?? new RuleStates();
     if (options.log !== undefined) this.#states.note();
@@ -128,6 +123,12 @@ export class Desk {
       quality: (feature) => options.windows.quality(feature),
       listed: (list, key) => options.lists.has(list, key),
     };
+  }
+
+  /** Reads an event for the active program; see `Intakes`. Null too for a type that it does not have. */
+  scan(type: string, page: Page, from: number): Scanned | null {
+    const event = this.#options.active()?.events.get(type);
+    return event === undefined ? null : this.#intakes.scan(event, page, from);
   }
 
   /** Counts an event and decides it. */
@@ -232,13 +233,12 @@ export class Desk {
     const event = this.#options.active()?.events.get(request.type);
     if (log === undefined || event === undefined || event.schema.id === null || !this.#retries.keeps) return null;
     const { name } = event.schema;
-    const filled = withEnvelope(event.schema, request) as Readonly<Record<string, unknown>> | null;
-    const id = filled?.[event.schema.fields[event.schema.id]?.name ?? ""];
+    const id = idIn(request, event);
     if (typeof id !== "string" && typeof id !== "number") return null;
     const now = clock.now();
     if (this.#retries.get(name, id, now) !== undefined) return null;
     const complete = log.ids.lostUntil <= now - RETRY_WINDOW_MS;
-    if (complete && !log.ids.has(idHash(String(id), this.#intake(event).seed))) return null;
+    if (complete && !log.ids.has(idHash(String(id), this.#intakes.seed(event)))) return null;
     return this.#fetch(event, id, log.find(name, String(id)));
   }
 
@@ -254,9 +254,7 @@ export class Desk {
 
   /** What cannot be read any more, because the rules have changed since, is missing. */
   #frameOf(event: EventProgram, { body }: StoredRecord): Frame {
-    const { decode, blank } = this.#intake(event);
-    const frame: Frame = blank.slice();
-    decode(JSON.parse(body), frame, []);
+    const frame = this.#intakes.decode(JSON.parse(body), event, []);
     event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
     return frame;
   }
@@ -271,10 +269,8 @@ export class Desk {
     const event = program.events.get(request.type);
     if (event === undefined) return { refusal: typeUnknown(request.type, program) };
     const { schema } = event;
-    const intake = this.#intake(event);
-    const frame: Frame = intake.blank.slice();
     const violations: Violation[] = [];
-    intake.decode(withEnvelope(schema, request), frame, violations);
+    const frame = this.#intakes.frame(request, event, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
     return { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(schema, frame) };
   }
@@ -291,16 +287,6 @@ export class Desk {
     if (ahead === null || future === undefined) return null;
     observer?.future?.(schema.name, future);
     return future === "refuse" ? eventFuture(schema, ahead, clock.now()) : null;
-  }
-
-  #intake(event: EventProgram): Intake {
-    let intake = this.#intakes.get(event);
-    if (intake === undefined) {
-      const blank: Frame = Array.from({ length: event.frameSize }, () => undefined);
-      const seed = typeSeed(event.schema.name, this.#options.log?.journal.seed ?? 0);
-      this.#intakes.set(event, (intake = { decode: eventDecoder(event.schema), blank, seed }));
-    }
-    return intake;
   }
 
   #known({ event, id }: Admitted): Accepted | undefined {
@@ -334,7 +320,7 @@ export class Desk {
     if (log === undefined) return null;
     const { journal } = log;
     const { name } = event.schema;
-    const hash = id === null ? null : idHash(String(id), this.#intake(event).seed);
+    const hash = id === null ? null : idHash(String(id), this.#intakes.seed(event));
     const text = decision === null ? null : decisionText(decision);
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
@@ -344,7 +330,7 @@ export class Desk {
       // The log's time does not go back, also where the clock is set back.
       received: Math.max(now, journal.received),
       version: program.version,
-      body: JSON.stringify(withEnvelope(event.schema, request)),
+      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : request.scanned.text,
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
       decision: text,

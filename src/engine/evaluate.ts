@@ -68,7 +68,7 @@ export function evaluate(event: EventProgram, frame: Frame, run: Run, at: number
 function decide(ruleset: RulesetProgram, scene: Scene): RulesetDecision {
   const ruling: Ruling = { ruleset, hits: null, score: 0, over: false };
   const last = ruleset.matching === null ? askSteps(ruling, scene) : askFound(ruleset.matching, ruling, scene);
-  if (last !== null && ruleset.stateful) passBy(ruleset, last, scene);
+  if (last !== null && ruleset.held.length > 0) passBy(ruleset, last, scene);
   const hits = ruling.hits ?? NONE;
   const { score } = ruling;
   if (ruleset.policy === "unique") noteOverlap(ruleset, hits, scene);
@@ -89,12 +89,12 @@ function askSteps(ruling: Ruling, scene: Scene): RuleProgram | TableProgram | nu
 
 /** The same for those that the index finds: what it does not find is false. */
 function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram | TableProgram | null {
-  const { matcher, owners } = matching;
+  const { matcher } = matching;
   const count = matcher.run(scene.frame, scene.run);
   const { found } = matcher;
   for (let i = 0; i < count; i++) {
     const each = found[i] as number;
-    const asked = owners[each >> FINDING] as Asked;
+    const asked = matching.asked(each >> FINDING);
     const { rule, table, whole } = asked;
     if (table !== null && whole) askTable(table, ruling, scene);
     else if (table !== null) i = askRows(table, matching, i, count, ruling, scene);
@@ -108,15 +108,15 @@ function askFound(matching: Matching, ruling: Ruling, scene: Scene): RuleProgram
 }
 
 /** The rows of one table that were found, from the one at `from` on; yields where the last of them stands. */
-function askRows(table: TableProgram, { matcher, owners }: Matching, from: number, count: number, ruling: Ruling, scene: Scene): number {
+function askRows(table: TableProgram, { matcher, asked: ask }: Matching, from: number, count: number, ruling: Ruling, scene: Scene): number {
   const { found } = matcher;
-  const isOn = isActive(table.rows[0] as RuleProgram, scene.at);
+  const isOn = isActive(table.first, scene.at);
   const matches: number[] = [];
   let over = !isOn;
   let i = from;
   for (; i < count; i++) {
     const each = found[i] as number;
-    const asked = owners[each >> FINDING] as Asked;
+    const asked = ask(each >> FINDING);
     if (asked.table !== table) break;
     if (over || !consider(asked.rule, findingOf(each, asked, scene), ruling, scene)) continue;
     matches.push(asked.rule.row ?? 0);
@@ -166,7 +166,7 @@ function askTable(table: TableProgram, ruling: Ruling, scene: Scene): void {
 
 /** @param matches numbers of the rows that matched */
 function endTable(table: TableProgram, matches: readonly number[], ruling: Ruling, scene: Scene): void {
-  const first = table.rows[0] as RuleProgram;
+  const { first } = table;
   // A row must not silence the others for the same event.
   if (matches.length > 0) cool(first, scene);
   if (table.policy === "unique" && matches.length > 1 && first.mode === "live") {
@@ -179,14 +179,10 @@ function endTable(table: TableProgram, matches: readonly number[], ruling: Rulin
  * must not hang on what other rules found.
  */
 function passBy(ruleset: RulesetProgram, last: RuleProgram | TableProgram, { frame, run, at, states }: Scene): void {
-  let after = false;
-  for (const { rule, table } of ruleset.steps) {
-    if (after) {
-      const asked = rule ?? table.guard;
-      const life = rule ?? table.rows[0];
-      if (asked?.hold && life !== undefined && isActive(life, at)) holds(asked.when, asked.hold, frame, run, at, states);
-    }
-    after ||= (rule ?? table) === last;
+  for (const { rule, table } of ruleset.held) {
+    const asked = rule ?? table.guard;
+    const life = rule ?? table.first;
+    if (life.place > last.place && asked?.hold && isActive(life, at)) holds(asked.when, asked.hold, frame, run, at, states);
   }
 }
 
@@ -240,7 +236,7 @@ function take(rule: RuleProgram, outcome: string | null, whole: boolean, ruling:
   (ruling.hits ??= []).push(hit);
   if (!live) return;
   ruling.score += hit.score;
-  if (whole && rule.effects.length > 0) (scene.fired ??= []).push({ ruleset: ruleset.name, rule });
+  if (whole && rule.acts) (scene.fired ??= []).push({ ruleset: ruleset.name, rule });
   if (ruleset.policy === "first") ruling.over = true;
 }
 

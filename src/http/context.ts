@@ -19,7 +19,7 @@ export interface Recovery {
 
 /** What the routes work on: the parts of the service that they reach, and no more of each than they use. */
 export interface Rooms {
-  readonly desk: Pick<Desk, "decide" | "observe" | "recall">;
+  readonly desk: Pick<Desk, "decide" | "observe" | "recall" | "scan">;
   /** Null where the service keeps nothing. */
   readonly store: Pick<Store, "append" | "committed" | "labelled" | "room" | "last" | "received" | "state" | "stats"> & {
     readonly reader: Pick<Store["reader"], "decision" | "decisions">;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DecisionRequest } from "../engine/decision.ts";
 import type { RequestTrace } from "../telemetry/tracing.ts";
 import type { Rooms } from "./context.ts";
-import { readEvent, type EnvelopeForm } from "./envelope.ts";
+import type { EnvelopeForm } from "./envelope.ts";
 import { problemOf } from "./errors.ts";
 import { BODY_TIMEOUT_MS } from "./limits.ts";
 import { CLOUD_EVENT_TYPE, JSON_TYPE, mediaType } from "./media.ts";
@@ -12,6 +12,8 @@ import { PROBLEM_TYPE, ProblemError, retryAfter } from "./problem.ts";
 export interface Way {
   /** Its path, which is matched as it stands. */
   readonly path: string;
+  /** Reads the body. Throws a `ProblemError`. */
+  readonly read: (bytes: Uint8Array, form: EnvelopeForm, version: string | null, traceId: string | null) => DecisionRequest;
   /** Throws where nothing can be promised of an event now. Null for nothing to wait for. */
   readonly admit: (event: DecisionRequest) => Promise<void> | null;
   /** The answer as JSON, and the wait for what it tells to be durable. */
@@ -131,7 +133,7 @@ class Exchange {
     try {
       const bytes = this.#more === null ? (this.#bytes ?? NOTHING) : Buffer.concat(this.#more);
       const pinned = this.#request.headers["sluice-rules-version"];
-      const event = readEvent(bytes, this.#form, pinned === undefined ? null : String(pinned), this.#trace.traceId);
+      const event = this.#way.read(bytes, this.#form, pinned === undefined ? null : String(pinned), this.#trace.traceId);
       const wait = this.#way.admit(event);
       if (wait === null) this.#answer(event);
       else wait.then(() => this.#answer(event)).catch((error: unknown) => this.#fail(error));

@@ -2,6 +2,7 @@ import type { DecisionRequest } from "../engine/decision.ts";
 import { parseJson } from "./body.ts";
 import { ProblemError } from "./problem.ts";
 import { CloudEvent, EventRequest } from "./schemas.ts";
+import type { RequestScanner } from "./scan.ts";
 import { checker } from "./validate.ts";
 
 const checkEvent = checker(EventRequest, "request_invalid");
@@ -20,12 +21,15 @@ export function readEnvelope(body: unknown, form: EnvelopeForm, version: string 
 }
 
 /** The body of a single request: the one place where bytes become an event. Throws a `ProblemError`. */
-export function readEvent(bytes: Uint8Array, form: EnvelopeForm, version: string | null, traceId: string | null): DecisionRequest {
-  return readEnvelope(parsed(bytes), form, version, traceId);
+export function readEvent(bytes: Uint8Array, form: EnvelopeForm, scanner: RequestScanner, version: string | null, traceId: string | null): DecisionRequest {
+  const scanned = form === "event" ? scanner.read(bytes, version, traceId) : null;
+  return scanned ?? readEnvelope(parsed(bytes), form, version, traceId);
 }
 
 /** One line of a stream: either form, a CloudEvent by its `specversion`. Throws a `ProblemError`. */
-export function readLine(bytes: Uint8Array, version: string | null, traceId: string | null): DecisionRequest {
+export function readLine(bytes: Uint8Array, scanner: RequestScanner, version: string | null, traceId: string | null): DecisionRequest {
+  const scanned = scanner.read(bytes, version, traceId);
+  if (scanned !== null) return scanned;
   const value = parsed(bytes);
   const cloud = typeof value === "object" && value !== null && Object.hasOwn(value, "specversion");
   return readEnvelope(value, cloud ? "cloudevent" : "event", version, traceId);

@@ -52,6 +52,7 @@ const Attempt = Type.Object({
   durationMs: Type.Number(),
   stages: Type.Array(Type.Object({ name: Text, startMs: Type.Number(), durationMs: Type.Number() })),
   diagnostics: Type.Array(Type.Unknown()),
+  main: Type.Object({ ms: Type.Number(), longestMs: Type.Number() }, { description: "What of it was done where events are decided: all of it, and the longest stretch." }),
   omitted: Type.Integer(),
   error: orNull(Text),
 });
@@ -72,6 +73,7 @@ export const STATUS_RESPONSE = Type.Object({
         { description: "A version whose features are being filled from the log while the active one decides: events read so far, and how many there are." },
       ),
     ),
+    retry: orNull(Type.Object({ failures: Type.Integer(), at: Time }, { description: "Builds that broke down one after the other, and when the folder is looked at again unless a file changes before." })),
     retained: Retained,
   }),
   store: Type.Unknown(),

@@ -12,6 +12,9 @@ export interface Lineage {
   readonly rates: readonly RatesIr[];
 }
 
+/** What of a program its windows are made from. */
+export type StateIr = Pick<ProgramIr, "version" | "events" | "features" | "lists" | "rates">;
+
 /** What numbers in an expression stand for: places in a frame, lists and rates of the program. */
 export type Numbered = "slot" | "list" | "rates";
 
@@ -19,7 +22,7 @@ export type Numbered = "slot" | "list" | "rates";
 const NUMBERED: Readonly<Record<string, Numbered>> = { slot: "slot", time: "slot", list: "list", rates: "rates" };
 
 /** Takes out of a program what outlives it. */
-export function lineageOf({ version, features, events, lists, rates }: ProgramIr): Lineage {
+export function lineageOf({ version, features, events, lists, rates }: StateIr): Lineage {
   const used = { list: new Map<number, number>(), rates: new Map<number, number>() };
   const own = features.map((feature) => ({
     ...feature,

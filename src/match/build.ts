@@ -5,7 +5,7 @@ import { Columns, type Column } from "./columns.ts";
 import { readCondition } from "./conditions.ts";
 import { divide, type Divided } from "./division.ts";
 import { ExpressionKeys } from "./keys.ts";
-import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, PLACE_AT, PLACE_FROM, VECTOR, WORDS } from "./tables.ts";
+import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, OWNER, PLACE_AT, PLACE_FROM, VECTOR, WHOLE_TABLE, WORDS } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
@@ -36,7 +36,7 @@ export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}): Progra
 }
 
 /** Of whom clauses speak: a rule, the row of a table, or all of a table whose guard has a state. */
-export interface Owner {
+interface Owner {
   /** Of a whole table its first row. */
   readonly rule: RuleIr;
   /** Where the rule stands in its ruleset. */
@@ -45,7 +45,7 @@ export interface Owner {
 }
 
 /** The owners of the clauses of a ruleset, in the order in which they are asked. */
-export function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
+function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   let last: number | null = null;
   for (const [place, rule] of rules.entries()) {
     if (rule.mode === "off") continue;
@@ -80,7 +80,7 @@ function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = 
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
   const tables = assemble(clauses, maxVectors);
-  return tables === null ? null : { ...tables, size: owners.length, always: Int32Array.from(always), rests, memory: null };
+  return tables === null ? null : { ...tables, size: owners.length, owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), always: Int32Array.from(always), rests, memory: null };
 }
 
 /** What is left of a clause when it does not ask these columns. */

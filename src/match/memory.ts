@@ -25,7 +25,7 @@ export function inMemory(tables: MatchTables): MatchTables {
     at += aligned(view.byteLength);
     return view;
   };
-  return { columns: tables.columns, size: tables.size, clusters: moved("clusters"), places: moved("places"), rows: moved("rows"), clauses: moved("clauses"), rests: moved("rests"), always: moved("always"), memory };
+  return { columns: tables.columns, size: tables.size, owners: tables.owners, clusters: moved("clusters"), places: moved("places"), rows: moved("rows"), clauses: moved("clauses"), rests: moved("rests"), always: moved("always"), memory };
 }
 
 export function aligned(bytes: number): number {

@@ -11,8 +11,9 @@ function sharedTables(tables: MatchTables): MatchTables {
   const { memory, clusters, places, rows, clauses, rests, always } = inMemory(tables);
   // Without such a memory each array has one of its own, which the plain kernel reads as well.
   const arrays = memory === null ? { clusters: sharedInts(clusters), places: sharedInts(places), rows: sharedInts(rows), clauses: sharedInts(clauses), rests: sharedInts(rests), always: sharedInts(always) } : { clusters, places, rows, clauses, rests, always };
-  return { columns: tables.columns.map(sharedColumn), size: tables.size, ...arrays, memory };
+  return { columns: tables.columns.map(sharedColumn), size: tables.size, owners: sharedInts(tables.owners), ...arrays, memory };
 }
+
 function sharedColumn(column: ColumnTable): ColumnTable {
   const { limits, texts } = column;
   return {

@@ -101,8 +101,14 @@ export const FOUND_REST = 3;
 /** Bits of the finding. */
 export const FINDING = 2;
 
+/** How owners are written in `owners`: the place of their rule, or of the first row of a whole table, then whether it is a table. */
+export const OWNER = 1;
+export const WHOLE_TABLE = 1;
+
 export interface MatchTables {
   readonly columns: readonly ColumnTable[];
+  /** Who is asked, in that order. */
+  readonly owners: Int32Array;
   /** How many rules, rows and tables with a state are told apart, in the order in which they are asked. */
   readonly size: number;
   /** For each cluster: its columns, those among them that are not costly, where its clauses stand in `clauses`, and its vectors. */

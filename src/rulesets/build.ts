@@ -74,7 +74,11 @@ export interface AnalyseOptions {
   /** Give large rulesets an index, for one who decides many events. */
   readonly indexed?: boolean;
   /** Look for warnings; `now` in milliseconds since 1970 for those that depend on the day, null to leave these out. */
-  readonly warnings?: { readonly now: number | null };
+  readonly warnings?: {
+    readonly now: number | null;
+    /** With more rules and rows than this the folder is not looked at; without it always. */
+    readonly most?: number;
+  };
 }
 
 interface Build {
@@ -200,7 +204,7 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
   let failed: StageName | null = null;
   for (const stage of STAGES) {
     if (failed !== null && !stage.afterErrors) continue;
-    if (stage.name === "analyse" && options.warnings === undefined) continue;
+    if (stage.name === "analyse" && !isLookedAt(build)) continue;
     if (stage.name === "verify" && options.verifyMs === undefined) continue;
     if (stage.name === "index" && options.indexed !== true) continue;
     const start = performance.now();
@@ -210,6 +214,12 @@ export function analyse(reader: RulesReader, options: AnalyseOptions = {}): Anal
     if (!sound) break;
   }
   return { ...summary(build), stages, failed, checked: build.checked, ir: failed === null ? build.ir : null, suite: failed === null ? build.suite : null };
+}
+
+function isLookedAt({ ir, options: { warnings } }: Build): boolean {
+  if (warnings === undefined) return false;
+  const rules = ir?.rulesets.reduce((sum, ruleset) => sum + ruleset.rules.length, 0) ?? 0;
+  return rules <= (warnings.most ?? Infinity);
 }
 
 function runStage(stage: Stage, build: Build): boolean {

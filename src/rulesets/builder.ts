@@ -1,13 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { linkProgram, nothingLinked } from "../compile/link.ts";
+import { linkProgram, nothingLinked, type ProgramCode } from "../compile/link.ts";
 import { retain } from "../compile/retain.ts";
 import type { Lineage } from "../ir/lineage.ts";
-import type { ProgramIr } from "../ir/ir.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import { beside } from "./plan.ts";
 import { ProgramAssembler } from "./parts.ts";
 import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
-import { runInSlices } from "./slices.ts";
+import { MainWork, runInSlices } from "./slices.ts";
 import { Thread } from "./thread.ts";
 import type { Candidate } from "./warm.ts";
 
@@ -26,11 +25,13 @@ export interface BuilderOptions {
 export interface Built extends Findings {
   /** The program, linked and ready to be activated; null when a stage failed. */
   readonly made: Candidate | null;
+  /** What was done of it where events are decided. */
+  readonly work: MainWork;
   /** Why the build itself broke down; null when it ran to its end, well or not. */
   readonly error: string | null;
 }
 
-const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], failed: "read" };
+const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], looked: true, failed: "read" };
 
 /** Builds programs from a folder: in a worker as far as can be, then here in slices. One build at a time. */
 export class Builder {
@@ -52,6 +53,7 @@ export class Builder {
    */
   async build(past: readonly Lineage[] = []): Promise<Built | null> {
     const stages = new Stages();
+    const work = new MainWork();
     let findings = NOTHING_KNOWN;
     try {
       const answer = await this.#thread.ask({ kind: "build", folder: this.#folder });
@@ -59,13 +61,13 @@ export class Builder {
       if (answer.kind !== "analysed") throw new Error(`the build worker answered \`${answer.kind}\``);
       findings = answer;
       stages.times.push(...answer.stages);
-      if (answer.failed !== null) return { ...findings, made: null, error: null };
-      const ir = await stages.time("transfer", () => this.#receive());
+      if (answer.failed !== null) return { ...findings, made: null, work, error: null };
+      const ir = await stages.time("transfer", () => this.#receive(work));
       const made = await stages.time("link", async () => {
-        const retained = retain(ir, beside(ir.version, past));
-        return { program: await runInSlices(linkProgram(ir, nothingLinked(), retained)), ir, retained };
+        const retained = work.run(() => retain(ir, beside(ir.version, past)));
+        return { program: await runInSlices(linkProgram(ir, nothingLinked(), retained), work), ir, retained };
       });
-      return { ...findings, stages: stages.times, made, error: null };
+      return { ...findings, stages: stages.times, made, work, error: null };
     } catch (error) {
       return {
         ...findings,
@@ -73,6 +75,7 @@ export class Builder {
         diagnostics: [...findings.diagnostics, ...faultDiagnostics(stages.current, error)],
         failed: stages.current,
         made: null,
+        work,
         error: error instanceof Error ? error.message : String(error),
       };
     }
@@ -83,13 +86,13 @@ export class Builder {
     return this.#thread.stop();
   }
 
-  async #receive(): Promise<ProgramIr> {
+  async #receive(work: MainWork): Promise<ProgramCode> {
     const assembler = new ProgramAssembler();
     for (;;) {
       const answer = await this.#thread.ask({ kind: "next" });
-      if (answer.kind === "end") return assembler.finish();
-      if (answer.kind !== "part") throw new Error(`the build worker answered \`${answer.kind}\``);
-      assembler.add(answer.part);
+      if (answer.kind !== "parts") throw new Error(`the build worker answered \`${answer.kind}\``);
+      work.run(() => answer.parts.forEach((part) => assembler.add(part)));
+      if (answer.last) return assembler.finish();
       await setImmediate();
     }
   }

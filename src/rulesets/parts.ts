@@ -1,4 +1,6 @@
-import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { ProgramCode, SourceCode } from "../compile/link.ts";
+import type { RulesetCode } from "../compile/rulesets.ts";
+import type { EventIr, FeatureIr, ListIr, RatesIr } from "../ir/ir.ts";
 
 /**
  * Objects in one message from the build worker. Receiving costs the main thread about a microsecond an object, so a
@@ -6,32 +8,24 @@ import type { EventIr, FeatureIr, ListIr, ProgramIr, RatesIr, RuleIr, RulesetIr 
  */
 export const PART_WEIGHT = 2_000;
 
-/** Characters of a rule file in one message; copying a million takes about a millisecond. */
-export const PART_CHARS = 500_000;
-
 /** A piece of a program small enough to post. Pieces of one kind come in order, a holder before what it holds. */
 export type Part =
   | { readonly kind: "head"; readonly version: string }
   | { readonly kind: "files"; readonly files: readonly string[] }
-  | { readonly kind: "source"; readonly path: string }
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "sources"; readonly sources: readonly SourceCode[] }
   | { readonly kind: "events"; readonly events: readonly EventIr[] }
   | { readonly kind: "features"; readonly features: readonly FeatureIr[] }
   | { readonly kind: "list"; readonly list: ListIr }
   | { readonly kind: "entries"; readonly entries: ListIr["entries"] }
   | { readonly kind: "rates"; readonly rates: RatesIr }
   | { readonly kind: "editions"; readonly editions: RatesIr["editions"] }
-  | { readonly kind: "ruleset"; readonly ruleset: RulesetIr }
-  | { readonly kind: "rules"; readonly rules: readonly RuleIr[] };
+  | { readonly kind: "ruleset"; readonly ruleset: RulesetCode };
 
-/** Cuts a program into parts of about `PART_WEIGHT` objects. */
-export function* splitProgram(ir: ProgramIr): Generator<Part, void> {
+/** Cuts a program, whose rules and texts are in shared memory, into parts of about `PART_WEIGHT` objects. */
+export function* splitProgram(ir: ProgramCode): Generator<Part, void> {
   yield { kind: "head", version: ir.version };
   for (const files of chunks(ir.files)) yield { kind: "files", files };
-  for (const { path, text } of ir.sources) {
-    yield { kind: "source", path };
-    for (let at = 0; at < text.length; at += PART_CHARS) yield { kind: "text", text: text.slice(at, at + PART_CHARS) };
-  }
+  for (const sources of chunks(ir.sources)) yield { kind: "sources", sources };
   for (const events of chunks(ir.events)) yield { kind: "events", events };
   for (const features of chunks(ir.features)) yield { kind: "features", features };
   for (const list of ir.lists) {
@@ -42,13 +36,15 @@ export function* splitProgram(ir: ProgramIr): Generator<Part, void> {
     yield { kind: "rates", rates: { ...rates, editions: [] } };
     for (const editions of chunks(rates.editions)) yield { kind: "editions", editions };
   }
-  for (const ruleset of ir.rulesets) {
-    yield { kind: "ruleset", ruleset: { ...ruleset, rules: [] } };
-    for (const rules of chunks(ruleset.rules)) yield { kind: "rules", rules };
-  }
+  for (const ruleset of ir.rulesets) yield { kind: "ruleset", ruleset };
 }
 
-function* chunks<T>(items: readonly T[]): Generator<readonly T[], void> {
+/** Puts small parts together, so that a program of few objects is one message. */
+export function* batches(parts: Iterable<Part>): Generator<readonly Part[], void> {
+  yield* chunks(parts);
+}
+
+function* chunks<T>(items: Iterable<T>): Generator<readonly T[], void> {
   let chunk: T[] = [];
   let weight = 0;
   for (const item of items) {
@@ -70,6 +66,8 @@ const NUMBERS_A_WEIGHT = 20;
 /** Counts the objects and values in plain data. */
 export function weigh(data: unknown): number {
   if (typeof data !== "object" || data === null) return 1;
+  // Its memory is shared.
+  if (ArrayBuffer.isView(data)) return 1;
   if (Array.isArray(data) && data.every((each) => typeof each === "number")) return 1 + Math.ceil(data.length / NUMBERS_A_WEIGHT);
   let weight = 1;
   for (const value of Object.values(data)) weight += typeof value === "object" ? weigh(value) : 1;
@@ -80,12 +78,12 @@ export function weigh(data: unknown): number {
 export class ProgramAssembler {
   #version = "";
   readonly #files: string[] = [];
-  readonly #sources: { readonly path: string; readonly texts: string[] }[] = [];
+  readonly #sources: SourceCode[] = [];
   readonly #events: EventIr[] = [];
   readonly #features: FeatureIr[] = [];
   readonly #lists: (ListIr & { readonly entries: ListIr["entries"][number][] })[] = [];
   readonly #rates: (RatesIr & { readonly editions: RatesIr["editions"][number][] })[] = [];
-  readonly #rulesets: (RulesetIr & { readonly rules: RuleIr[] })[] = [];
+  readonly #rulesets: RulesetCode[] = [];
 
   add(part: Part): void {
     switch (part.kind) {
@@ -95,11 +93,8 @@ export class ProgramAssembler {
       case "files":
         this.#files.push(...part.files);
         break;
-      case "source":
-        this.#sources.push({ path: part.path, texts: [] });
-        break;
-      case "text":
-        this.#sources.at(-1)?.texts.push(part.text);
+      case "sources":
+        this.#sources.push(...part.sources);
         break;
       case "events":
         this.#events.push(...part.events);
@@ -120,19 +115,16 @@ export class ProgramAssembler {
         this.#rates.at(-1)?.editions.push(...part.editions);
         break;
       case "ruleset":
-        this.#rulesets.push({ ...part.ruleset, rules: [] });
-        break;
-      case "rules":
-        this.#rulesets.at(-1)?.rules.push(...part.rules);
+        this.#rulesets.push(part.ruleset);
         break;
     }
   }
 
-  finish(): ProgramIr {
+  finish(): ProgramCode {
     return {
       version: this.#version,
       files: this.#files,
-      sources: this.#sources.map(({ path, texts }) => ({ path, text: texts.join("") })),
+      sources: this.#sources,
       events: this.#events,
       features: this.#features,
       lists: this.#lists,

@@ -10,14 +10,14 @@ import type { Part } from "./parts.ts";
 export type ToWorker =
   /** Build the folder, if it holds anything new since the last build. */
   | { readonly kind: "build"; readonly folder: string }
-  /** Send the next part of the program. */
+  /** Send the next parts of the program. */
   | { readonly kind: "next" };
 
 export type FromWorker =
   | { readonly kind: "unchanged" }
   | ({ readonly kind: "analysed" } & Findings)
-  | { readonly kind: "part"; readonly part: Part }
-  | { readonly kind: "end" };
+  /** `last` where no more follow. */
+  | { readonly kind: "parts"; readonly parts: readonly Part[]; readonly last: boolean };
 
 /** What is known of a build before its program is there. */
 export interface Findings {
@@ -27,6 +27,8 @@ export interface Findings {
   /** How many more there are. */
   readonly omitted: number;
   readonly stages: readonly StageTime[];
+  /** Whether warnings were looked for. */
+  readonly looked: boolean;
   /** The stage with the first error; null when a program follows. */
   readonly failed: StageName | null;
 }

@@ -5,8 +5,10 @@ import { printTimestamp } from "../types/time.ts";
 import type { Comparison } from "../windows/compare.ts";
 import type { Draft } from "../windows/draft.ts";
 import type { LogId, WindowPlan } from "../windows/spec.ts";
+import { type Retry, waitAfter } from "./backoff.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import type { Built } from "./builder.ts";
+import type { Linted } from "./linter.ts";
 import { namesOf, planState, returnable, standingAfter } from "./plan.ts";
 import type { Attempt, AttemptReport, FeatureChanges, ReloadPlan, ReloadStatus, Success } from "./status.ts";
 import { type Beginning, type Candidate, fillNothing, type Warmer } from "./warm.ts";
@@ -22,6 +24,8 @@ export interface RegistryOptions {
   readonly clock: Clock;
   /** Fills features from the log; without it they begin with nothing. */
   readonly warmer?: Warmer;
+  /** Looks for the warnings of a version that is too large to be looked at before it becomes active. */
+  readonly linter?: { look(): Promise<Linted | null>; stop(): void };
   /** `warm` unless given. */
   readonly activation?: Activation;
   /** Called in the moment in which a version has become active. */
@@ -51,6 +55,8 @@ interface Begun {
 export interface ReloadOptions {
   /** Activate what the folder holds without the past of its features, also what is being filled now. */
   readonly cold?: boolean;
+  /** Whether nothing but the time asks for it: then a folder whose builds broke down is left alone for a while. */
+  readonly poll?: boolean;
   /** Whether to resolve only when it is active or has failed; else when it is built. True unless given. */
   readonly wait?: boolean;
 }
@@ -89,6 +95,7 @@ export class Registry {
   /** Number of the attempt that `#lastAttempt` is about: one that is filled may end after a later one. */
   #lastNumber = 0;
   #lastSuccess: Success | null = null;
+  #retry: Retry | null = null;
   #started = 0;
   #attempts = 0;
   #successes = 0;
@@ -122,6 +129,7 @@ export class Registry {
           events: coming.events,
           total: coming.plan.fills.reduce((sum, { events }) => sum + events, 0),
         },
+        retry: this.#retry === null ? null : { failures: this.#retry.failures, at: printTimestamp(this.#retry.next) },
         retained: this.#active?.retained.map(({ name, version }) => ({ name, version })) ?? [],
       },
     };
@@ -148,7 +156,8 @@ export class Registry {
    * Calls during a build share the one that follows it: builds never overlap, and none that was asked for is lost. A build
    * does overlap the filling of features for the one before.
    */
-  async reload({ cold = false, wait = true }: ReloadOptions = {}): Promise<void> {
+  async reload({ cold = false, poll = false, wait = true }: ReloadOptions = {}): Promise<void> {
+    if (poll && this.#retry !== null && this.#options.clock.now() < this.#retry.next) return;
     if (cold) this.#cold = true;
     const { settled } = await this.#build();
     if (wait) await settled;
@@ -167,6 +176,7 @@ export class Registry {
   async close(): Promise<void> {
     const coming = this.#coming;
     this.#coming = null;
+    this.#options.linter?.stop();
     coming?.abort.abort();
     await coming?.done;
   }
@@ -182,8 +192,13 @@ export class Registry {
     } finally {
       this.#running = null;
     }
+    const failures = built === null || built.error === null ? 0 : (this.#retry?.failures ?? 0) + 1;
+    this.#retry = failures === 0 ? null : { failures, next: this.#options.clock.now() + waitAfter(failures) };
     if (built === null) return { settled: this.#again(cold) };
-    if (built.made !== null) return { settled: this.#bring(this.#candidate(built, built.made, course), cold) };
+    // What it looks at is not what the folder holds any more.
+    this.#options.linter?.stop();
+    const { made, work } = built;
+    if (made !== null) return { settled: this.#bring(work.run(() => this.#candidate(built, made, course)), cold) };
     this.#record(built, course, built.stages, null);
     return { settled: Promise.resolve() };
   }
@@ -266,7 +281,7 @@ export class Registry {
     const start = performance.now();
     let failure: Failure | null = null;
     try {
-      this.#activate(coming, draft);
+      coming.built.work.run(() => this.#activate(coming, draft));
     } catch (fault) {
       failure = { stage: "activate", fault };
     }
@@ -294,6 +309,7 @@ export class Registry {
       stage: failure?.stage ?? built.failed,
       durationMs: performance.now() - begun,
       stages,
+      main: { ms: built.work.ms, longestMs: built.work.longestMs },
       diagnostics: failure === null ? built.diagnostics : [...built.diagnostics, ...faultDiagnostics(failure.stage, fault)],
       omitted,
       error: failure === null ? built.error : fault instanceof Error ? fault.message : String(fault),
@@ -311,5 +327,13 @@ export class Registry {
     }
     const report: AttemptReport = { attempt, startedAt, active: this.#active?.version ?? null, features };
     for (const listener of this.#listeners) listener(report);
+    if (attempt.ok && !built.looked) void this.#look(attempt);
+  }
+
+  /** Adds the warnings of a version that was activated without them. */
+  async #look(attempt: Attempt): Promise<void> {
+    const linted = await this.#options.linter?.look();
+    if (linted === null || linted === undefined || linted.version !== attempt.version || this.#lastAttempt !== attempt) return;
+    this.#lastAttempt = { ...attempt, diagnostics: linted.diagnostics, omitted: linted.omitted };
   }
 }

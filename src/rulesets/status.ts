@@ -31,6 +31,8 @@ export interface Attempt {
   readonly durationMs: number;
   readonly stages: readonly StageTime[];
   readonly diagnostics: readonly LocatedDiagnostic[];
+  /** What of it was done where events are decided, in milliseconds: all of it, and the longest stretch. */
+  readonly main: { readonly ms: number; readonly longestMs: number };
   /** Diagnostics beyond the ones listed. */
   readonly omitted: number;
   /** Why the attempt itself broke down, apart from anything in the rules; null when it did not. */
@@ -71,6 +73,8 @@ export interface ReloadStatus {
     readonly plan: ReloadPlan | null;
     /** Null where nothing is being filled. */
     readonly warming: Warming | null;
+    /** Builds that broke down one after the other, and when the folder is looked at again unless a file changes before; else null. */
+    readonly retry: { readonly failures: number; readonly at: string } | null;
     /** Features of earlier versions that go on, and the version that declares each. */
     readonly retained: readonly RetainedPlan[];
   };

@@ -1,6 +1,6 @@
 import type { Retained } from "../compile/retain.ts";
 import type { Program } from "../compile/program.ts";
-import type { ProgramIr } from "../ir/ir.ts";
+import type { StateIr } from "../ir/lineage.ts";
 import type { Draft } from "../windows/draft.ts";
 import { logId, type LogId, type WindowSpec } from "../windows/spec.ts";
 
@@ -26,7 +26,7 @@ export interface FillPlan {
 /** A program that is about to become active. */
 export interface Candidate {
   readonly program: Program;
-  readonly ir: ProgramIr;
+  readonly ir: StateIr;
   readonly retained: Retained;
 }
 

@@ -9,10 +9,13 @@ export const MAX_WAIT_MS = 400;
 /** How often the content is looked at without a hint: events are lost on network file systems and under load. */
 export const POLL_MS = 5_000;
 
+/** Something in the folder was told to have changed; or it is time to look. */
+export type Hint = "change" | "poll";
+
 export interface WatchOptions {
   readonly folder: string;
   /** Called after changes may have happened; it must find out itself whether they have. */
-  readonly onHint: () => void;
+  readonly onHint: (why: Hint) => void;
   readonly pollMs?: number;
 }
 
@@ -38,7 +41,7 @@ export class FolderWatch {
     this.#poll ??= setInterval(() => {
       this.#arm();
       // Just now something is being written; the hint after it is soon enough.
-      if (this.#debounce === null) this.#options.onHint();
+      if (this.#debounce === null) this.#options.onHint("poll");
     }, this.#options.pollMs ?? POLL_MS);
   }
 
@@ -80,7 +83,7 @@ export class FolderWatch {
     this.#debounce = setTimeout(() => {
       this.#debounce = null;
       this.#arm();
-      this.#options.onHint();
+      this.#options.onHint("change");
     }, wait);
   }
 }

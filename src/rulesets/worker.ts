@@ -1,14 +1,16 @@
 import { parentPort } from "node:worker_threads";
 import { systemClock } from "../clock.ts";
 import { diagnosticsJson } from "../text/json.ts";
-import { withSharedTables } from "../match/share.ts";
 import { MAX_DIAGNOSTICS } from "../text/report.ts";
 import { byPath } from "../text/source.ts";
+import { BUILD_NICENESS, stepBack } from "./priority.ts";
+import { WARNED_AT_ONCE } from "./linter.ts";
 import { analyse, isUnchanged, VERIFY_MS, type Analysis, type Content } from "./build.ts";
 import { diskReader } from "./disk.ts";
-import { splitProgram, type Part } from "./parts.ts";
+import { batches, splitProgram, type Part } from "./parts.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import type { RulesReader } from "./reader.ts";
+import { sharedProgram } from "./share.ts";
 
 /*
  * The build worker: reads, parses, checks and lowers a rules folder off the main thread and hands the program over
@@ -21,25 +23,34 @@ const STEADY_ATTEMPTS = 3;
 interface State {
   folder: string;
   content: Content | null;
-  parts: Iterator<Part, void>;
+  parts: Iterator<readonly Part[], void>;
+  /** Those that are sent next; null where there are none. */
+  next: readonly Part[] | null;
+}
+
+const NOTHING: Iterator<readonly Part[], void> = [][Symbol.iterator]();
+
+function sendNext(state: State): FromWorker {
+  const parts = state.next ?? [];
+  state.next = state.parts.next().value ?? null;
+  return { kind: "parts", parts, last: state.next === null };
 }
 
 function answer(state: State, message: ToWorker): FromWorker {
-  if (message.kind === "next") {
-    const next = state.parts.next();
-    return next.done === true ? { kind: "end" } : { kind: "part", part: next.value };
-  }
+  if (message.kind === "next") return sendNext(state);
   const reader = diskReader(message.folder);
   const known = state.folder === message.folder ? state.content : null;
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   const { version, content, diagnostics, sources, stages, failed, ir } = analyseSteady(reader);
+  const looked = stages.some(({ name }) => name === "analyse");
   // A file saved with the text it had was empty for a moment, and is as before now.
   if (known !== null && isUnchanged(reader, known)) return { kind: "unchanged" };
   state.folder = message.folder;
   state.content = content;
-  state.parts = ir === null ? [][Symbol.iterator]() : splitProgram(withSharedTables(ir));
+  state.parts = ir === null ? NOTHING : batches(splitProgram(sharedProgram(ir)));
+  state.next = state.parts.next().value ?? null;
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
-  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed };
+  return { kind: "analysed", version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };
 }
 
 /** Between emptying a file and filling it a writer takes well below this; a small folder is analysed faster still. */
@@ -60,7 +71,7 @@ const VERIFIED = { verifyMs: VERIFY_MS, indexed: true };
  * its rules must not become active.
  */
 function analyseSteady(reader: RulesReader): Analysis {
-  const options = { ...VERIFIED, warnings: { now: systemClock.now() } };
+  const options = { ...VERIFIED, warnings: { now: systemClock.now(), most: WARNED_AT_ONCE } };
   let analysis = analyse(reader, options);
   for (let attempt = 1; attempt < STEADY_ATTEMPTS && !settled(reader, analysis); attempt++) {
     analysis = analyse(reader, options);
@@ -71,7 +82,8 @@ function analyseSteady(reader: RulesReader): Analysis {
 function listen(): void {
   const port = parentPort;
   if (port === null) return;
-  const state: State = { folder: "", content: null, parts: [][Symbol.iterator]() };
+  stepBack(BUILD_NICENESS);
+  const state: State = { folder: "", content: null, parts: NOTHING, next: null };
   port.on("message", (message: ToWorker) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     port.postMessage(answer(state, message));

@@ -42,7 +42,7 @@ export interface Activation {
   /** When, by the wall clock, in milliseconds since 1970. */
   readonly at: number;
   /** The rule files as they were. */
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly { readonly path: string; /** Or its bytes in UTF-8. */ readonly text: string | Uint8Array }[];
   /** The IR of its features with the schemas of their events, by `v8.serialize`. */
   readonly features: Uint8Array;
 }

@@ -146,7 +146,7 @@ export class Writer {
   activated({ version, seq, at, files, features }: Activation): void {
     this.#db.exec("begin immediate");
     try {
-      this.#db.prepare("insert into versions (seq, activated, version, files, features) values (?, ?, ?, ?, ?)").run(seq, at, version, JSON.stringify(files), features);
+      this.#db.prepare("insert into versions (seq, activated, version, files, features) values (?, ?, ?, ?, ?)").run(seq, at, version, JSON.stringify(files.map(({ path, text }) => ({ path, text: typeof text === "string" ? text : Buffer.from(text).toString("utf8") }))), features);
       this.#db.prepare("delete from versions where id not in (select id from versions order by id desc limit ?)").run(KEPT_VERSIONS);
       this.#db.exec("commit");
     } catch (error) {

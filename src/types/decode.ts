@@ -198,7 +198,8 @@ interface FieldDecoder {
   readonly absent: Value | Missing | undefined;
 }
 
-function absentValue(field: FieldSchema): Value | Missing | undefined {
+/** What a frame has where an event does not have the field; undefined where it must. */
+export function absentValue(field: FieldSchema): Value | Missing | undefined {
   if (field.default !== null) return field.default.value;
   return field.optional ? new Missing(`field ${field.name}`) : undefined;
 }

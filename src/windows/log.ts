@@ -54,12 +54,19 @@ export class Log {
   readonly #passages: (Passage | null)[] = [];
   #layout: Layout = layout([], []);
   #draft: Draft = draft(this.#layout);
+  /** Measures that count every event: their bits by integer … */
+  #always: readonly { readonly integer: number; readonly bits: number }[] = [];
+  /** … those that ask the event, and those that keep of it more than a number. */
+  #asking: readonly Measure[] = [];
+  #keeping: readonly Measure[] = [];
   /** What the event at hand brings, by integer and by word; undefined before it is asked for. */
   readonly #cells: (Value | Missing | undefined)[] = [];
   readonly #numbers: (Value | Missing | undefined)[] = [];
   /** Events that excluded themselves and would be in a pane: they go there when they are no longer at hand. */
   readonly #deferred: Deferred[] = [];
   #wheel: Wheel;
+  /** Nothing in the wheel is due up to here. */
+  #swept = -Infinity;
   #hand = 0;
   events = 0;
   /** By serial of a measure, the time of the first event that it could count. */
@@ -104,9 +111,20 @@ export class Log {
     this.floor = Math.max(this.floor, this.clock - next.keep);
     this.#passages.length = 0;
     this.#draft = draft(next);
+    this.#sort();
     const known = new Set(next.measures.map((each) => each.serial));
     for (const serial of this.since.keys()) if (!known.has(serial)) this.since.delete(serial);
     if (!this.#wheel.fits(next.keep) && this.table.size <= REWOUND) this.#rewind();
+  }
+
+  /** Sorts measures by what they ask of an event. */
+  #sort(): void {
+    const { measures, masks } = this.#layout;
+    this.#asking = measures.filter(({ spec }) => spec.where !== null || spec.value !== null);
+    this.#keeping = measures.filter(({ code, cell }) => code >= 0 || cell >= 0);
+    const always = measures.filter((each) => !this.#asking.includes(each));
+    const bitsOf = (integer: number): number => always.reduce((all, { mask, bit }) => (mask === integer ? all | bit : all), 0);
+    this.#always = masks.map(({ integer }) => ({ integer, bits: bitsOf(integer) })).filter(({ bits }) => bits !== 0);
   }
 
   /** The entity of this key in the layout of now, or null; another look-up takes the place of this one. */
@@ -159,7 +177,8 @@ export class Log {
       if (rows.size >= rows.head(LIMIT)) this.#spill(rows);
     } else {
       if (this.table.size >= shared.maxKeys) this.evict(this.sample());
-      entity = this.#create(key, at);
+      // Writer and table still have the key and its hash.
+      entity = this.#add(this.#writer.bytes, this.#writer.length, at, Math.max(this.evictedUntil, this.floor));
     }
     if (this.since.size < this.#layout.measures.length) this.#begin(at);
     if (at > rows.newest) rows.setNewest(at);
@@ -249,19 +268,14 @@ export class Log {
     return this.table.find(key, key.length) === 0 ? this.#add(key, key.length, newest, since) : 0;
   }
 
-  #create(key: EntityKey, at: number): number {
-    // The hash is still that of the key, but for an eviction between.
-    this.#find(key);
-    return this.#add(this.#writer.bytes, this.#writer.length, at, Math.max(this.evictedUntil, this.floor));
-  }
-
   #add(key: Uint8Array, length: number, newest: number, since: number): number {
     const { slabs, arrival, exact, keeper } = this.shared;
     const entity = slabs.allocate(wordsOf(length));
     this.table.add(entity, key, length);
     const integers = slabs.u32[pageOf(entity)] as Uint32Array;
     const first = wordOf(entity) * 2;
-    integers.fill(0, first + ROWS, first + NEWEST * 2);
+    // A loop, since it is shorter than a call of `fill` is long.
+    for (let field = ROWS; field < NEWEST * 2; field++) integers[first + field] = 0;
     integers[first + LAYOUT] = this.#latest;
     integers[first + TOUCHED] = arrival >>> 0;
     integers[first + LIMIT] = exact * 2;
@@ -286,7 +300,7 @@ export class Log {
     rows.clear();
     this.#wheel.remove(entity);
     this.table.remove(entity);
-    slabs.free(entity, wordsOf(this.table.key(entity).length));
+    slabs.free(entity, wordsOf(this.table.lengthOf(entity)));
   }
 
   #spill(rows: Rows): void {
@@ -361,8 +375,13 @@ export class Log {
       numbers[index] = 0;
       this.#numbers[index] = undefined;
     }
-    let any = false;
-    for (const { spec, mask, bit, number, cell } of this.#layout.measures) {
+    for (let index = 0; index < this.#always.length; index++) {
+      const { integer, bits } = this.#always[index] as Layout["masks"][number];
+      integers[integer] = bits;
+    }
+    let any = this.#always.length > 0;
+    for (let index = 0; index < this.#asking.length; index++) {
+      const { spec, mask, bit, number, cell } = this.#asking[index] as Measure;
       if (spec.where !== null && !spec.where(frame)) continue;
       if (spec.value !== null) {
         const value = number >= 0 ? (this.#numbers[number] ??= spec.value(frame)) : cell >= 0 ? (this.#cells[cell] ??= spec.value(frame)) : spec.value(frame);
@@ -381,7 +400,8 @@ export class Log {
     const { values } = this.shared;
     const { integers } = this.#draft;
     let last = -1;
-    for (const { spec, mask, bit, number, code, shift, cell } of this.#layout.measures) {
+    for (let index = 0; index < this.#keeping.length; index++) {
+      const { spec, mask, bit, number, code, shift, cell } = this.#keeping[index] as Measure;
       if (((integers[mask] as number) & bit) === 0) continue;
       if (code >= 0 && number !== last) integers[code] = (integers[code] as number) | (values.currency((this.#numbers[number] as Money).currency) << shift);
       last = number;
@@ -399,7 +419,8 @@ export class Log {
       this.blockSize = 0;
       this.blockEarliest = Infinity;
     }
-    if (this.clock > -Infinity) this.#expire();
+    // What comes into the wheel is never due before the clock moves on.
+    if (this.clock > this.#swept) this.#expire();
   }
 
   /** Lets go of entities that no event less late than is allowed for could still read. */
@@ -407,7 +428,10 @@ export class Log {
     const { keep } = this.#layout;
     for (let count = 0; count < EXPIRED_AT_ONCE; count++) {
       const entity = this.#wheel.due(this.clock);
-      if (entity === 0) return;
+      if (entity === 0) {
+        if (this.#wheel.isPast(this.clock)) this.#swept = this.clock;
+        return;
+      }
       const newest = this.#number(entity, NEWEST);
       if (this.isOver(entity) && entity !== this.#rows.entity) {
         this.counts.expired++;
@@ -422,6 +446,7 @@ export class Log {
   /** A wheel whose slots fit the keep; any other looks at entities more often, or later, than it would have to. */
   #rewind(): void {
     this.#wheel = new Wheel(this.shared.slabs, this.#layout.keep);
+    this.#swept = -Infinity;
     for (let bucket = 0; bucket < this.table.buckets; bucket++) {
       for (let entity = this.table.first(bucket); entity !== 0; entity = this.table.next(entity)) {
         this.#wheel.add(entity, this.#number(entity, NEWEST) + this.#layout.keep);

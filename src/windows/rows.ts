@@ -40,6 +40,9 @@ const FIRST_ROWS = 2;
 /** Rows among which a time is looked for one by one. */
 const FEW_ROWS = 24;
 
+/** Integers that a loop moves before `copyWithin` has begun. */
+const FEW_INTEGERS = 128;
+
 /** Bit of the capacity that says that the rows are wide. */
 const WIDE = 0x80000000;
 
@@ -52,7 +55,7 @@ const HIGH_MASK = 2 ** HIGH_BITS - 1;
 export const DIRTY = 0xffffffff;
 
 /** Words of a cursor; see `Cursor`. */
-export const CURSOR_WORDS = 6;
+export const CURSOR_WORDS = 8;
 
 /** Events between two looks at whether old ones can go: a look costs a line of memory that nothing else needs. */
 export const TRIM_INTERVAL = 8;
@@ -329,7 +332,7 @@ export class Rows {
     const old = this.head(ROWS);
     this.allocate(size + (size >> 3) + 1, wide);
     if (old === 0) return;
-    if (!widens) this.u32.set(u32.subarray(start, start + size * stride), this.start);
+    if (!widens) for (let integer = 0; integer < size * stride; integer++) this.u32[this.start + integer] = u32[start + integer] as number;
     else {
       for (let index = 0; index < size; index++) {
         const from = start + index * stride;
@@ -358,7 +361,12 @@ export class Rows {
 
   #move(to: number, from: number, count: number): void {
     const { u32, start, stride } = this;
-    u32.copyWithin(start + to * stride, start + from * stride, start + (from + count) * stride);
+    const [target, source, length] = [start + to * stride, start + from * stride, count * stride];
+    if (to > from || length > FEW_INTEGERS) {
+      u32.copyWithin(target, source, source + length);
+      return;
+    }
+    for (let integer = 0; integer < length; integer++) u32[target + integer] = u32[source + integer] as number;
   }
 
   #anyMark(index: number): boolean {

@@ -73,6 +73,8 @@ export const DEFAULT_MAX_STATES = 1_000_000;
 
 /** Part of the budget that blocks in use may take; the rest is room between them. */
 const LIVE_SHARE = 0.9;
+/** Looks at the budget for one at the sizes of the hash tables. */
+const TABLES_A_LOOK = 16;
 /** Below this part in use, memory is not given up to win room between blocks. */
 const SPREAD_SHARE = 0.5;
 /** Entities evicted before one event: more than one event brings. */
@@ -132,6 +134,9 @@ export class WindowStore {
   #features: readonly Held[] = [];
   #access: ReadonlyMap<string, readonly Access[]> = new Map();
   #serial = 0;
+  /** What the hash tables leave of the budget, as it was counted last, and how often it was asked for. */
+  #room = 0;
+  #counted = 0;
   #at = 0;
   #approx = 0;
 
@@ -414,6 +419,7 @@ export class WindowStore {
   }
 
   #list(): void {
+    this.#counted = 0;
     this.#all = [...this.#logs.values(), ...this.#retired, ...(this.#draft?.logs.values() ?? [])];
   }
 
@@ -436,7 +442,9 @@ export class WindowStore {
   /** Evicts what was met least recently, over all logs, until the budget is kept; what is not live goes first. */
   #makeRoom(): void {
     const { slabs } = this.#shared;
-    const room = this.#budget - this.#tables;
+    // Tables grow by a few bytes an event.
+    if (this.#counted++ % TABLES_A_LOOK === 0) this.#room = this.#budget - this.#tables;
+    const room = this.#room;
     for (let count = 0; count < EVICTED_AT_ONCE; count++) {
       if (slabs.live <= room * LIVE_SHARE && (slabs.bytes <= room || slabs.live <= room * SPREAD_SHARE)) return;
       if (this.#retired.length > 0) this.#free(1);

@@ -120,8 +120,12 @@ export class Table {
   key(address: number): Uint8Array {
     const page = pageOf(address);
     const start = wordOf(address) * 8 + this.#keyAt;
-    const length = (this.#slabs.u32[page] as Uint32Array)[wordOf(address) * 2 + LENGTH] as number;
-    return (this.#slabs.u8[page] as Uint8Array).subarray(start, start + length);
+    return (this.#slabs.u8[page] as Uint8Array).subarray(start, start + this.lengthOf(address));
+  }
+
+  /** Bytes of the key of a block. */
+  lengthOf(address: number): number {
+    return (this.#slabs.u32[pageOf(address)] as Uint32Array)[wordOf(address) * 2 + LENGTH] as number;
   }
 
   #same(address: number, bytes: Uint8Array, length: number): boolean {

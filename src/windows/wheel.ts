@@ -69,6 +69,11 @@ export class Wheel {
     return 0;
   }
 
+  /** Whether all slots up to `now` were passed, so that nothing is or comes to be due before a later time. */
+  isPast(now: number): boolean {
+    return this.#position > Math.floor(now / this.#step);
+  }
+
   #get(entity: number, field: number): number {
     return (this.#slabs.u32[pageOf(entity)] as Uint32Array)[wordOf(entity) * 2 + field] as number;
   }

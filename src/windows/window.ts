@@ -17,6 +17,9 @@ const OTHERS = 6;
 const DISTINCT = 7;
 const SUM = 4;
 const VOLUME = 5;
+/** Times of the last row before the window, and of its first: while it begins between them nothing leaves. */
+const BEFORE = 6;
+const LEAVES = 7;
 
 /** Rows above which equal cells are found by a table instead of by looking back. */
 const LOOK_BACK = 16;
@@ -96,9 +99,18 @@ export class Window {
     this.#word = wordOf(rows.cursors) + measure.place * CURSOR_WORDS;
     const from = this.#get(FROM);
     const to = this.#get(TO);
-    if (from === DIRTY) this.#rebuild(rows, measure, rows.firstAfter(lower), Math.min(rows.firstAfter(upper), limit));
-    else if ((to > 0 && rows.time(to - 1) > upper) || (from > 0 && rows.time(from - 1) > lower)) this.scan(rows, measure, lower, upper, limit);
-    else this.#advance(rows, measure, lower, upper, Math.min(rows.size, limit));
+    if (from === DIRTY) {
+      this.#rebuild(rows, measure, rows.firstAfter(lower), Math.min(rows.firstAfter(upper), limit));
+      this.#remember(rows);
+      return;
+    }
+    // Told without a look at the rows there, which would be a line of memory that nothing else needs.
+    const stays = lower < (this.#numbers[this.#word + LEAVES] as number) && lower >= (this.#numbers[this.#word + BEFORE] as number);
+    if ((to > 0 && rows.time(to - 1) > upper) || (!stays && from > 0 && rows.time(from - 1) > lower)) this.scan(rows, measure, lower, upper, limit);
+    else {
+      this.#extend(rows, measure, upper, Math.min(rows.size, limit));
+      if (!stays) this.#advance(rows, measure, lower);
+    }
   }
 
   /** As `open`, by going through the rows; leaves the cursor where it is. */
@@ -135,12 +147,17 @@ export class Window {
     this.#tabled = false;
   }
 
-  #advance(rows: Rows, measure: Measure, lower: number, upper: number, end: number): void {
+  /** Takes in rows at the new end. */
+  #extend(rows: Rows, measure: Measure, upper: number, end: number): void {
     let index = this.#get(TO);
     for (; index < end && rows.time(index) <= upper; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
-    const to = index;
-    this.#set(TO, to);
-    index = this.#get(FROM);
+    this.#set(TO, index);
+  }
+
+  /** Lets go of rows at the old end. */
+  #advance(rows: Rows, measure: Measure, lower: number): void {
+    const to = this.#get(TO);
+    let index = this.#get(FROM);
     this.#spoilt = false;
     for (; index < to && rows.time(index) <= lower; index++) if (rows.marked(index, measure)) this.#leave(rows, measure, index, to);
     if (this.#spoilt) this.#rebuild(rows, measure, index, to);
@@ -148,6 +165,14 @@ export class Window {
       this.#set(FROM, index);
       if (this.#get(COUNT) === 0) this.#clear();
     }
+    this.#remember(rows);
+  }
+
+  #remember(rows: Rows): void {
+    const from = this.#get(FROM);
+    this.#numbers[this.#word + BEFORE] = from > 0 ? rows.time(from - 1) : -Infinity;
+    // The row that will be the first one may be no row yet.
+    this.#numbers[this.#word + LEAVES] = from < this.#get(TO) ? rows.time(from) : -Infinity;
   }
 
   #clear(): void {

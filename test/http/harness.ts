@@ -77,7 +77,7 @@ export async function start(options: StartOptions = {}): Promise<Started> {
         attempts: 0,
         successes: 0,
         stale: false,
-        reload: { plan: null, warming: null, retained: [] },
+        reload: { plan: null, warming: null, retry: null, retained: [] },
       }),
     },
     windowStats: () => ({ ...windows.stats, logs: windows.logs }),

@@ -21,7 +21,7 @@ before(async () => {
     start({ rooms: { check: () => Promise.resolve(null) } }),
     start({ program: null }),
     start({ timeouts: { bodyMs: 50 } }),
-    start({ rooms: { desk: { decide: fail, observe: fail, recall: () => null }, lists } }),
+    start({ rooms: { desk: { decide: fail, observe: fail, recall: () => null, scan: () => null }, lists } }),
   ]);
 });
 after(() => Promise.all([service, empty, slow, failing].map((each) => each.close())));

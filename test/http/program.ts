@@ -45,6 +45,8 @@ const span = { file: "payments.risk", start: 10, end: 20 };
 /** A rule that has only what is told of it. */
 function rule(given: Pick<RuleProgram, "id" | "when" | "outcome"> & Partial<RuleProgram>): RuleProgram {
   return {
+    place: 0,
+    acts: false,
     key: given.id,
     told: { when: { op: "const", value: true }, origins: [] },
     row: null,
@@ -88,7 +90,7 @@ export function paymentProgram(version = "v1"): Program {
     rules,
     tables: [],
     steps: rules.map((each) => ({ rule: each, table: null })),
-    stateful: false,
+    held: [],
     matching: null,
     types: [],
   };
@@ -101,7 +103,7 @@ export function paymentProgram(version = "v1"): Program {
   return Object.freeze({
     version,
     files: ["payments.risk"],
-    sources: [{ path: "payments.risk", text: "12345678\n".repeat(4) }],
+    sources: [{ bytes: null, path: "payments.risk", text: "12345678\n".repeat(4) }],
     lookups: { lists: [], rates: [] },
     events: new Map([["payment", event]]),
     rulesets: [ruleset],

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { analyse } from "../../src/rulesets/build.ts";
-import { PART_CHARS, PART_WEIGHT, ProgramAssembler, splitProgram, weigh, type Part } from "../../src/rulesets/parts.ts";
+import { batches, PART_WEIGHT, ProgramAssembler, splitProgram, weigh } from "../../src/rulesets/parts.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
-import { runInSlices, SLICE_MS } from "../../src/rulesets/slices.ts";
+import { MainWork, runInSlices, SLICE_MS } from "../../src/rulesets/slices.ts";
 import { linkProgram } from "../../src/compile/link.ts";
 import type { ProgramIr } from "../../src/ir/ir.ts";
+import { sharedProgram } from "../../src/rulesets/share.ts";
 import { goodRules } from "./folders.ts";
 
 const RULES = 600;
@@ -27,12 +28,13 @@ function largeProgram(): ProgramIr {
 
 suite("a program in parts", () => {
   const ir = largeProgram();
-  const parts = [...splitProgram(ir)];
+  const code = sharedProgram(ir);
+  const parts = [...splitProgram(code)];
 
   test("is the same when put together again, also after each part crossed to another thread", () => {
     const assembler = new ProgramAssembler();
     for (const part of parts) assembler.add(structuredClone(part));
-    assert.deepEqual(assembler.finish(), ir);
+    assert.deepEqual(assembler.finish(), code);
   });
 
   test("has no part heavier than the limit, unless it is a single thing", () => {
@@ -41,18 +43,14 @@ suite("a program in parts", () => {
       const items = Object.values(part).find((value) => Array.isArray(value)) as readonly unknown[] | undefined;
       if (items !== undefined && items.length > 1) assert.ok(items.reduce<number>((sum, item) => sum + weigh(item), 0) <= PART_WEIGHT, part.kind);
     }
-    assert.ok(parts.filter((part: Part) => part.kind === "rules").length >= (RULES * 10) / PART_WEIGHT);
     assert.ok(parts.filter((part) => part.kind === "editions").length >= (DAYS * 4) / PART_WEIGHT);
     assert.ok(parts.filter((part) => part.kind === "entries").length >= ENTRIES / PART_WEIGHT);
   });
 
-  test("cuts the text of a long file", () => {
-    const long = { ...ir, sources: [{ path: "a.risk", text: "x".repeat(PART_CHARS) + "y" }, { path: "b.risk", text: "" }] };
-    const cut = [...splitProgram(long)];
-    assert.deepEqual(cut.flatMap((part) => (part.kind === "text" ? [part.text.length] : [])), [PART_CHARS, 1]);
-    const assembler = new ProgramAssembler();
-    for (const part of cut) assembler.add(part);
-    assert.deepEqual(assembler.finish(), long);
+  test("of few objects is one message, however many rules it has", () => {
+    const few = { ...code, lists: [], rates: [] };
+    assert.equal([...batches(splitProgram(few))].length, 1);
+    assert.ok([...batches(parts)].length > 5);
   });
 
   test("is weighed by its values", () => {
@@ -78,7 +76,7 @@ suite("linking in slices", () => {
       return "linked";
     }
     setImmediate(count);
-    const result = await runInSlices(steps(), () => now);
+    const result = await runInSlices(steps(), new MainWork(), () => now);
     done = true;
     assert.equal(result, "linked");
     // A slice holds as many 1 ms steps as fit in half of the limit and one more.
@@ -86,11 +84,11 @@ suite("linking in slices", () => {
     assert.ok(turns >= slices, `${turns} turns for ${slices} slices`);
   });
 
-  test("of a large program has a step for every rule and for every stretch of entries", () => {
+  test("of a large program has a step for every stretch of entries", () => {
     const steps = linkProgram(largeProgram());
     let count = 0;
     while (steps.next().done !== true) count++;
-    assert.ok(count > RULES, `${count} steps`);
+    assert.ok(count > DAYS, `${count} steps`);
   });
 
   test("passes on what a step throws", async () => {

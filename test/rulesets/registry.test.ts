@@ -50,7 +50,7 @@ suite("the registry", () => {
       attempts: 0,
       successes: 0,
       stale: false,
-      reload: { plan: null, warming: null, retained: [] },
+      reload: { plan: null, warming: null, retry: null, retained: [] },
     });
     await save(stage, goodRules(1));
     const good = registry.active();

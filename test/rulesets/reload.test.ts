@@ -23,7 +23,7 @@ interface Service {
 async function serve(t: TestContext, folder: string, pollMs: number): Promise<Service> {
   const builder = new Builder({ folder });
   const registry = new Registry({ builder, windows: new WindowStore(), clock: systemClock });
-  const watch = new FolderWatch({ folder, pollMs, onHint: () => void registry.reload() });
+  const watch = new FolderWatch({ folder, pollMs, onHint: (why) => void registry.reload({ poll: why === "poll" }) });
   t.after(async () => {
     watch.stop();
     await builder.close();

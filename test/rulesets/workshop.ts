@@ -7,6 +7,7 @@ import { analyse } from "../../src/rulesets/build.ts";
 import type { Built } from "../../src/rulesets/builder.ts";
 import { beside } from "../../src/rulesets/plan.ts";
 import { memoryReader } from "../../src/rulesets/reader.ts";
+import { MainWork } from "../../src/rulesets/slices.ts";
 import type { Candidate } from "../../src/rulesets/warm.ts";
 import { diagnosticsJson } from "../../src/text/json.ts";
 import { byPath } from "../../src/text/source.ts";
@@ -14,7 +15,7 @@ import { byPath } from "../../src/text/source.ts";
 /** What a builder would make of one rule file. */
 export function built(text: string, past: readonly Lineage[] = []): Built {
   const { ir, version, diagnostics, sources, stages, failed } = analyse(memoryReader("m", new Map([["a.risk", text]])));
-  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, stages, failed, made: ir === null ? null : link(ir, past), error: null };
+  return { version, diagnostics: diagnosticsJson(diagnostics, byPath(sources)), omitted: 0, looked: true, stages, failed, made: ir === null ? null : link(ir, past), work: new MainWork(), error: null };
 }
 
 function link(ir: ProgramIr, past: readonly Lineage[]): Candidate {

@@ -5,10 +5,11 @@ import type { RequestTrace } from "../../telemetry/tracing.ts";
 import type { Rooms } from "../context.ts";
 import { ANSWER_TYPE, type Direct, type Way } from "../direct.ts";
 import { admit, demandStore, settled } from "../durable.ts";
-import { readEnvelope, readLine } from "../envelope.ts";
+import { readEnvelope, readEvent, readLine } from "../envelope.ts";
 import { CLOUD_EVENT_TYPE, demandType, JSON_TYPE, mediaType, NDJSON_TYPE } from "../media.ts";
 import { answerLines } from "../ndjson.ts";
 import { ProblemError } from "../problem.ts";
+import { RequestScanner } from "../scan.ts";
 
 /** What a route does with one event: the answer as JSON, and the number of the record it may be given by. Throws a `ProblemError` where it is refused. */
 export type Handle = (event: DecisionRequest, trace: RequestTrace) => { readonly text: string; readonly seq: number };
@@ -17,8 +18,10 @@ const INGEST_TYPES = [JSON_TYPE, CLOUD_EVENT_TYPE, NDJSON_TYPE];
 
 /** Takes events at a path, in a body of any of the three types: one event, or a stream of them. Nothing is answered before it is durable. */
 export function addIngest(app: FastifyInstance, direct: Direct, rooms: Rooms, path: string, schema: object, handle: Handle): void {
+  const scanner = new RequestScanner(rooms.desk);
   const way: Way = {
     path,
+    read: (bytes, form, version, traceId) => readEvent(bytes, form, scanner, version, traceId),
     admit: (event) => {
       if (rooms.registry.active() === null) throw rulesAbsent(rooms);
       return admit(rooms, [event]);
@@ -35,7 +38,7 @@ export function addIngest(app: FastifyInstance, direct: Direct, rooms: Rooms, pa
       demandType(request.headers, INGEST_TYPES);
       done();
     },
-    handler: (request, reply) => (mediaType(request.headers["content-type"]) === NDJSON_TYPE ? ingestLines(request, reply, rooms, way) : ingestOne(request, reply, way)),
+    handler: (request, reply) => (mediaType(request.headers["content-type"]) === NDJSON_TYPE ? ingestLines(request, reply, rooms, way, scanner) : ingestOne(request, reply, way)),
   });
 }
 
@@ -50,14 +53,14 @@ async function ingestOne(request: FastifyRequest, reply: FastifyReply, way: Way)
   return reply.header("content-type", ANSWER_TYPE).send(text);
 }
 
-function ingestLines(request: FastifyRequest, reply: FastifyReply, rooms: Rooms, way: Way): FastifyReply {
+function ingestLines(request: FastifyRequest, reply: FastifyReply, rooms: Rooms, way: Way, scanner: RequestScanner): FastifyReply {
   if (rooms.registry.active() === null) throw rulesAbsent(rooms);
   demandStore(rooms);
   const version = pinned(request);
   const { trace } = request;
   const pieces = answerLines(request.body as Readable, {
     limit: rooms.bodyLimit,
-    read: (bytes) => readLine(bytes, version, trace.traceId),
+    read: (bytes) => readLine(bytes, scanner, version, trace.traceId),
     ready: (events) => admit(rooms, events),
     answer: (event) => {
       demandStore(rooms);
