@@ -51,8 +51,12 @@ export interface Told {
   readonly origins: readonly number[];
 }
 
+/** Where a hit keeps its JSON once somebody has asked for it; no part of what it tells. */
+export const HIT_TEXT: unique symbol = Symbol("text");
+
 /** What an answer says of a rule that says the same whenever its condition is true. */
 export interface FixedHit {
+  readonly [HIT_TEXT]?: { json: string | null };
   readonly id: string;
   readonly row: number | null;
   readonly outcome: string | null;

@@ -3,7 +3,7 @@ import type { RuleFace, RuleStore } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import type { Closure, EffectProgram, FixedHit, HoldProgram, RuleProgram, Told } from "./program.ts";
+import { type Closure, type EffectProgram, type FixedHit, HIT_TEXT, type HoldProgram, type RuleProgram, type Told } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 export interface Linking {
@@ -154,7 +154,7 @@ function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }
   const points = score === null ? 0 : score.op === "const" ? score.value : null;
   const text = reason === null ? "" : fixedText(reason.text, title);
   if (typeof points !== "number" || !Number.isFinite(points) || text === null) return null;
-  return Object.freeze({
+  const hit: FixedHit = {
     id,
     row,
     outcome,
@@ -163,7 +163,8 @@ function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }
     notice: freeze(notice),
     tags: freeze(tags),
     mode: mode === "live" ? "live" : "shadow",
-  });
+  };
+  return Object.freeze(Object.defineProperty(hit, HIT_TEXT, { value: { json: null } }));
 }
 
 /** The text of a reason without holes; a reason without text has the title. */

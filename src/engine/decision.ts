@@ -99,8 +99,8 @@ export type Answer =
   | {
       readonly kind: "decided";
       readonly decision: Decision;
-      /** The decision as JSON, where it was made already. */
-      readonly text?: string;
+      /** The decision as JSON; null where nobody has made it yet. */
+      readonly text: string | null;
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 

@@ -3,7 +3,6 @@ import type { EventProgram, Program, Run } from "../compile/program.ts";
 import { idHash } from "../store/idhash.ts";
 import { decisionMarks, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
-import { keyOf } from "../types/equality.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import type { Page } from "../types/page.ts";
 import { Missing } from "../types/value.ts";
@@ -21,9 +20,10 @@ import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from ".
 import type { ManagedLists } from "./lists.ts";
 import { eventInvalid, idConflict, RULES_ABSENT, typeUnknown, versionUnknown } from "./refusals.ts";
 import { doubts, featuresRead, qualitiesOf, type Sight } from "./quality.ts";
-import { type Accepted, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
+import { type Accepted, isRetry, REPLAY_CAPACITY, Retries, RETRY_WINDOW_MS } from "./retries.ts";
 import type { Scanned } from "./scanned.ts";
 import { RuleStates } from "./states.ts";
+import { decisionText } from "./text.ts";
 import type { Explain } from "./trace.ts";
 
 /** Told of every event that was decided anew. */
@@ -161,9 +161,9 @@ export class Desk {
   #decide(admitted: Admitted, request: DecisionRequest, started: number): Answer {
     const known = this.#known(admitted);
     if (known !== undefined) {
-      if (known.decision === null || !isRetry(admitted, known)) return refuse(conflict(admitted, known));
+      if (known.decision === null || !isRetry(admitted.event.schema, admitted.frame, known)) return refuse(conflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
-      return { kind: "decided", decision: { ...stored, replayed: true } };
+      return { kind: "decided", decision: { ...stored, replayed: true }, text: null };
     }
     const future = this.#refusesFuture(admitted);
     if (future !== null) return refuse(future);
@@ -191,9 +191,9 @@ export class Desk {
     };
     // A trace is many times as large as its decision, so it is not kept.
     this.#keep(admitted, decision, now);
-    this.#log(admitted, request, at, now, decision);
+    const text = this.#log(admitted, request, at, now, decision);
     this.#options.observer?.decided(decision, program, missing);
-    return { kind: "decided", decision: trace === undefined ? decision : { ...decision, trace } };
+    return trace === undefined ? { kind: "decided", decision, text } : { kind: "decided", decision: { ...decision, trace }, text: null };
   }
 
   /** Counts an event without deciding it. */
@@ -201,7 +201,7 @@ export class Desk {
     const admitted = this.#admit(request);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
     const known = this.#known(admitted);
-    if (known !== undefined && !isRetry(admitted, known)) return refuse(conflict(admitted, known));
+    if (known !== undefined && !isRetry(admitted.event.schema, admitted.frame, known)) return refuse(conflict(admitted, known));
     let degraded: readonly Degraded[] = [];
     if (known === undefined) {
       const future = this.#refusesFuture(admitted);
@@ -314,13 +314,14 @@ export class Desk {
     this.#retries.keep(event.schema.name, id, { schema: event.schema, frame: sent, seq: this.#seq, version: program.version, received, decision });
   }
 
-  /** Writes an event down, as number `#seq`. */
-  #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): void {
+  /** Writes an event down, as number `#seq`. Yields the text of the decision where one was made. */
+  #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): string | null {
     const { log } = this.#options;
-    if (log === undefined) return;
+    if (log === undefined) return null;
     const { journal } = log;
     const { name } = event.schema;
     const hash = id === null ? null : idHash(String(id), this.#intakes.seed(event));
+    const text = decision === null ? null : decisionText(decision);
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
@@ -332,12 +333,13 @@ export class Desk {
       body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : request.scanned.text,
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
-      decision: decision === null ? null : JSON.stringify(decision),
+      decision: text,
       features: decision === null ? null : featuresRead(event, frame, this.#sight(program, at)),
       marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
     };
     if (hash !== null) log.ids.add(hash, record.received);
     journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
+    return text;
   }
 }
 
@@ -361,25 +363,10 @@ function textOf(id: string | number | null): string | null {
   return id === null ? null : String(id);
 }
 
-/**
- * Whether an event means the same as the one accepted under its id, however its JSON is spelt. Fields are met by name,
- * since the rules may have changed in between; one that only one of the two schemas has counts where it has a value.
- */
-function isRetry({ event, frame }: Admitted, known: Accepted): boolean {
-  const names = new Set([...event.schema.fields, ...known.schema.fields].map((field) => field.name));
-  return [...names].every((name) => fieldKey(event.schema, frame, name) === fieldKey(known.schema, known.frame, name));
-}
-
-/** A text or number for the value of a field; undefined where it is missing. */
-function fieldKey(schema: EventSchema, frame: Frame, name: string): string | number | undefined {
-  const value = frame[schema.fields.findIndex((field) => field.name === name)];
-  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
-}
-
 function refuse(refusal: Refusal): { readonly kind: "refused"; readonly refusal: Refusal } {
   return { kind: "refused", refusal };
 }
 
 function conflict(admitted: Admitted, known: Accepted): Refusal {
-  return idConflict(textOf(admitted.id), known.decision === null && isRetry(admitted, known));
+  return idConflict(textOf(admitted.id), known.decision === null && isRetry(admitted.event.schema, admitted.frame, known));
 }

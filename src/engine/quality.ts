@@ -1,8 +1,9 @@
 import type { EventProgram, FeatureRef, Run } from "../compile/program.ts";
 import { printTimestamp } from "../types/time.ts";
+import type { Type } from "../types/type.ts";
 import { Missing, type Value } from "../types/value.ts";
 import { isSeen, type Frame, type Quality, type WindowPlan } from "../windows/spec.ts";
-import type { Degraded, Json } from "./decision.ts";
+import type { Degraded } from "./decision.ts";
 import { shownValue } from "./effects.ts";
 
 /** How far the value of a feature is to be trusted, as answers tell it. */
@@ -60,16 +61,25 @@ export function qualitiesOf(refs: readonly FeatureRef[], { run, plan, at }: Sigh
 export const QUALITY_KEY = "@quality";
 
 /** The features that were read while an event was decided, for the log: their values stand in its frame. */
-export function featuresRead({ features }: EventProgram, frame: Frame, sight: Sight): string | null {
-  const values: Record<string, Json> = {};
-  const refs = features.filter(({ slot }) => frame[slot] !== undefined);
-  if (refs.length === 0) return null;
-  for (const { name, slot, type, secret } of refs) {
-    const value = frame[slot] as Value | Missing;
-    values[name] = value instanceof Missing ? null : shownValue(value, type, secret);
+export function featuresRead({ features }: EventProgram, frame: Frame, { run, plan, at }: Sight): string | null {
+  let values = "";
+  let qualities = "";
+  for (const { name, feature, slot, type, secret } of features) {
+    const value = frame[slot];
+    if (value === undefined) continue;
+    // Names of the language need no escapes.
+    values += `${values === "" ? "" : ","}"${name}":${valueText(value, type, secret)}`;
+    const quality = qualityOf(run.quality(feature), plan.features[feature] as WindowPlan["features"][number], at);
+    if (quality !== null) qualities += `${qualities === "" ? "" : ","}"${name}":${JSON.stringify(quality)}`;
   }
-  const qualities = qualitiesOf(refs, sight);
-  return JSON.stringify(Object.keys(qualities).length === 0 ? values : { ...values, [QUALITY_KEY]: qualities });
+  if (values === "") return null;
+  return qualities === "" ? `{${values}}` : `{${values},"${QUALITY_KEY}":{${qualities}}}`;
+}
+
+function valueText(value: Value | Missing, type: Type, secret: boolean): string {
+  if (value instanceof Missing) return "null";
+  if (typeof value === "number" && type.kind === "number" && !secret && Number.isFinite(value)) return String(value);
+  return JSON.stringify(shownValue(value, type, secret));
 }
 
 /**

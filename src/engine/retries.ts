@@ -1,5 +1,7 @@
 import { LRUCache } from "lru-cache";
+import { keyOf } from "../types/equality.ts";
 import type { EventSchema } from "../types/schema.ts";
+import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { Decision } from "./decision.ts";
 
@@ -48,4 +50,19 @@ export class Retries {
   get keeps(): boolean {
     return this.#capacity > 0;
   }
+}
+
+/**
+ * Whether an event means the same as the one accepted under its id, however its JSON is spelt. Fields are met by name,
+ * since the rules may have changed in between; one that only one of the two schemas has counts where it has a value.
+ */
+export function isRetry(schema: EventSchema, frame: Frame, known: Accepted): boolean {
+  const names = new Set([...schema.fields, ...known.schema.fields].map((field) => field.name));
+  return [...names].every((name) => fieldKey(schema, frame, name) === fieldKey(known.schema, known.frame, name));
+}
+
+/** A text or number for the value of a field; undefined where it is missing. */
+function fieldKey(schema: EventSchema, frame: Frame, name: string): string | number | undefined {
+  const value = frame[schema.fields.findIndex((field) => field.name === name)];
+  return value === undefined || value instanceof Missing ? undefined : keyOf(value);
 }

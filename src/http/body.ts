@@ -20,7 +20,7 @@ export function parseJson(bytes: Uint8Array): Parsed {
   const shape = measure(bytes);
   if (shape.depth > MAX_DEPTH) return fail("json_too_deep", `more than ${MAX_DEPTH} levels at byte ${shape.at}`);
   if (shape.members > MAX_MEMBERS) return fail("json_too_many_members", `more than ${MAX_MEMBERS} members at byte ${shape.at}`);
-  const text = decode(bytes);
+  const text = shape.plain ? latin1(bytes) : decode(bytes);
   if (text === null) return fail("body_encoding", "the bytes are not well-formed UTF-8");
   let value: unknown;
   try {
@@ -28,7 +28,7 @@ export function parseJson(bytes: Uint8Array): Parsed {
   } catch (error) {
     return fail("json_invalid", place(error, text));
   }
-  const audit: Audit = { members: 0, wrong: null };
+  const audit: Audit = { members: 0, plain: shape.plain, wrong: null };
   inspect(value, "", audit);
   if (audit.wrong !== null) return { ok: false, problem: audit.wrong };
   if (audit.members !== shape.members) {
@@ -39,6 +39,11 @@ export function parseJson(bytes: Uint8Array): Parsed {
 
 function fail(code: ProblemCode, detail: string): Parsed {
   return { ok: false, problem: problem(code, detail) };
+}
+
+/** Bytes below 128 are their own characters, whatever the encoding. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -61,6 +66,8 @@ function place(error: unknown, text: string): string {
 interface Shape {
   readonly depth: number;
   readonly members: number;
+  /** Whether all bytes are below 128 and no character is escaped, so that every text stands there as it is. */
+  readonly plain: boolean;
   /** Where the scan stopped. */
   readonly at: number;
 }
@@ -78,40 +85,44 @@ function measure(bytes: Uint8Array): Shape {
   let deepest = 0;
   let members = 0;
   let at = 0;
+  let seen = 0;
+  let escaped = false;
   const end = bytes.length;
   while (at < end && deepest <= MAX_DEPTH && members <= MAX_MEMBERS) {
-    const byte = bytes[at];
-    at += 1;
-    if (byte === QUOTE) at = skipText(bytes, at);
-    else if (byte === COLON) members += 1;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, (depth += 1));
-    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    const byte = bytes[at++] as number;
+    if (byte === QUOTE) {
+      // Texts of events are short: a search of the platform costs more to begin than this to end.
+      for (; at < end; at++) {
+        const inside = bytes[at] as number;
+        if (inside === QUOTE) break;
+        seen |= inside;
+        if (inside === BACKSLASH) {
+          escaped = true;
+          at++;
+        }
+      }
+      at++;
+    } else if (byte === COLON) members++;
+    else if (byte === 0x7b || byte === 0x5b) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+    else seen |= byte;
   }
-  return { depth: deepest, members, at };
-}
-
-/** Offset after the quote that ends the text which starts at `from`. */
-function skipText(bytes: Uint8Array, from: number): number {
-  let at = bytes.indexOf(QUOTE, from);
-  while (at !== -1 && escaped(bytes, from, at)) at = bytes.indexOf(QUOTE, at + 1);
-  return at === -1 ? bytes.length : at + 1;
-}
-
-function escaped(bytes: Uint8Array, from: number, quote: number): boolean {
-  let slashes = 0;
-  while (quote - slashes > from && bytes[quote - slashes - 1] === BACKSLASH) slashes += 1;
-  return slashes % 2 === 1;
+  return { depth: deepest, members, plain: !escaped && seen < 0x80, at: Math.min(at, end) };
 }
 
 interface Audit {
   members: number;
+  /** Whether no text can hold half a character. */
+  readonly plain: boolean;
   wrong: Problem | null;
 }
 
 /** Walks a parsed value; depth and size are bounded by `measure`. Paths are made only on the way out of a finding. */
 function inspect(value: unknown, name: string, audit: Audit): void {
   if (typeof value === "string") {
-    if (!value.isWellFormed()) audit.wrong = problem("json_lone_surrogate", `in \`${printable(name)}\``);
+    if (!audit.plain && !value.isWellFormed()) audit.wrong = problem("json_lone_surrogate", `in \`${printable(name)}\``);
   } else if (typeof value === "number") {
     if (!Number.isFinite(value)) audit.wrong = problem("json_number_range", `in \`${printable(name)}\``);
   } else if (Array.isArray(value)) {
@@ -125,14 +136,16 @@ function inspect(value: unknown, name: string, audit: Audit): void {
 }
 
 function inspectObject(value: Readonly<Record<string, unknown>>, parent: string, audit: Audit): void {
-  for (const name of Object.keys(value)) {
+  // Nothing that the parser makes inherits a name that is told here.
+  for (const name in value) {
     audit.members += 1;
     if (name === "__proto__" || (name === "prototype" && parent === "constructor")) {
       audit.wrong = problem("json_forbidden_name", `\`${name}\` in \`${printable(parent)}\``);
-    } else if (!name.isWellFormed()) {
+    } else if (!audit.plain && !name.isWellFormed()) {
       audit.wrong = problem("json_lone_surrogate", `in a name in \`${printable(parent)}\``);
     } else {
-      inspect(value[name], name, audit);
+      const member = value[name];
+      if (typeof member !== "string" || !audit.plain) inspect(member, name, audit);
     }
     if (audit.wrong !== null) return;
   }

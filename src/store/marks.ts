@@ -15,9 +15,15 @@ interface Marked {
 /** What a decision is found by: its type, the outcome of each ruleset and the rules that matched. */
 export function decisionMarks({ type, decisions }: Marked): string[] {
   const marks = [typeMark(type)];
-  for (const [ruleset, { outcome, rules }] of Object.entries(decisions)) {
+  for (const ruleset in decisions) {
+    const { outcome, rules } = decisions[ruleset] as Marked["decisions"][string];
     marks.push(outcomeMark(ruleset, outcome));
-    for (const { id } of rules) if (!marks.includes(ruleMark(id))) marks.push(ruleMark(id));
+    // Rows of one table stand together, and the log notes a mark once however often it is told.
+    let before: string | null = null;
+    for (const { id } of rules) {
+      if (id !== before) marks.push(ruleMark(id));
+      before = id;
+    }
   }
   return marks;
 }

@@ -1,5 +1,6 @@
 import type { Attributes, Histogram, Meter, ObservableCallback } from "@opentelemetry/api";
 import { Counts, type CountedDecision } from "./counts.ts";
+import type { Histograms, Series } from "./histograms.ts";
 
 /** What gauges read when they are asked. */
 export interface Gauges {
@@ -59,18 +60,20 @@ export interface SnapshotGauges {
 /** The metrics of the service. Labels are names out of rule files, routes and codes; never a value out of an event. */
 export class Instruments {
   readonly counts = new Counts();
-  readonly #decisionSeconds: Histogram;
-  readonly #requestSeconds: Histogram;
+  readonly #decisionSeconds: (attributes: Attributes) => Series;
+  readonly #requestSeconds: (attributes: Attributes) => Series;
   readonly #reloadSeconds: Histogram;
   readonly #commitSeconds: Histogram;
   readonly #filled = { events: 0, seconds: 0 };
   readonly #reloads = { success: 0, failure: 0 };
-  readonly #eventAttributes = new Map<string, Attributes>();
+  readonly #decisions = new Map<string, Series>();
+  /** By route, status and method. */
+  readonly #requests = new Map<string | null, Map<number, Map<string, Series>>>();
   #gauges: () => Gauges = () => ({ version: null, stale: false, windows: null, store: null });
 
-  constructor(meter: Meter) {
-    this.#decisionSeconds = meter.createHistogram("sluice.decision.duration", { unit: "s", description: "Time to decide one event, without HTTP." });
-    this.#requestSeconds = meter.createHistogram("http.server.request.duration", { unit: "s", description: "Duration of HTTP server requests." });
+  constructor(meter: Meter, histograms: Histograms) {
+    this.#decisionSeconds = histograms.open("sluice.decision.duration", "Time to decide one event, without HTTP.");
+    this.#requestSeconds = histograms.open("http.server.request.duration", "Duration of HTTP server requests.");
     this.#reloadSeconds = meter.createHistogram("sluice.reload.duration", { unit: "s", description: "Time of one attempt to load the rules folder." });
     this.#commitSeconds = meter.createHistogram("sluice.store.commit.duration", { unit: "s", description: "Time to write one group of records." });
     this.#count(meter);
@@ -91,17 +94,23 @@ export class Instruments {
     missing: readonly { readonly ruleset: string; readonly rule: string }[],
   ): void {
     this.counts.decided(decision, missing);
-    this.#decisionSeconds.record(decision.durationUs / 1e6, this.#ofEvent(decision.type));
+    const { type } = decision;
+    // Types are those of a rule set, so that the map stays small.
+    (this.#decisions.get(type) ?? put(this.#decisions, type, this.#decisionSeconds({ event: type }))).record(decision.durationUs / 1e6);
   }
 
   /** One answered request. `route` is the pattern, null where none matched. */
   answered(method: string, route: string | null, status: number, seconds: number): void {
-    this.#requestSeconds.record(seconds, {
-      "http.request.method": method,
-      "http.response.status_code": status,
-      "url.scheme": "http",
-      ...(route === null ? {} : { "http.route": route }),
-    });
+    this.#series(method, route, status).record(seconds);
+  }
+
+  #series(method: string, route: string | null, status: number): Series {
+    const byStatus = this.#requests.get(route) ?? put(this.#requests, route, new Map<number, Map<string, Series>>());
+    const byMethod = byStatus.get(status) ?? put(byStatus, status, new Map<string, Series>());
+    const known = byMethod.get(method);
+    if (known !== undefined) return known;
+    const attributes = { "http.request.method": method, "http.response.status_code": status, "url.scheme": "http", ...(route === null ? {} : { "http.route": route }) };
+    return put(byMethod, method, this.#requestSeconds(attributes));
   }
 
   /** One commit of the store. */
@@ -120,15 +129,6 @@ export class Instruments {
   filled(events: number, seconds: number): void {
     this.#filled.events += events;
     this.#filled.seconds += seconds;
-  }
-
-  /** Only called with types of a rule set, so that the map stays small. */
-  #ofEvent(type: string): Attributes {
-    const known = this.#eventAttributes.get(type);
-    if (known !== undefined) return known;
-    const attributes = { event: type };
-    this.#eventAttributes.set(type, attributes);
-    return attributes;
   }
 
   #count(meter: Meter): void {
@@ -253,4 +253,9 @@ function observeProcess(meter: Meter): void {
   meter.createObservableGauge("process.uptime", { unit: "s", description: "Time since the process started." }).addCallback((result) => {
     result.observe(process.uptime());
   });
+}
+
+function put<K, V>(map: Map<K, V>, key: K, value: V): V {
+  map.set(key, value);
+  return value;
 }

@@ -1,4 +1,5 @@
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import type { Histograms } from "./histograms.ts";
 import type { IMetricReader, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 
 /** Units as Prometheus writes them at the end of a name. */
@@ -9,8 +10,13 @@ const SUFFIXES: ReadonlyMap<string, string> = new Map([
 
 /** All series of a process in the Prometheus text format. */
 export class Scrape {
-  readonly #exporter = new PrometheusExporter({ preventServerStart: true });
+  readonly #exporter: PrometheusExporter;
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
+
+  /** @param histograms read beside the meter provider */
+  constructor(histograms: Histograms) {
+    this.#exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [histograms] });
+  }
 
   /** What the meter provider reads into. */
   get reader(): IMetricReader {

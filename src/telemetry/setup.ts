@@ -2,10 +2,11 @@ import { context, logs, metrics, propagation, trace } from "@opentelemetry/api";
 import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
 import { ConsoleMetricExporter, type IMetricReader, PeriodicExportingMetricReader, type PushMetricExporter } from "@opentelemetry/sdk-metrics";
 import { NodeSDK } from "@opentelemetry/sdk-node";
+import { Histograms } from "./histograms.ts";
 import { Instruments } from "./instruments.ts";
 import { Scrape } from "./scrape.ts";
 import { Tracing } from "./tracing.ts";
-import { views } from "./views.ts";
+import { DURATION_BUCKETS, views } from "./views.ts";
 
 /** What is sent where; the rest of `OTEL_*` is read by the SDK. */
 export interface TelemetryOptions {
@@ -37,12 +38,13 @@ const SCOPE = "sluice";
  * everything else is left to auto-instrumentation. Names and files (dns, net, fs) are noise here.
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  const prometheus = new Scrape();
+  const histograms = new Histograms(SCOPE, DURATION_BUCKETS, performance.timeOrigin);
+  const prometheus = new Scrape(histograms);
   const sdk = new NodeSDK({
     ...(options.serviceName === null ? {} : { serviceName: options.serviceName }),
     ...(options.traces === "none" ? { spanProcessors: [] } : {}),
     ...(options.logs === "none" ? { logRecordProcessors: [] } : {}),
-    metricReaders: [prometheus.reader, ...(await pushReaders(options.metrics))],
+    metricReaders: [prometheus.reader, ...(await pushReaders(options.metrics, histograms))],
     views: [...views],
     instrumentations: [
       getNodeAutoInstrumentations({
@@ -56,7 +58,7 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   });
   sdk.start();
   return {
-    instruments: new Instruments(metrics.getMeter(SCOPE)),
+    instruments: new Instruments(metrics.getMeter(SCOPE), histograms),
     tracing: new Tracing(trace.getTracer(SCOPE)),
     async scrape() {
       if (options.disabled) return "# telemetry is switched off by OTEL_SDK_DISABLED\n";
@@ -76,10 +78,10 @@ async function settle(work: Promise<unknown>, timeoutMs: number): Promise<void> 
   clearTimeout(timer);
 }
 
-async function pushReaders({ exporter, protocol, intervalMs }: TelemetryOptions["metrics"]): Promise<IMetricReader[]> {
+async function pushReaders({ exporter, protocol, intervalMs }: TelemetryOptions["metrics"], histograms: Histograms): Promise<IMetricReader[]> {
   if (exporter === "none") return [];
   const target = exporter === "console" ? new ConsoleMetricExporter() : await otlpExporter(protocol);
-  return [new PeriodicExportingMetricReader({ exporter: target, exportIntervalMillis: intervalMs, exportTimeoutMillis: Math.min(intervalMs, MAX_EXPORT_MS) })];
+  return [new PeriodicExportingMetricReader({ exporter: target, exportIntervalMillis: intervalMs, exportTimeoutMillis: Math.min(intervalMs, MAX_EXPORT_MS), metricProducers: [histograms] })];
 }
 
 /** The SDK's own default. */

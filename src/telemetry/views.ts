@@ -9,7 +9,7 @@ export const DURATION_BUCKETS = [
 export const MAX_RULE_SERIES = 50_000;
 
 export const views: readonly ViewOptions[] = [
-  ...["sluice.decision.duration", "sluice.reload.duration", "sluice.store.commit.duration", "http.server.request.duration", "v8js.gc.duration"].map((instrumentName) => ({
+  ...["sluice.reload.duration", "sluice.store.commit.duration", "v8js.gc.duration"].map((instrumentName) => ({
     instrumentName,
     aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM as const, options: { boundaries: DURATION_BUCKETS } },
   })),

@@ -92,7 +92,8 @@ function zoneMinutes(zone: string): number | undefined {
 export function printTimestamp(ms: number): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return String(ms);
-  return date.toISOString().replace(/\.000Z$/, "Z");
+  const text = date.toISOString();
+  return text.endsWith(".000Z") ? `${text.slice(0, -".000Z".length)}Z` : text;
 }
 
 const DURATION_PART = /(\d+(?:\.\d+)?)(ms|min|[smhdw])/y;
