@@ -8,7 +8,6 @@ import { withMatching } from "../match/build.ts";
 import type { Decl, RuleFile, RulesetDecl } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import { Report } from "../text/report.ts";
-import { WARNED_AT_ONCE } from "./linter.ts";
 import type { SourceFile } from "../text/source.ts";
 
 /**
@@ -42,7 +41,7 @@ export class Memory {
   readonly #more: number;
 
   /** @param more with no more rules and rows than this a folder is checked as a whole: who looks for warnings must know all of it */
-  constructor(more: number = WARNED_AT_ONCE) {
+  constructor(more = 0) {
     this.#more = more;
   }
 

@@ -86,7 +86,7 @@ function listen(): void {
   const port = parentPort;
   if (port === null) return;
   stepBack(BUILD_NICENESS);
-  const state: State = { folder: "", content: null, memory: new Memory(), parts: NOTHING, next: null };
+  const state: State = { folder: "", content: null, memory: new Memory(WARNED_AT_ONCE), parts: NOTHING, next: null };
   port.on("message", (message: ToWorker) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
     port.postMessage(answer(state, message));

@@ -58,7 +58,7 @@ function told(files: ReadonlyMap<string, string>, memory?: Memory): unknown {
 suite("what a build remembers", () => {
   test("changes nothing of what is built", () => {
     const rng = rngOf(SEED);
-    const memory = new Memory(0);
+    const memory = new Memory();
     const files = new Map([["events.risk", EVENTS]]);
     for (let i = 0; i < 4; i++) files.set(`r${i}.risk`, ruleset(rng, `r${i}`, false));
     let sound = 0;
@@ -73,7 +73,7 @@ suite("what a build remembers", () => {
 
   test("is used for rulesets whose text and surroundings are as they were", () => {
     const rng = rngOf(SEED);
-    const memory = new Memory(0);
+    const memory = new Memory();
     const files = new Map([["events.risk", EVENTS]]);
     for (let i = 0; i < 3; i++) files.set(`r${i}.risk`, ruleset(rng, `r${i}`, false));
     const build = (): ProgramIr["rulesets"] => analyse(memoryReader("m", files), { indexed: true }, memory).ir?.rulesets ?? [];
@@ -87,7 +87,7 @@ suite("what a build remembers", () => {
   });
 
   test("is nothing of a folder beyond the limit", () => {
-    const memory = new Memory(0);
+    const memory = new Memory();
     const source = { path: "a.risk", text: `${EVENTS}// ${"x".repeat(MAX_REMEMBERED)}\n` };
     const report = new Report();
     const tree = memory.parse(source, report);
