@@ -1,4 +1,4 @@
-import { type FixedHit, HIT_TEXT } from "../compile/program.ts";
+import { type FixedHit, HIT_KEPT } from "../compile/program.ts";
 import type { Decision, RulesetDecision } from "./decision.ts";
 
 /**
@@ -33,7 +33,7 @@ function rulesetText({ outcome, outcomes, score, rules }: RulesetDecision): stri
 }
 
 function hitText(hit: FixedHit): string {
-  const kept = hit[HIT_TEXT];
+  const kept = hit[HIT_KEPT];
   return kept === undefined ? JSON.stringify(hit) : (kept.json ??= JSON.stringify(hit));
 }
 
