@@ -56,6 +56,7 @@ export const HIT_KEPT: unique symbol = Symbol("kept");
 
 /** What is made of a hit that always says the same when somebody first asks. */
 export interface KeptOfHit {
+  /** Its JSON with a comma before it: nearly every hit comes after another. */
   json: string | null;
   /** What the log finds it by. */
   mark: string | null;
