@@ -13,6 +13,7 @@ import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import { Instants } from "./instants.ts";
 import { idIn, Intakes } from "./intake.ts";
 import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
@@ -274,7 +275,7 @@ export class Desk {
     // The same event may have come in while the log was read.
     if (record === null || record.received <= now - RETRY_WINDOW_MS || this.#retries.has(event.schema.name, id, now)) return;
     const { seq, version, received, body, decision } = record;
-    this.#retries.keepText(event.schema.name, id, { schema: event.schema, version, seq, received, body, decision });
+    this.#retries.keepText(event.schema.name, { id: String(id), schema: event.schema, version, seq, received, body, decision });
   }
 
   /** Everything that can refuse an event, before anything of it is counted. */
@@ -330,7 +331,7 @@ export class Desk {
     const { schema } = event;
     const { version } = program;
     if (written !== null) {
-      this.#retries.keepText(schema.name, id, { schema, version, seq: this.#seq, received, body: written.body, decision: written.decision });
+      this.#retries.keepText(schema.name, { id: String(id), schema, version, seq: this.#seq, received, body: written.body, decision: written.decision });
       return;
     }
     // A retry says the time that the sender said.
@@ -362,20 +363,6 @@ export class Desk {
     };
     if (hash !== null) log.ids.add(hash, record.received);
     journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
-  }
-}
-
-/** Times as they are written, RFC 3339: many events are decided within a millisecond. */
-class Instants {
-  #ms = Number.NaN;
-  #text = "";
-
-  print(ms: number): string {
-    if (ms !== this.#ms) {
-      this.#text = new Date(ms).toISOString();
-      this.#ms = ms;
-    }
-    return this.#text;
   }
 }
 
