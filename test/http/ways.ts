@@ -78,7 +78,7 @@ export function isValid(bench: Bench, bytes: Buffer): boolean {
 }
 
 /** With maps as lists of their entries: those that differ only in order count as equal, and rules go over them in order. */
-function ordered(value: unknown): unknown {
+export function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
   return value instanceof Map ? ["a map", ...[...value].map(([key, item]) => [key, ordered(item)])] : value;
 }
