@@ -72,11 +72,6 @@ function usual(bytes: Buffer, { schemas, decoders }: Bench): { readonly request:
   return violations.length > 0 ? null : { request, frame };
 }
 
-/** Whether the usual way takes a line. */
-export function isValid(bench: Bench, bytes: Buffer): boolean {
-  return usual(bytes, bench) !== null;
-}
-
 /** With maps as lists of their entries: those that differ only in order count as equal, and rules go over them in order. */
 export function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);
