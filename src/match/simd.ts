@@ -12,7 +12,7 @@ import { CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING,
  */
 
 /** What the module is given, addresses in bytes: of the tables, then of the memory to work in, then a number of words. */
-export const GIVEN = ["clusters", "clustersEnd", "places", "rows", "clauses", "always", "alwaysEnd", "classes", "others", "begins", "marks", "touched", "found", "touchedWords"] as const;
+export const GIVEN = ["clusters", "clustersEnd", "places", "rows", "clauses", "always", "alwaysEnd", "classes", "others", "begins", "unsure", "marks", "touched", "found", "touchedWords"] as const;
 
 /** A word and a vector in bytes, as powers of 2. */
 const IN_WORDS = word(2);
@@ -179,24 +179,24 @@ function writeLook(parts: Parts, vectorOf: Callable, { takeSure, take }: Takers)
   const possible = writePossible(parts, vectorOf);
   return module.define(
     "nothing",
-    (v) => ({ cluster: v.word(), vector: v.word(), left: v.vector(), lowest: v.word() }),
-    ({ cluster, vector, left, lowest }, v) => {
-      const [i, entry, column, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
+    (v) => ({ cluster: v.word(), vector: v.word(), left: v.vector(), lowest: v.word(), unsureEnd: v.word() }),
+    ({ cluster, vector, left, lowest, unsureEnd }, v) => {
+      const [i, entry, end, column, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
       return [
         setVector(sure, ALL_BITS),
-        set(entry, add(cluster, words(CLUSTER_HEAD))),
-        whilst(less(i, load(tables, cluster)), [
+        set(i, at.unsure),
+        whilst(less(i, unsureEnd), [setVector(sure, andVector(sure, askVector(vectorOf, [load(scratch, i), vector]))), next(i, 4)]),
+        set(entry, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster, 4), word(CLUSTER_COLUMN * 4))))),
+        set(end, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster), word(CLUSTER_COLUMN * 4))))),
+        whilst(less(entry, end), [
           set(column, load(tables, entry)),
           set(each, load(scratch, add(at.classes, wordsIn(column)))),
-          when(atLeast(i, load(tables, cluster, 4)), [
-            when(equal(each, word(UNREAD)), [set(each, ask(read, [column]))]),
-            setVector(left, andVector(left, askVector(possible, [entry, column, each, vector]))),
-            when(isZero(anyBit(left)), [leave]),
-          ]),
+          when(equal(each, word(UNREAD)), [set(each, ask(read, [column]))]),
+          setVector(left, andVector(left, askVector(possible, [entry, column, each, vector]))),
+          when(isZero(anyBit(left)), [leave]),
           when(less(each, word(FIRST)), [setVector(sure, andVector(sure, askVector(vectorOf, [placeOf(parts, entry, each), vector])))]),
           when(less(each, lowest), [set(lowest, each)]),
           next(entry, CLUSTER_COLUMN * 4),
-          next(i),
         ]),
         set(first, add(load(tables, cluster, 8), shl(vector, word(Math.log2(VECTOR))))),
         when(
@@ -217,9 +217,10 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
     (v) => ({ cluster: v.word() }),
     ({ cluster }, v) => {
       const [i, cheap, entry, each, place, from, to, first] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word()];
-      const [lowest, isSimple, vector, begin, left] = [v.word(), v.word(), v.word(), v.word(), v.vector()];
+      const [lowest, isSimple, vector, begin, left, unsureEnd] = [v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
       return [
         set(lowest, word(FIRST)),
+        set(unsureEnd, at.unsure),
         set(cheap, load(tables, cluster, 4)),
         set(to, load(tables, cluster, 12)),
         set(entry, add(cluster, words(CLUSTER_HEAD))),
@@ -231,7 +232,11 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
           set(to, select(less(toOf(place), to), toOf(place), to)),
           when(atLeast(from, to), [leave]),
           store(scratch, add(at.begins, wordsIn(i)), add(at.rows, shl(sub(shr(place, word(PLACE_AT)), first), IN_VECTORS))),
-          when(less(each, lowest), [set(lowest, each)]),
+          when(less(each, word(FIRST)), [
+            store(scratch, unsureEnd, placeOf(parts, entry, each)),
+            next(unsureEnd, 4),
+            when(less(each, lowest), [set(lowest, each)]),
+          ]),
           next(entry, CLUSTER_COLUMN * 4),
           next(i),
         ]),
@@ -247,7 +252,7 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
             next(i),
           ]),
           when(anyBit(left), [
-            when(isSimple, [call(takers.takeSure, [left, add(first, shl(vector, word(Math.log2(VECTOR))))])], [call(look, [cluster, vector, left, lowest])]),
+            when(isSimple, [call(takers.takeSure, [left, add(first, shl(vector, word(Math.log2(VECTOR))))])], [call(look, [cluster, vector, left, lowest, unsureEnd])]),
           ]),
           next(vector),
         ]),
