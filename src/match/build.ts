@@ -147,6 +147,8 @@ class TableWriter {
   constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>) {
     this.#numbers = numbers;
     this.#divided = divided;
+    // What the place of a row without bits tells to read.
+    this.#rows.push(new Int32Array(WORDS));
   }
 
   add(cluster: Cluster): void {

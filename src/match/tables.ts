@@ -95,7 +95,7 @@ export const CLUSTERED_AT_MOST = 16 * VECTOR;
 
 /**
  * A place tells where a row stands in `rows`, in vectors, and in its lowest bits which vectors of the cluster are written:
- * from one up to and without another. That of a row without bits is 0.
+ * from one up to and without another. That of a row without bits is 0, and so are the bits of the first vector of `rows`.
  */
 export const PLACE_FROM = 5;
 export const PLACE_AT = 9;
