@@ -26,7 +26,6 @@ export interface Truths {
 }
 
 export const NO_CLASS: ClassSet = { first: false, turns: [] };
-export const EVERY_CLASS: ClassSet = { first: true, turns: [] };
 
 /** The classes from `from` up to and without `to`. */
 export function span(from: number, to: number = Number.POSITIVE_INFINITY): ClassSet {

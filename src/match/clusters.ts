@@ -1,4 +1,4 @@
-import { type ClassSet, EVERY_CLASS, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
+import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
 import { CLUSTERED_AT_MOST, FIRST, VECTOR } from "./tables.ts";
@@ -131,39 +131,46 @@ export interface ColumnRows {
   readonly density: number;
 }
 
-/** What a column tells of a clause that does not ask it. */
-const UNASKED: Truths = { set: EVERY_CLASS, absent: TRUE, foreign: TRUE, nan: TRUE };
+/** A clause of a cluster that asks a column, and what that comes to. */
+interface Asking {
+  readonly clause: number;
+  readonly truths: Truths;
+}
 
 /** @param words in a row */
-export function columnRows(cluster: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
+export function columnRows({ clauses }: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
   const known = new RowSet();
-  const truths = cluster.clauses.map(({ tests }) => {
+  const asking: Asking[] = [];
+  /** Clauses that do not ask it are true in every class. */
+  const unasked = new Int32Array(words);
+  clauses.forEach(({ tests }, clause) => {
     const test = tests.get(column);
-    return test === undefined ? UNASKED : truthsOf(test, division);
+    if (test === undefined) flip(unasked, clause);
+    else asking.push({ clause, truths: truthsOf(test, division) });
   });
   const row = (bits: (truths: Truths) => boolean): number => {
-    const made = new Int32Array(words);
-    truths.forEach((each, i) => {
-      if (bits(each)) flip(made, i);
-    });
+    const made = unasked.slice();
+    for (const { clause, truths } of asking) if (bits(truths)) flip(made, clause);
     return known.numberOf(made);
   };
   const special = (least: Truth): readonly number[] => [row(({ absent }) => absent >= least), row(({ foreign }) => foreign >= least), row(({ nan }) => nan >= least)];
-  const sure = Int32Array.from([row((each) => each === UNASKED), ...special(TRUE)]);
+  const sure = Int32Array.from([row(() => false), ...special(TRUE)]);
   const possible = new Int32Array(FIRST + division.count);
   possible.set([row(() => true), ...special(MISSING)]);
-  fill(possible.subarray(FIRST), truths, known, words);
-  return { rows: known.rows, sure, possible, density: densityOf(possible.subarray(FIRST), known.rows, truths.length) };
+  fill(possible.subarray(FIRST), asking, unasked.slice(), known);
+  return { rows: known.rows, sure, possible, density: densityOf(possible.subarray(FIRST), known.rows, clauses.length) };
 }
 
-/** Walks over the classes and turns the bits of the clauses whose sets begin or end there. */
-function fill(possible: Int32Array, truths: readonly Truths[], known: RowSet, words: number): void {
-  const now = new Int32Array(words);
+/**
+ * Walks over the classes and turns the bits of the clauses whose sets begin or end there.
+ * @param now the row of the first class but for the clauses that ask
+ */
+function fill(possible: Int32Array, asking: readonly Asking[], now: Int32Array, known: RowSet): void {
   const turns: { readonly at: number; readonly clause: number }[] = [];
-  truths.forEach(({ set }, clause) => {
-    if (set.first) flip(now, clause);
-    for (const at of set.turns) if (at < possible.length) turns.push({ at, clause });
-  });
+  for (const { clause, truths } of asking) {
+    if (truths.set.first) flip(now, clause);
+    for (const at of truths.set.turns) if (at < possible.length) turns.push({ at, clause });
+  }
   turns.sort((a, b) => a.at - b.at);
   let from = 0;
   let next = 0;

@@ -55,6 +55,8 @@ export interface Limits {
 export interface Trie {
   /** The node below each node by a unit, where the hash of both puts it. The root is 0. */
   readonly edges: Int32Array;
+  /** The nodes below the root by the first 128 units. */
+  readonly roots: Int32Array;
   /** For each node the number of the text that ends there, or 0. */
   readonly values: Int32Array;
   /** For each node that of the longest text beside its own that it ends with. */
