@@ -27,14 +27,26 @@ export function admit(rooms: Parts & Pick<Rooms, "desk">, events: readonly Decis
   );
 }
 
-/** Resolves once a record is durable; null where there is nothing to wait for. Rejects with a `ProblemError`. */
-export function settled({ store }: Parts, seq: number): Promise<void> | null {
-  const wait = store?.committed(seq) ?? null;
-  return wait === null
-    ? null
-    : wait.catch((error: unknown) => {
-        throw storeFailed(error);
-      });
+/**
+ * Yields what resolves once a record is durable, null where there is nothing to wait for. Rejects with a `ProblemError`.
+ * Records that are written together have one promise, which is so for the answers too.
+ */
+export function commits({ store }: Parts): (seq: number) => Promise<void> | null {
+  let last: { readonly wait: Promise<void>; readonly settled: Promise<void> } | null = null;
+  return (seq) => {
+    const wait = store?.committed(seq) ?? null;
+    if (wait === null) return null;
+    if (last?.wait !== wait) last = { wait, settled: orStoreFailed(wait) };
+    return last.settled;
+  };
+}
+
+async function orStoreFailed(wait: Promise<void>): Promise<void> {
+  try {
+    await wait;
+  } catch (error) {
+    throw storeFailed(error);
+  }
 }
 
 /** What is no event, as it is written down. */
@@ -46,7 +58,7 @@ export function writeDown(rooms: Parts & Pick<Rooms, "clock">, record: Note): Pr
   if (store === null) return null;
   const received = Math.max(clock.now(), store.received);
   store.append({ at: received, ...record, received, version: "", edits: null, decisionId: null, decision: null, features: null, marks: [] });
-  return settled(rooms, store.last);
+  return commits(rooms)(store.last);
 }
 
 export function storeFailed(cause: unknown): ProblemError {

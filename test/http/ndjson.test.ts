@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { answerLines, SLICE_MS, splitLines } from "../../src/http/ndjson.ts";
+import { ProblemError } from "../../src/http/problem.ts";
 import { body, get, raw, send, start, until, type Started } from "./harness.ts";
 
 let service: Started;
@@ -90,6 +91,31 @@ test("between two slices of work others get their turn", async () => {
   state.done = true;
   assert.equal(answered, lines);
   assert.ok(state.turns >= lines / 2, `only ${state.turns} turns in ${lines} slices`);
+});
+
+test("lines are worked on while those before them wait, and what was refused afterwards is told in its place", async () => {
+  const lines = 10;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let answered = 0;
+  const work = {
+    limit: 10,
+    failed: () => assert.fail(),
+    read: (bytes: Uint8Array) => Buffer.from(bytes).toString(),
+    ready: () => null,
+    answer: (text: string) => {
+      const until = performance.now() + SLICE_MS;
+      while (performance.now() < until);
+      answered += 1;
+      // The answers so far are of several pieces, none of which may go before this.
+      if (answered === lines) reject(new ProblemError("store_failed", "it is full"));
+      return { text, settled: answered % 3 === 0 ? null : promise };
+    },
+  };
+  void promise.then(resolve, () => undefined);
+  let told = "";
+  for await (const piece of answerLines(from([Buffer.from(Array.from({ length: lines }, (_, i) => `l${i + 1}`).join("\n"))]), work)) told += piece.toString();
+  const shown = told.trimEnd().split("\n").map((each) => (each.startsWith("{") ? (JSON.parse(each) as { line: number }).line : each));
+  assert.deepEqual(shown, [1, 2, "l3", 4, 5, "l6", 7, 8, "l9", 10]);
 });
 
 async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

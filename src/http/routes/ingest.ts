@@ -4,7 +4,7 @@ import type { DecisionRequest, Refusal } from "../../engine/decision.ts";
 import type { RequestTrace } from "../../telemetry/tracing.ts";
 import type { Rooms } from "../context.ts";
 import { ANSWER_TYPE, type Direct, type Way } from "../direct.ts";
-import { admit, demandStore, settled } from "../durable.ts";
+import { admit, commits, demandStore } from "../durable.ts";
 import { readEnvelope, readEvent, readLine } from "../envelope.ts";
 import { CLOUD_EVENT_TYPE, demandType, JSON_TYPE, mediaType, NDJSON_TYPE } from "../media.ts";
 import { answerLines } from "../ndjson.ts";
@@ -19,6 +19,7 @@ const INGEST_TYPES = [JSON_TYPE, CLOUD_EVENT_TYPE, NDJSON_TYPE];
 /** Takes events at a path, in a body of any of the three types: one event, or a stream of them. Nothing is answered before it is durable. */
 export function addIngest(app: FastifyInstance, direct: Direct, rooms: Rooms, path: string, schema: object, handle: Handle): void {
   const scanner = new RequestScanner(rooms.desk);
+  const settled = commits(rooms);
   const way: Way = {
     path,
     read: (bytes, form, version, traceId) => readEvent(bytes, form, scanner, version, traceId),
@@ -28,7 +29,7 @@ export function addIngest(app: FastifyInstance, direct: Direct, rooms: Rooms, pa
     },
     answer: (event, trace) => {
       const { text, seq } = handle(event, trace);
-      return { text, settled: settled(rooms, seq) };
+      return { text, settled: settled(seq) };
     },
   };
   direct.add(way);
