@@ -1,10 +1,9 @@
-import type { ExprIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
-import { type Clause, clausesOf } from "./clauses.ts";
+import type { ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { Clause } from "./clauses.ts";
 import { clusterClauses, columnRows, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
-import { Columns, type Column } from "./columns.ts";
-import { readCondition } from "./conditions.ts";
+import type { Column } from "./columns.ts";
 import { divide, type Divided } from "./division.ts";
-import { ExpressionKeys } from "./keys.ts";
+import { type Read, ReadConditions } from "./readings.ts";
 import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, OWNER, PLACE_AT, PLACE_FROM, VECTOR, WHOLE_TABLE, WORDS } from "./tables.ts";
 import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
@@ -31,10 +30,13 @@ export interface Thresholds {
   readonly maxVectors?: number;
 }
 
-/** The same program with an index for each ruleset that is large enough to gain by it. */
-export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}): ProgramIr {
+/**
+ * The same program with an index for each ruleset that is large enough to gain by it.
+ * @param known gives what is known of the conditions of a ruleset, whose lists are as they were; taken from and added to
+ */
+export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}, known = (_ruleset: string): ReadConditions => new ReadConditions()): ProgramIr {
   const { indexedFrom = INDEXED_FROM } = thresholds;
-  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds) }));
+  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds, known(ruleset.name)) }));
   return { ...ir, rulesets };
 }
 
@@ -58,15 +60,12 @@ function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   }
 }
 
-/** Builds the index of a ruleset, pure and of plain data; null where it would be too large. */
-function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds): MatchTables | null {
-  const columns = new Columns(new ExpressionKeys());
-  const reading = { columns, lists };
+/** Builds the index of a ruleset, of plain data; null where it would be too large. */
+function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds, known: ReadConditions): MatchTables | null {
   const owners = [...ownersOf(ruleset)];
-  const conditions = owners.map(({ rule, whole }) => (whole || rule.hold !== null ? ({ kind: "rest" } as const) : readCondition(rule.cells ?? rule.when, reading)));
-  const read = conditions.map((condition) => clausesOf(condition, columns));
-  const rare = rareColumns(read.flat().map(({ tests }) => tests), sharedBy);
-  const kept = read.map((alternatives) => alternatives.map((clause) => without(rare, clause)));
+  const read = known.read(owners.map(({ rule, whole }) => (whole || rule.hold !== null ? null : (rule.cells ?? rule.when))), lists);
+  const rare = rareColumns(read.flatMap(({ clauses }) => clauses.map(({ tests }) => tests)), sharedBy);
+  const kept = read.map(({ clauses }) => clauses.map((clause) => without(rare, clause)));
   const rests = new Int32Array(owners.length);
   const always: number[] = [];
   const clauses: OwnedClause[] = [];
@@ -77,33 +76,31 @@ function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = 
     }
     const [only] = alternatives;
     if (alternatives.length === 1 && only?.whole === false) {
-      const { rule } = owners[owner] as Owner;
-      rests[owner] = untold(rule.cells ?? rule.when, (operand) => clausesOf(readCondition(operand, reading), columns).map((clause) => without(rare, clause)));
+      rests[owner] = untold((read[owner] as Read).operands().map((clauses) => clauses.map((clause) => without(rare, clause))));
     }
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  const tables = assemble(clauses, maxVectors);
+  const tables = assemble(clauses, maxVectors, (column) => known.columns.here(column));
   return tables === null ? null : { ...tables, size: owners.length, owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), always: Int32Array.from(always), rests, memory: null };
 }
 
 /** What is left of a clause when it does not ask these columns. */
-function without(columns: ReadonlySet<Column>, { tests, whole }: Clause): Clause {
+function without(columns: ReadonlySet<Column>, clause: Clause): Clause {
+  const { tests, whole } = clause;
+  let asks = false;
+  for (const column of tests.keys()) asks ||= columns.has(column);
+  if (!asks) return clause;
   const left = new Map([...tests].filter(([column]) => !columns.has(column)));
   return { tests: left, whole: whole && left.size === tests.size };
 }
 
-/** One bit has the sign. */
-const MAX_OPERANDS = 31;
-
-/** The operands of a chain of `and` of which the clauses do not say all, as bits; 0 where the condition is no such chain. */
-function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[]): number {
-  if (when.op !== "and" || when.operands.length > MAX_OPERANDS) return 0;
-  const clauses = when.operands.map(clausesOf);
+/** The operands of a chain of `and` of which their clauses do not say all, as bits. */
+function untold(operands: readonly (readonly Clause[])[]): number {
   // Of several parts of one text a clause asks only one.
-  const parts = clauses.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
+  const parts = operands.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
   const isTold = ([only, ...others]: readonly Clause[]): boolean =>
     only?.whole === true && others.length === 0 && [...only.tests.keys()].every((column) => parts.indexOf(column) === parts.lastIndexOf(column));
-  return clauses.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
+  return operands.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
 }
 
 /** Computed values that too few clauses ask. */
@@ -114,7 +111,7 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], maxVectors: number): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
+function assemble(clauses: readonly OwnedClause[], maxVectors: number, here: (column: Column) => Column): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {
@@ -124,7 +121,7 @@ function assemble(clauses: readonly OwnedClause[], maxVectors: number): Pick<Mat
     }
   }
   const numbers = new Map([...constants.keys()].map((column, i) => [column, i]));
-  const divided = new Map([...constants].map(([column, named]) => [column, divide(column, named)]));
+  const divided = new Map([...constants].map(([column, named]) => [column, divide(here(column), named)]));
   const writer = new TableWriter(numbers, divided);
   const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided);
   for (const cluster of clusters) {

@@ -7,6 +7,7 @@ import { type AllOrigins, KnownIr } from "../ir/known.ts";
 import { lowerAgain } from "../ir/lower.ts";
 import { type Packing, packRules } from "../ir/pack.ts";
 import { withMatching } from "../match/build.ts";
+import { ReadConditions } from "../match/readings.ts";
 import type { Decl, RuleFile } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import { Places } from "../syntax/places.ts";
@@ -41,7 +42,8 @@ export class Memory {
   #lowered = new KnownIr();
   #indexed = new WeakMap<RulesetIr, RulesetIr>();
   #shared = new WeakMap<RulesetIr, RulesetCode>();
-  #packed = new Map<string, Packing>();
+  readonly #packed = new Map<string, Packing>();
+  readonly #conditions = new Map<string, ReadConditions>();
   /** Characters of rules that were checked since the folder was, whose tables are kept. */
   #checked = 0;
   #surroundings = randomUUID();
@@ -112,7 +114,13 @@ export class Memory {
   }
 
   index(ir: ProgramIr): ProgramIr {
-    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }).rulesets[0] as RulesetIr)) };
+    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }, {}, (name) => this.#conditionsOf(name)).rulesets[0] as RulesetIr)) };
+  }
+
+  #conditionsOf(ruleset: string): ReadConditions {
+    const known = this.#conditions.get(ruleset) ?? new ReadConditions();
+    this.#conditions.set(ruleset, known);
+    return known;
   }
 
   /** The same for programs of the same lists, rates, features and events. */
@@ -135,6 +143,7 @@ export class Memory {
     this.#rulesets = [];
     this.#lowered = new KnownIr();
     this.#packed.clear();
+    this.#conditions.clear();
   }
 }
 
