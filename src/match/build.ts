@@ -1,11 +1,11 @@
 import type { ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
 import type { Clause } from "./clauses.ts";
-import { clusterClauses, columnRows, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
+import { clusterClauses, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
 import type { Column } from "./columns.ts";
-import { divide, type Divided } from "./division.ts";
-import { type Read, ReadConditions } from "./readings.ts";
+import type { Divided } from "./division.ts";
+import { KnownIndex } from "./known.ts";
+import type { Read } from "./readings.ts";
 import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, OWNER, PLACE_AT, PLACE_FROM, VECTOR, WHOLE_TABLE, WORDS } from "./tables.ts";
-import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
 /**
@@ -32,9 +32,9 @@ export interface Thresholds {
 
 /**
  * The same program with an index for each ruleset that is large enough to gain by it.
- * @param known gives what is known of the conditions of a ruleset, whose lists are as they were; taken from and added to
+ * @param known gives what is known of the index of a ruleset, whose lists are as they were; taken from and added to
  */
-export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}, known = (_ruleset: string): ReadConditions => new ReadConditions()): ProgramIr {
+export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}, known = (_ruleset: string): KnownIndex => new KnownIndex()): ProgramIr {
   const { indexedFrom = INDEXED_FROM } = thresholds;
   const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds, known(ruleset.name)) }));
   return { ...ir, rulesets };
@@ -61,9 +61,9 @@ function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
 }
 
 /** Builds the index of a ruleset, of plain data; null where it would be too large. */
-function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds, known: ReadConditions): MatchTables | null {
+function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds, known: KnownIndex): MatchTables | null {
   const owners = [...ownersOf(ruleset)];
-  const read = known.read(owners.map(({ rule, whole }) => (whole || rule.hold !== null ? null : (rule.cells ?? rule.when))), lists);
+  const read = known.conditions.read(owners.map(({ rule, whole }) => (whole || rule.hold !== null ? null : (rule.cells ?? rule.when))), lists);
   const rare = rareColumns(read.flatMap(({ clauses }) => clauses.map(({ tests }) => tests)), sharedBy);
   const kept = read.map(({ clauses }) => clauses.map((clause) => without(rare, clause)));
   const rests = new Int32Array(owners.length);
@@ -80,7 +80,7 @@ function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = 
     }
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  const tables = assemble(clauses, maxVectors, (column) => known.columns.here(column));
+  const tables = assemble(clauses, maxVectors, known);
   return tables === null ? null : { ...tables, size: owners.length, owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), always: Int32Array.from(always), rests, memory: null };
 }
 
@@ -111,19 +111,19 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], maxVectors: number, here: (column: Column) => Column): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
+function assemble(clauses: readonly OwnedClause[], maxVectors: number, known: KnownIndex): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {
-      const named = constants.get(column) ?? new Set();
-      for (const constant of constantsOf(test)) named.add(constant);
-      constants.set(column, named);
+      let named = constants.get(column);
+      if (named === undefined) constants.set(column, (named = new Set()));
+      for (const constant of known.constantsOf(test)) named.add(constant);
     }
   }
   const numbers = new Map([...constants.keys()].map((column, i) => [column, i]));
-  const divided = new Map([...constants].map(([column, named]) => [column, divide(here(column), named)]));
-  const writer = new TableWriter(numbers, divided);
-  const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided);
+  const divided = new Map([...constants].map(([column, named]) => [column, known.divide(column, named)]));
+  const writer = new TableWriter(numbers, divided, known);
+  const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided, known.truthsOf);
   for (const cluster of clusters) {
     writer.add(cluster);
     if (writer.vectors > maxVectors) return null;
@@ -135,20 +135,22 @@ function assemble(clauses: readonly OwnedClause[], maxVectors: number, here: (co
 class TableWriter {
   readonly #numbers: ReadonlyMap<Column, number>;
   readonly #divided: ReadonlyMap<Column, Divided>;
+  readonly #known: KnownIndex;
   readonly #clusters: number[] = [];
   /** By column what clusters have for its classes, and where in `#clusters` it is to be told where that stands. */
   readonly #places = new Map<Column, { readonly of: Int32Array[]; readonly told: number[] }>();
   readonly #rows = new Words();
   readonly #clauses = new Words();
 
-  constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>) {
+  constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>, known: KnownIndex) {
     this.#numbers = numbers;
     this.#divided = divided;
+    this.#known = known;
   }
 
   add(cluster: Cluster): void {
     const vectors = Math.ceil(cluster.clauses.length / VECTOR);
-    const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
+    const columns = cluster.columns.map((column) => ({ column, ...this.#known.rowsOf(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
     columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.density - b.density);
     this.#clusters.push(columns.length, columns.filter(({ column }) => !column.costly).length, this.#clauses.length, vectors);
     for (const each of columns) this.#place(each);

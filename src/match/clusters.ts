@@ -2,7 +2,7 @@ import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
 import { CLUSTERED_AT_MOST, FIRST } from "./tables.ts";
-import { truthsOf, type Test } from "./tests.ts";
+import type { Division, Test } from "./tests.ts";
 
 /** A clause of one of the rules, rows and tables with a state. */
 export interface OwnedClause {
@@ -19,8 +19,11 @@ export interface Cluster {
   readonly clauses: readonly OwnedClause[];
 }
 
+/** What a test comes to in every class of a division; kept for who asks again. */
+export type TruthsOf = (test: Test, division: Division) => Truths;
+
 /** Groups clauses by the columns that they ask; those that ask for near classes stand together. */
-export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
+export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided, truthsOf: TruthsOf): readonly Cluster[] {
   const groups = new Map<string, OwnedClause[]>();
   for (const clause of clauses) {
     const name = [...clause.tests.keys()].map(numberOf).sort((a, b) => a - b).join(" ");
@@ -30,12 +33,12 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
   }
   return [...groups.values()].flatMap((group) => {
     const columns = [...(group[0] as OwnedClause).tests.keys()];
-    return chunks(sorted(group, columns, dividedOf)).map((clauses) => ({ columns, clauses }));
+    return chunks(sorted(group, columns, dividedOf, truthsOf)).map((clauses) => ({ columns, clauses }));
   });
 }
 
 /** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
-function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided): readonly OwnedClause[] {
+function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided, truthsOf: TruthsOf): readonly OwnedClause[] {
   const placed = columns
     .map((column) => {
       const { division } = dividedOf(column);
@@ -77,7 +80,7 @@ export interface ColumnRows {
 }
 
 /** @param words in a row */
-export function columnRows(cluster: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
+export function columnRows(cluster: Cluster, column: Column, { division }: Divided, words: number, truthsOf: TruthsOf): ColumnRows {
   const known = new RowSet();
   const truths = cluster.clauses.map((clause) => truthsOf(clause.tests.get(column) as Test, division));
   const row = (bits: (truths: Truths) => boolean): number => {

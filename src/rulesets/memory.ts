@@ -7,7 +7,7 @@ import { type AllOrigins, KnownIr } from "../ir/known.ts";
 import { lowerAgain } from "../ir/lower.ts";
 import { type Packing, packRules } from "../ir/pack.ts";
 import { withMatching } from "../match/build.ts";
-import { ReadConditions } from "../match/readings.ts";
+import { KnownIndex } from "../match/known.ts";
 import type { Decl, RuleFile } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import { Places } from "../syntax/places.ts";
@@ -43,7 +43,7 @@ export class Memory {
   #indexed = new WeakMap<RulesetIr, RulesetIr>();
   #shared = new WeakMap<RulesetIr, RulesetCode>();
   readonly #packed = new Map<string, Packing>();
-  readonly #conditions = new Map<string, ReadConditions>();
+  readonly #indexes = new Map<string, KnownIndex>();
   /** Characters of rules that were checked since the folder was, whose tables are kept. */
   #checked = 0;
   #surroundings = randomUUID();
@@ -114,12 +114,12 @@ export class Memory {
   }
 
   index(ir: ProgramIr): ProgramIr {
-    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }, {}, (name) => this.#conditionsOf(name)).rulesets[0] as RulesetIr)) };
+    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }, {}, (name) => this.#indexOf(name)).rulesets[0] as RulesetIr)) };
   }
 
-  #conditionsOf(ruleset: string): ReadConditions {
-    const known = this.#conditions.get(ruleset) ?? new ReadConditions();
-    this.#conditions.set(ruleset, known);
+  #indexOf(ruleset: string): KnownIndex {
+    const known = this.#indexes.get(ruleset) ?? new KnownIndex();
+    this.#indexes.set(ruleset, known);
     return known;
   }
 
@@ -143,7 +143,7 @@ export class Memory {
     this.#rulesets = [];
     this.#lowered = new KnownIr();
     this.#packed.clear();
-    this.#conditions.clear();
+    this.#indexes.clear();
   }
 }
 
