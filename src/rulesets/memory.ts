@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { checkAgain, checkWhole, type Surroundings } from "../check/check.ts";
 import type { Checked, RulesetInfo } from "../check/checked.ts";
+import type { SourceCode } from "../compile/link.ts";
 import type { RulesetCode } from "../compile/rulesets.ts";
 import type { ProgramIr, RulesetIr } from "../ir/ir.ts";
 import { type AllOrigins, KnownIr } from "../ir/known.ts";
@@ -42,6 +43,7 @@ export class Memory {
   #lowered = new KnownIr();
   #indexed = new WeakMap<RulesetIr, RulesetIr>();
   #shared = new WeakMap<RulesetIr, RulesetCode>();
+  readonly #texts = new Map<string, { readonly text: string; readonly code: SourceCode }>();
   readonly #packed = new Map<string, Packing>();
   readonly #indexes = new Map<string, KnownIndex>();
   /** Characters of rules that were checked since the folder was, whose tables are kept. */
@@ -137,12 +139,22 @@ export class Memory {
     });
   }
 
+  /** The same of the text of a file. */
+  shareSource({ path, text }: SourceFile, make: () => SourceCode): SourceCode {
+    const known = this.#texts.get(path);
+    if (known?.text === text) return known.code;
+    const code = { ...make(), key: randomUUID() };
+    this.#texts.set(path, { text, code });
+    return code;
+  }
+
   /** Everything but the trees of files. */
   forget(): void {
     this.#sound = null;
     this.#rulesets = [];
     this.#lowered = new KnownIr();
     this.#packed.clear();
+    this.#texts.clear();
     this.#indexes.clear();
   }
 }
