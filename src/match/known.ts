@@ -7,7 +7,8 @@ import { constantsOf, type Division, type Test, truthsOf } from "./tests.ts";
 
 /** The rows of a column of some clauses, in their order. */
 interface KnownRows {
-  readonly tests: readonly Test[];
+  /** Undefined for a clause that does not ask it. */
+  readonly tests: readonly (Test | undefined)[];
   readonly division: Division;
   readonly words: number;
   readonly rows: ColumnRows;
@@ -22,7 +23,7 @@ export class KnownIndex {
   readonly #constants = new WeakMap<Test, readonly (string | number)[]>();
   readonly #truths = new WeakMap<Test, { readonly division: Division; readonly truths: Truths }>();
   readonly #divided = new WeakMap<Column, { readonly constants: readonly (string | number)[]; readonly divided: Divided }>();
-  /** By the first clause's test of the column. */
+  /** By the first of the tests. */
   readonly #rows = new WeakMap<Test, KnownRows>();
 
   constantsOf(test: Test): readonly (string | number)[] {
@@ -53,8 +54,8 @@ export class KnownIndex {
   };
 
   rowsOf(cluster: Cluster, column: Column, divided: Divided, words: number): ColumnRows {
-    const tests = cluster.clauses.map((clause) => clause.tests.get(column) as Test);
-    const [first] = tests as [Test];
+    const tests = cluster.clauses.map((clause) => clause.tests.get(column));
+    const first = tests.find((test) => test !== undefined) as Test;
     const { division } = divided;
     const known = this.#rows.get(first);
     if (known !== undefined && known.division === division && known.words === words && isSame(known.tests, tests)) return known.rows;

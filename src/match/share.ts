@@ -17,7 +17,7 @@ function sharedColumns(columns: readonly ColumnTable[]): readonly ColumnTable[] 
     return {
       ...column,
       limits: limits === null ? null : { ...limits, values: store.doubles(limits.values), starts: store.ints(limits.starts) },
-      trie: trie === null ? null : { edges: store.ints(trie.edges), values: store.ints(trie.values), shorter: store.ints(trie.shorter), ending: store.ints(trie.ending) },
+      trie: trie === null ? null : { edges: store.ints(trie.edges), roots: store.ints(trie.roots), values: store.ints(trie.values), shorter: store.ints(trie.shorter), ending: store.ints(trie.ending) },
       texts: texts === null ? null : { buckets: store.ints(texts.buckets), starts: store.ints(texts.starts), units: store.units(texts.units), lengths: store.bytes(texts.lengths) },
     };
   });
