@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, before, suite, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { body, start, type Started } from "./harness.ts";
 
 /*
@@ -11,7 +12,7 @@ import { body, start, type Started } from "./harness.ts";
 
 let service: Started;
 before(async () => {
-  service = await start({ timeouts: { bodyMs: 150, idleMs: 1_500 } });
+  service = await start({ timeouts: { bodyMs: 300, idleMs: 6_000 } });
 });
 after(() => service.close());
 
@@ -30,18 +31,22 @@ interface Told {
   readonly closed: boolean;
 }
 
-/** Long enough for an answer, short of the time after which idle connections are closed. */
-const QUIET_MS = 400;
+/**
+ * A connection on which nothing comes for so long has told all: longer than the service waits for a body, shorter than it
+ * keeps idle connections. Where the two ways differ it is asked again with more patience, since a busy machine may be slow
+ * on one of them alone.
+ */
+const QUIET_MS = [450, 1_500, 4_500];
 
-async function play(script: Script): Promise<Told> {
+async function play(script: Script, quietMs: number): Promise<Told> {
   const socket: Socket = connect({ port: service.port, host: "127.0.0.1", allowHalfOpen: true });
   const chunks: Buffer[] = [];
   let closed = false;
   const over = new Promise<void>((resolve) => {
-    let timer = setTimeout(resolve, QUIET_MS);
+    let timer = setTimeout(resolve, quietMs);
     const wait = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(resolve, QUIET_MS);
+      timer = setTimeout(resolve, quietMs);
     };
     socket.on("data", (bytes: Buffer) => {
       chunks.push(bytes);
@@ -95,7 +100,7 @@ const SCRIPTS: Readonly<Record<string, (path: string) => Script>> = {
   "an event behind one of another media type": (path) => [post(path, fresh(), "content-type: text/plain\r\n"), 60, post(path, fresh())],
   "an event behind a request for another path": (path) => [`GET /v1/none HTTP/1.1\r\nhost: x\r\n\r\n`, 30, post(path, fresh())],
   "a body that never comes": (path) => [post(path, "", JSON_HEAD, 20)],
-  "a body that comes in part": (path) => [post(path, '{"type":', JSON_HEAD, 40), 220, post(path, fresh())],
+  "a body that comes in part": (path) => [post(path, '{"type":', JSON_HEAD, 40), 450, post(path, fresh())],
   "a body that ends early": (path) => [post(path, '{"type":', JSON_HEAD, 40), 20, null],
   "a body that ends early, after some time": (path) => [post(path, '{"type":', JSON_HEAD, 40), 60, '"payment"', 20, null],
   "a body of single bytes": (path) => [post(path, "", JSON_HEAD, 9), ...'{"a": 1}\n'.split("").flatMap((byte) => [4, byte])],
@@ -167,9 +172,13 @@ suite("a request is answered alike on both ways", { concurrency: 16 }, () => {
     test(what, async () => {
       await Promise.all(
         PATHS.map(async ([direct, framework]) => {
-          const [one, other] = await Promise.all([play(script(direct)), play(script(framework))]);
-          assert.deepEqual(common(one), common(other), direct);
-          assert.match(one.answers, /^HTTP\/1\.1 \d\d\d /);
+          for (const quiet of QUIET_MS) {
+            const [one, other] = await Promise.all([play(script(direct), quiet), play(script(framework), quiet)]);
+            if (quiet !== QUIET_MS.at(-1) && (one.answers === "" || !isDeepStrictEqual(common(one), common(other)))) continue;
+            assert.deepEqual(common(one), common(other), direct);
+            assert.match(one.answers, /^HTTP\/1\.1 \d\d\d /);
+            return;
+          }
         }),
       );
     });
@@ -177,7 +186,7 @@ suite("a request is answered alike on both ways", { concurrency: 16 }, () => {
 
   test("an id of the caller's is told again where it is plain", async () => {
     for (const [given, told] of [["a.B-1_", /x-request-id: a\.B-1_\r\n/], ["a b", /x-request-id: [0-9a-f]{8}-\d+\r\n/], ["x".repeat(65), /x-request-id: [0-9a-f]{8}-\d+\r\n/]] as const) {
-      for (const path of PATHS.flat()) assert.match((await play([post(path, fresh(), `${JSON_HEAD}${CLOSE}x-request-id: ${given}\r\n`)])).answers, told, path);
+      for (const path of PATHS.flat()) assert.match((await play([post(path, fresh(), `${JSON_HEAD}${CLOSE}x-request-id: ${given}\r\n`)], QUIET_MS.at(-1) as number)).answers, told, path);
     }
   });
 });
