@@ -1,5 +1,5 @@
 import type { Report } from "../text/report.ts";
-import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, RatesInfo, RulesetInfo, Tables } from "./checked.ts";
+import type { EventInfo, FeatureInfo, FunctionInfo, LetInfo, ListInfo, RatesInfo, RuleInfo, RulesetInfo, Tables } from "./checked.ts";
 import type { Flow } from "./laws/privacy.ts";
 import type { Symbols } from "./symbols.ts";
 
@@ -20,4 +20,6 @@ export interface Build {
   readonly flows: Map<FunctionInfo | LetInfo, Flow>;
   readonly features: Map<string, FeatureInfo>;
   readonly rulesets: Map<string, RulesetInfo>;
+  /** What rules cost at most, alone and as part of their ruleset. */
+  readonly costs: WeakMap<RuleInfo, { readonly alone: number; readonly part: number }>;
 }

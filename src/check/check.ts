@@ -1,4 +1,4 @@
-import type { RuleFile, RulesetDecl } from "../syntax/ast.ts";
+import type { RuleFile } from "../syntax/ast.ts";
 import type { Report } from "../text/report.ts";
 import type { Build } from "./build.ts";
 import { Tables, type Checked, type RulesetInfo } from "./checked.ts";
@@ -47,6 +47,7 @@ export function checkWhole(files: readonly RuleFile[], data: ReadonlyMap<string,
     flows: new Map(),
     features: new Map(),
     rulesets: new Map(),
+    costs: new WeakMap(),
   };
   for (const { decl, file } of of(symbols, "Event")) build.events.set(decl.name.name, checkEvent(build, file, decl));
   for (const { decl, file } of of(symbols, "List")) build.lists.set(decl.name.name, checkList(build, file, decl));
@@ -61,15 +62,16 @@ export function checkWhole(files: readonly RuleFile[], data: ReadonlyMap<string,
     const feature = checkFeature(build, file, decl);
     if (feature !== undefined) build.features.set(decl.name.name, feature);
   }
-  return { build, checked: checkRulesets(build, files, new Map()), currency };
+  return { build, checked: checkRulesets(build, files, []), currency };
 }
 
 /**
  * Checks a folder in which nothing but rulesets, tests and imports differs from one that was without findings.
  * Null where what is known means something else by what differs.
- * @param known rulesets whose text and place are as they were; the tables of the result know nothing of their expressions
+ * @param known rulesets as they were: the same nodes mean the same. The tables of the result know only what is checked again
+ * by themselves, and all else by those of the surroundings
  */
-export function checkAgain({ build: before, currency }: Surroundings, known: ReadonlyMap<RulesetDecl, RulesetInfo>, files: readonly RuleFile[], report: Report): Checked | null {
+export function checkAgain({ build: before, currency }: Surroundings, known: readonly RulesetInfo[], files: readonly RuleFile[], report: Report): Checked | null {
   const symbols = new Symbols(files, report);
   const usual = usualCurrency(symbols);
   const build: Build = { ...before, report, symbols, tables: new Tables(before.tables), currency: noted(usual, currency), flows: new Map(before.flows), rulesets: new Map() };
@@ -84,9 +86,11 @@ function noted(usual: Build["currency"], currency: Surroundings["currency"]): Bu
   };
 }
 
-function checkRulesets(build: Build, files: readonly RuleFile[], known: ReadonlyMap<RulesetDecl, RulesetInfo>): Checked {
+function checkRulesets(build: Build, files: readonly RuleFile[], known: readonly RulesetInfo[]): Checked {
+  const byName = new Map(known.map((ruleset) => [ruleset.decl.name.name, ruleset]));
   for (const { decl, file } of of(build.symbols, "Ruleset")) {
-    const ruleset = known.get(decl) ?? checkRuleset(build, file, decl);
+    const before = byName.get(decl.name.name);
+    const ruleset = before?.decl === decl ? before : checkRuleset(build, file, decl, before);
     if (ruleset !== undefined) build.rulesets.set(decl.name.name, ruleset);
   }
   return {

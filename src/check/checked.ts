@@ -217,9 +217,9 @@ export interface Conversion {
 
 /** A map that looks in another for what it has not itself; what is put in it is in it alone. */
 class Layer<K, V> extends Map<K, V> {
-  readonly #below: ReadonlyMap<K, V>;
+  readonly #below: Map<K, V>;
 
-  constructor(below: ReadonlyMap<K, V>) {
+  constructor(below: Map<K, V>) {
     super();
     this.#below = below;
   }
@@ -231,9 +231,15 @@ class Layer<K, V> extends Map<K, V> {
   override has(key: K): boolean {
     return super.has(key) || this.#below.has(key);
   }
+
+  /** Puts all that is in it into the map below. */
+  sink(): void {
+    for (const [key, value] of this) this.#below.set(key, value);
+    this.clear();
+  }
 }
 
-function over<K, V>(below: ReadonlyMap<K, V> | undefined): Map<K, V> {
+function over<K, V>(below: Map<K, V> | undefined): Map<K, V> {
   return below === undefined ? new Map() : new Layer(below);
 }
 
@@ -250,7 +256,7 @@ export class Tables {
   /** Values of money and timestamp literals. */
   readonly literals: Map<Expr, Const>;
 
-  /** @param below what is known already of expressions outside of this build, and stays as it is */
+  /** @param below what is known already of other expressions, and stays as it is until `sink` */
   constructor(below?: Tables) {
     this.types = over(below?.types);
     this.uses = over(below?.uses);
@@ -259,6 +265,11 @@ export class Tables {
     this.conversions = over(below?.conversions);
     this.durations = over(below?.durations);
     this.literals = over(below?.literals);
+  }
+
+  /** Makes what is known here known to the tables below. */
+  sink(): void {
+    for (const map of [this.types, this.uses, this.callees, this.operators, this.conversions, this.durations, this.literals]) if (map instanceof Layer) map.sink();
   }
 
   typeOf(expr: Expr): Type {

@@ -53,6 +53,8 @@ type Items = ReadonlyMap<string, number>;
 
 const NO_ITEMS: Items = new Map();
 
+const NOTHING_KNOWN: ReadonlySet<Expr> = new Set();
+
 /** Works out bounds; what it has learnt of functions is kept, so one serves for as many expressions as there are. */
 export class Costs {
   readonly #tables: Tables;
@@ -64,25 +66,28 @@ export class Costs {
 
   /** The steps of an expression at most, whose lets are computed already. */
   of(expr: Expr): number {
-    return this.#bound(expr, NO_ITEMS, new Set()).total;
+    return this.#bound(expr, NO_ITEMS, NOTHING_KNOWN).total;
   }
 
-  /** The steps of a rule at most: its condition and all that it says and does when it matches. */
-  ofRule(rule: RuleInfo): number {
+  /**
+   * The steps of a rule at most: its condition and all that it says and does when it matches; and the part of them that it
+   * adds to those of its ruleset.
+   * @param known what the ruleset computes once for all its rules
+   */
+  ofRule(rule: RuleInfo, known: ReadonlySet<Expr> = NOTHING_KNOWN): { readonly alone: number; readonly part: number } {
     const { score, reason, hold, effects } = rule;
-    const parts: (Expr | null | undefined)[] = [rule.when, score, hold?.clear?.condition];
+    const parts: (Expr | null | undefined)[] = [score, hold?.clear?.condition];
     parts.push(...(reason?.text?.parts.filter((part) => typeof part !== "string") ?? []));
     for (const effect of effects) parts.push(...(effect.kind === "emit" ? effect.fields.map(({ value }) => value) : [effect.value]));
-    return sum(parts.map((part) => (part ? this.#bound(part, NO_ITEMS, new Set()) : NOTHING))).total;
+    const rest = sum(parts.map((part) => (part ? this.#bound(part, NO_ITEMS, NOTHING_KNOWN) : NOTHING))).total;
+    return { alone: this.of(rule.when) + rest, part: this.#bound(rule.when, NO_ITEMS, known).total + rest };
   }
 
-  /** The steps of all rules and lets of a ruleset at most; what the rows of a table share counts once. */
-  ofRuleset({ rules, lets, tables }: RulesetInfo): number {
+  /** What all rules of a ruleset share, which counts once: lets, and what the rows of a table ask. */
+  sharedBy({ lets, tables }: RulesetInfo): { readonly known: ReadonlySet<Expr>; readonly cost: number } {
     const shared = tables.flatMap(({ decl, guard }) => (guard === null ? decl.columns : [...decl.columns, guard]));
-    const known = new Set<Expr>(shared);
-    const once = [...lets.map(({ decl }) => decl.value), ...shared].map((expr) => this.of(expr));
-    const each = rules.map((rule) => this.ofRule(rule) - this.of(rule.when) + this.#bound(rule.when, NO_ITEMS, known).total);
-    return [...once, ...each].reduce((a, b) => a + b, 0);
+    const cost = [...lets.map(({ decl }) => decl.value), ...shared].reduce((sum, expr) => sum + this.of(expr), 0);
+    return { known: new Set(shared), cost };
   }
 
   /** `known` are expressions that something else has computed before. */
@@ -145,7 +150,7 @@ export class Costs {
     if (found !== undefined) return found;
     // A function that ends up in itself is reported elsewhere; here it must only end.
     bounds.set(key, NOTHING);
-    const bound = this.#bound(info.decl.body, given, new Set());
+    const bound = this.#bound(info.decl.body, given, NOTHING_KNOWN);
     bounds.set(key, bound);
     return bound;
   }

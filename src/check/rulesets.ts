@@ -17,8 +17,12 @@ import { checkNames, checkRule } from "./rules.ts";
 import { rulesetScope } from "./scopes.ts";
 import { checkTable } from "./tables.ts";
 
-/** Gives a ruleset its meaning; undefined when its event is unknown, which is reported. */
-export function checkRuleset(build: Build, file: string, decl: RulesetDecl): RulesetInfo | undefined {
+/**
+ * Gives a ruleset its meaning; undefined when its event is unknown, which is reported.
+ * @param before what a ruleset of this name meant amid the same declarations: where all but its rules and tables is as it
+ * was, rules that are the same nodes mean the same
+ */
+export function checkRuleset(build: Build, file: string, decl: RulesetDecl, before?: RulesetInfo): RulesetInfo | undefined {
   const event = visibleEvent(build, file, decl.event);
   const clauses = once(build.report, decl.items.filter(isClause), (clause) => clause.kind.toLowerCase());
   const outcomes = checkOutcomes(build, decl, clauses.get("Outcomes"));
@@ -27,7 +31,8 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
   const thresholds = checkThresholds(build, decl, outcomes, policy, clauses);
   if (event === undefined) return undefined;
   checkClashes(build, file, event);
-  const lets = checkLets(build, file, decl, event);
+  const known = before !== undefined && event === before.event && isAmidTheSame(before.decl, decl) ? before : undefined;
+  const lets = known === undefined ? checkLets(build, file, decl, event) : new Map(known.lets.map((each) => [each.decl.name.name, each]));
   const owner = clauses.get("Owner");
   const place: Place = {
     build,
@@ -39,9 +44,15 @@ export function checkRuleset(build: Build, file: string, decl: RulesetDecl): Rul
     names: checkNames(build, decl.items.filter((item) => item.kind === "Rule" || item.kind === "Table")),
     earlier: new Map(),
   };
-  const info: RulesetInfo = { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl) };
+  const info: RulesetInfo = { decl, event, outcomes, policy, default: fallback, thresholds, owner: place.owner, lets: [...lets.values()], ...checkItems(place, decl, known) };
   checkCosts(build, info);
   return info;
+}
+
+/** Whether rules stand in one file and see the same lets and clauses. */
+function isAmidTheSame(before: RulesetDecl, after: RulesetDecl): boolean {
+  const [those, these] = [before, after].map(({ items }) => items.filter((item) => item.kind !== "Rule" && item.kind !== "Table"));
+  return before.span.file === after.span.file && those?.length === these?.length && these?.every((item, i) => item === those?.[i]) === true;
 }
 
 function isClause(item: RulesetDecl["items"][number]): item is RulesetClause {
@@ -166,12 +177,14 @@ function takenBy(build: Build, file: string, event: EventInfo, name: string): Id
 }
 
 /** Rules and tables in the order of the text. */
-function checkItems(place: Place, decl: RulesetDecl): { readonly tables: readonly TableInfo[]; readonly rules: readonly RuleInfo[] } {
+function checkItems(place: Place, decl: RulesetDecl, before: RulesetInfo | undefined): { readonly tables: readonly TableInfo[]; readonly rules: readonly RuleInfo[] } {
   const tables: TableInfo[] = [];
   const rules: RuleInfo[] = [];
+  // Whether an earlier name is free hangs on the other rules.
+  const known = new Map(before?.rules.filter(({ row, was }) => row === null && was.length === 0).map((rule) => [rule.decl, rule]));
   for (const item of decl.items) {
     if (item.kind === "Rule") {
-      const rule = checkRule(place, item);
+      const rule = known.get(item) ?? checkRule(place, item);
       if (rule !== undefined) rules.push(rule);
     } else if (item.kind === "Table") {
       const { table, rows } = checkTable(place, item);

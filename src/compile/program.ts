@@ -51,12 +51,27 @@ export interface Told {
   readonly origins: readonly number[];
 }
 
-/** Where a hit keeps its JSON once somebody has asked for it; no part of what it tells. */
-export const HIT_TEXT: unique symbol = Symbol("text");
+/** Where a hit keeps what was made of it once; no part of what it tells. */
+export const HIT_KEPT: unique symbol = Symbol("kept");
+
+/** What is made of a hit that always says the same when somebody first asks. */
+export interface KeptOfHit {
+  /** Its JSON with a comma before it: nearly every hit comes after another. */
+  json: string | null;
+  /** What the log finds it by. */
+  mark: string | null;
+  /** Where it is counted, and by whom. */
+  count: { hits: number } | null;
+  counter: object | null;
+}
+
+export function nothingKept(): KeptOfHit {
+  return { json: null, mark: null, count: null, counter: null };
+}
 
 /** What an answer says of a rule that says the same whenever its condition is true. */
 export interface FixedHit {
-  readonly [HIT_TEXT]?: { json: string | null };
+  readonly [HIT_KEPT]?: KeptOfHit;
   readonly id: string;
   readonly row: number | null;
   readonly outcome: string | null;

@@ -3,7 +3,7 @@ import type { RuleFace, RuleStore } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import { type Closure, type EffectProgram, type FixedHit, HIT_TEXT, type HoldProgram, type RuleProgram, type Told } from "./program.ts";
+import { type Closure, type EffectProgram, type FixedHit, HIT_KEPT, type HoldProgram, nothingKept, type RuleProgram, type Told } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 export interface Linking {
@@ -164,7 +164,7 @@ function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }
     tags: freeze(tags),
     mode: mode === "live" ? "live" : "shadow",
   };
-  return Object.freeze(Object.defineProperty(hit, HIT_TEXT, { value: { json: null } }));
+  return Object.freeze(Object.defineProperty(hit, HIT_KEPT, { value: nothingKept() }));
 }
 
 /** The text of a reason without holes; a reason without text has the title. */

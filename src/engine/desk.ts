@@ -1,11 +1,10 @@
 import type { Clock } from "../clock.ts";
-import type { EventProgram, Program, Run } from "../compile/program.ts";
+import { type EventProgram, type FixedHit, HIT_KEPT, type Program, type Run } from "../compile/program.ts";
 import { idHash } from "../store/idhash.ts";
-import { decisionMarks, typeMark } from "../store/marks.ts";
+import { decisionMarks, ruleMark, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
 import type { EventSchema, Violation } from "../types/schema.ts";
 import type { Page } from "../types/page.ts";
-import { Missing } from "../types/value.ts";
 import type { Frame } from "../windows/spec.ts";
 import type { WindowStore } from "../windows/store.ts";
 import type { Answer, Decision, Degraded, DecisionRequest, Refusal } from "./decision.ts";
@@ -14,6 +13,7 @@ import { carryOut, type Done } from "./effects.ts";
 import { withEnvelope } from "./envelope.ts";
 import { evaluate, explainFeatures, type MissedRule } from "./evaluate.ts";
 import { Ids } from "./ids.ts";
+import { Instants } from "./instants.ts";
 import { idIn, Intakes } from "./intake.ts";
 import type { KnownIds } from "./known.ts";
 import { clamped, eventFuture, FUTURE_MS, type FuturePolicy, happening } from "./future.ts";
@@ -94,6 +94,13 @@ interface Admitted {
   readonly ahead: number | null;
 }
 
+/** Event and decision as JSON. */
+interface Written {
+  readonly body: string;
+  /** Null for an event that was only counted. */
+  readonly decision: string | null;
+}
+
 type Admission = Admitted | { readonly refusal: Refusal };
 
 /**
@@ -109,6 +116,7 @@ export class Desk {
   readonly #states: RuleStates;
   readonly #ids = new Ids();
   readonly #edits: NotedEdits | null;
+  readonly #instants = new Instants();
   #seq = 0;
 
   constructor(options: DeskOptions) {
@@ -134,16 +142,19 @@ export class Desk {
   /** Counts an event and decides it. */
   decide(request: DecisionRequest): Answer {
     const started = performance.now();
-    const admitted = this.#admit(request);
-    return "refusal" in admitted ? refuse(admitted.refusal) : this.#decide(admitted, request, started);
+    const now = this.#options.clock.now();
+    const admitted = this.#admit(request, now);
+    return "refusal" in admitted ? refuse(admitted.refusal) : this.#decide(admitted, request, now, started);
   }
 
   /** The same for an event of the active program that is decoded already: what it is made of is the desk's from here on. */
   decideFrame(event: EventProgram, frame: Frame, explain: boolean): Answer {
     const program = this.#options.active();
     if (program === null) return refuse(RULES_ABSENT);
-    const admitted = { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(event.schema, frame) };
-    return this.#decide(admitted, { type: event.schema.name, event: null, explain, version: null }, performance.now());
+    const started = performance.now();
+    const now = this.#options.clock.now();
+    const admitted = { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(event.schema, frame, now) };
+    return this.#decide(admitted, { type: event.schema.name, event: null, explain, version: null }, now, started);
   }
 
   /**
@@ -158,21 +169,20 @@ export class Desk {
     return decisions;
   }
 
-  #decide(admitted: Admitted, request: DecisionRequest, started: number): Answer {
-    const known = this.#known(admitted);
+  #decide(admitted: Admitted, request: DecisionRequest, now: number, started: number): Answer {
+    const known = this.#known(admitted, now);
     if (known !== undefined) {
       if (known.decision === null || !isRetry(admitted.event.schema, admitted.frame, known)) return refuse(conflict(admitted, known));
       const stored = typeof known.decision === "string" ? (JSON.parse(known.decision) as Decision) : known.decision;
       return { kind: "decided", decision: { ...stored, replayed: true }, text: null };
     }
-    const future = this.#refusesFuture(admitted);
+    const future = this.#refusesFuture(admitted, now);
     if (future !== null) return refuse(future);
     const { program, event, frame } = admitted;
     const at = this.#takeUp(admitted);
     const { decisions, degraded, missing, fired } = evaluate(event, frame, this.#run, at, this.#states);
     // Before anything is done: what rules do may change the lists that they asked.
     const trace = request.explain ? this.#options.explain?.({ program, event, frame, run: this.#run, at, states: this.#states, decisions }) : undefined;
-    const now = this.#options.clock.now();
     const done = fired.length === 0 ? NOTHING_DONE : carryOut(fired, { frame, run: this.#run, lists: this.#edits ?? this.#options.lists, now: this.#options.events?.now() ?? now });
     const decision: Decision = {
       id: this.#ids.next(now),
@@ -180,37 +190,54 @@ export class Desk {
       eventId: textOf(admitted.id),
       version: program.version,
       seq: this.#seq,
-      evaluatedAt: new Date(now).toISOString(),
+      evaluatedAt: this.#instants.print(now),
       decisions,
       effects: done.effects,
-      degraded: joined(clamped(admitted.ahead, at), doubts(event, frame, this.#run), degraded, done.degraded),
+      degraded: joined(joined(clamped(admitted.ahead, at), doubts(event, frame, this.#run)), joined(degraded, done.degraded)),
       replayed: false,
       traceId: request.traceId ?? null,
       durationUs: Math.round((performance.now() - started) * 1_000),
-      ...(request.explain ? { features: explainFeatures(event, frame, this.#run), quality: qualitiesOf(event.features, this.#sight(program, at)) } : {}),
     };
     // A trace is many times as large as its decision, so it is not kept.
-    this.#keep(admitted, decision, now);
-    const text = this.#log(admitted, request, at, now, decision);
-    this.#options.observer?.decided(decision, program, missing);
-    return trace === undefined ? { kind: "decided", decision, text } : { kind: "decided", decision: { ...decision, trace }, text: null };
+    if (!request.explain) return { kind: "decided", decision, text: this.#settle(admitted, request, at, now, decision, missing) };
+    const explained = { ...decision, features: explainFeatures(event, frame, this.#run), quality: qualitiesOf(event.features, this.#sight(program, at)) };
+    const text = this.#settle(admitted, request, at, now, explained, missing);
+    return trace === undefined ? { kind: "decided", decision: explained, text } : { kind: "decided", decision: { ...explained, trace }, text: null };
+  }
+
+  /** Keeps a decision, writes it down and tells of it. Yields its text where one was made. */
+  #settle(admitted: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision, missing: readonly MissedRule[]): string | null {
+    const written = this.#written(admitted, request, decision);
+    this.#keep(admitted, decision, written, now);
+    this.#log(admitted, at, now, decision, written);
+    this.#options.observer?.decided(decision, admitted.program, missing);
+    return written?.decision ?? null;
+  }
+
+  /** Event and decision as texts, where they are to be written down or are kept; null where nobody asks for them. */
+  #written({ event, id }: Admitted, request: DecisionRequest, decision: Decision | null): Written | null {
+    const { scanned } = request;
+    if (this.#options.log === undefined && (scanned === undefined || id === null || !this.#retries.keeps)) return null;
+    const body = scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : scanned.text;
+    return { body, decision: decision === null ? null : decisionText(decision) };
   }
 
   /** Counts an event without deciding it. */
   observe(request: DecisionRequest): Receipt {
-    const admitted = this.#admit(request);
+    const now = this.#options.clock.now();
+    const admitted = this.#admit(request, now);
     if ("refusal" in admitted) return { kind: "refused", refusal: admitted.refusal };
-    const known = this.#known(admitted);
+    const known = this.#known(admitted, now);
     if (known !== undefined && !isRetry(admitted.event.schema, admitted.frame, known)) return refuse(conflict(admitted, known));
     let degraded: readonly Degraded[] = [];
     if (known === undefined) {
-      const future = this.#refusesFuture(admitted);
+      const future = this.#refusesFuture(admitted, now);
       if (future !== null) return refuse(future);
       const at = this.#takeUp(admitted);
-      const now = this.#options.clock.now();
       degraded = clamped(admitted.ahead, at);
-      this.#keep(admitted, null, now);
-      this.#log(admitted, request, at, now, null);
+      const written = this.#written(admitted, request, null);
+      this.#keep(admitted, null, written, now);
+      this.#log(admitted, at, now, null, written);
     }
     return {
       kind: "observed",
@@ -236,7 +263,7 @@ export class Desk {
     const id = idIn(request, event);
     if (typeof id !== "string" && typeof id !== "number") return null;
     const now = clock.now();
-    if (this.#retries.get(name, id, now) !== undefined) return null;
+    if (this.#retries.has(name, id, now)) return null;
     const complete = log.ids.lostUntil <= now - RETRY_WINDOW_MS;
     if (complete && !log.ids.has(idHash(String(id), this.#intakes.seed(event)))) return null;
     return this.#fetch(event, id, log.find(name, String(id)));
@@ -246,21 +273,13 @@ export class Desk {
     const record = await asked;
     const now = this.#options.clock.now();
     // The same event may have come in while the log was read.
-    if (record === null || record.received <= now - RETRY_WINDOW_MS || this.#retries.get(event.schema.name, id, now) !== undefined) return;
-    const { schema } = event;
-    const { seq, version, received, decision } = record;
-    this.#retries.keep(schema.name, id, { schema, frame: this.#frameOf(event, record), seq, version, received, decision });
-  }
-
-  /** What cannot be read any more, because the rules have changed since, is missing. */
-  #frameOf(event: EventProgram, { body }: StoredRecord): Frame {
-    const frame = this.#intakes.decode(JSON.parse(body), event, []);
-    event.schema.fields.forEach((_, index) => (frame[index] ??= UNREADABLE));
-    return frame;
+    if (record === null || record.received <= now - RETRY_WINDOW_MS || this.#retries.has(event.schema.name, id, now)) return;
+    const { seq, version, received, body, decision } = record;
+    this.#retries.keepText(event.schema.name, { id: String(id), schema: event.schema, version, seq, received, body, decision });
   }
 
   /** Everything that can refuse an event, before anything of it is counted. */
-  #admit(request: DecisionRequest): Admission {
+  #admit(request: DecisionRequest, now: number): Admission {
     const program = this.#options.active();
     if (program === null) return { refusal: RULES_ABSENT };
     if (request.version !== null && request.version !== program.version) {
@@ -272,25 +291,25 @@ export class Desk {
     const violations: Violation[] = [];
     const frame = this.#intakes.frame(request, event, violations);
     if (violations.length > 0) return { refusal: eventInvalid(schema, violations) };
-    return { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(schema, frame) };
+    return { program, event, frame, id: idOf(event, frame), ahead: this.#ahead(schema, frame, now) };
   }
 
-  #ahead({ time }: EventSchema, frame: Frame): number | null {
+  #ahead({ time }: EventSchema, frame: Frame, now: number): number | null {
     if (this.#options.future === undefined || time === null) return null;
     const at = frame[time] as number;
-    return at > this.#options.clock.now() + FUTURE_MS ? at : null;
+    return at > now + FUTURE_MS ? at : null;
   }
 
   /** Counts an event that is too far ahead of the clock, and refuses it where that is wanted. A retry never comes here. */
-  #refusesFuture({ event: { schema }, ahead }: Admitted): Refusal | null {
-    const { future, clock, observer } = this.#options;
+  #refusesFuture({ event: { schema }, ahead }: Admitted, now: number): Refusal | null {
+    const { future, observer } = this.#options;
     if (ahead === null || future === undefined) return null;
     observer?.future?.(schema.name, future);
-    return future === "refuse" ? eventFuture(schema, ahead, clock.now()) : null;
+    return future === "refuse" ? eventFuture(schema, ahead, now) : null;
   }
 
-  #known({ event, id }: Admitted): Accepted | undefined {
-    return id === null ? undefined : this.#retries.get(event.schema.name, id, this.#options.clock.now());
+  #known({ event, id }: Admitted, now: number): Accepted | undefined {
+    return id === null ? undefined : this.#retries.get(event.schema.name, id, now);
   }
 
   /** Yields the time of the event, which from here on stands in the frame too. */
@@ -307,21 +326,26 @@ export class Desk {
     return { run: this.#run, plan: windows, at };
   }
 
-  #keep({ program, event, frame, id, ahead }: Admitted, decision: Decision | null, received: number): void {
-    if (id === null) return;
+  #keep({ program, event, frame, id, ahead }: Admitted, decision: Decision | null, written: Written | null, received: number): void {
+    if (id === null || !this.#retries.keeps) return;
+    const { schema } = event;
+    const { version } = program;
+    if (written !== null) {
+      this.#retries.keepText(schema.name, { id: String(id), schema, version, seq: this.#seq, received, body: written.body, decision: written.decision });
+      return;
+    }
     // A retry says the time that the sender said.
-    const sent = ahead === null ? frame : happening(event.schema, frame, ahead);
-    this.#retries.keep(event.schema.name, id, { schema: event.schema, frame: sent, seq: this.#seq, version: program.version, received, decision });
+    const sent = ahead === null ? frame : happening(schema, frame, ahead);
+    this.#retries.keep(schema.name, id, { schema, frame: sent, seq: this.#seq, version, received, decision });
   }
 
-  /** Writes an event down, as number `#seq`. Yields the text of the decision where one was made. */
-  #log({ program, event, frame, id }: Admitted, request: DecisionRequest, at: number, now: number, decision: Decision | null): string | null {
+  /** Writes an event down, as number `#seq`. */
+  #log({ program, event, frame, id }: Admitted, at: number, now: number, decision: Decision | null, written: Written | null): void {
     const { log } = this.#options;
-    if (log === undefined) return null;
+    if (log === undefined || written === null) return;
     const { journal } = log;
     const { name } = event.schema;
     const hash = id === null ? null : idHash(String(id), this.#intakes.seed(event));
-    const text = decision === null ? null : decisionText(decision);
     const record: LogRecord = {
       kind: decision === null ? "observed" : "decided",
       type: name,
@@ -330,26 +354,29 @@ export class Desk {
       // The log's time does not go back, also where the clock is set back.
       received: Math.max(now, journal.received),
       version: program.version,
-      body: request.scanned === undefined ? JSON.stringify(withEnvelope(event.schema, request)) : request.scanned.text,
+      body: written.body,
       edits: this.#edits?.take() ?? null,
       decisionId: decision?.id ?? null,
-      decision: text,
+      decision: written.decision,
       features: decision === null ? null : featuresRead(event, frame, this.#sight(program, at)),
-      marks: decision === null ? [typeMark(name)] : decisionMarks(decision),
+      marks: decision === null ? [typeMark(name)] : decisionMarks(decision, markOf),
     };
     if (hash !== null) log.ids.add(hash, record.received);
     journal.append(record, { schema: event.schema, frame, id: hash, states: this.#states.take() });
-    return text;
   }
 }
 
 /** Nearly always nothing, so that nothing is made. */
-function joined(...lists: readonly (readonly Degraded[])[]): readonly Degraded[] {
-  const some = lists.filter((list) => list.length > 0);
-  return some.length > 1 ? some.flat() : (some[0] ?? []);
+function joined(first: readonly Degraded[], second: readonly Degraded[]): readonly Degraded[] {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : [...first, ...second];
 }
 
-const UNREADABLE = new Missing("the recorded event has no such value");
+/** Most hits say the same every time, so that what the log finds them by is made once. */
+function markOf(hit: FixedHit): string {
+  const kept = hit[HIT_KEPT];
+  return kept === undefined ? ruleMark(hit.id) : (kept.mark ??= ruleMark(hit.id));
+}
 
 const NOTHING_DONE: Done = { effects: [], degraded: [] };
 

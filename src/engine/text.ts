@@ -1,4 +1,4 @@
-import { type FixedHit, HIT_TEXT } from "../compile/program.ts";
+import { type FixedHit, HIT_KEPT } from "../compile/program.ts";
 import type { Decision, RulesetDecision } from "./decision.ts";
 
 /**
@@ -24,17 +24,17 @@ function rulesetText({ outcome, outcomes, score, rules }: RulesetDecision): stri
   let text = `{"outcome":${JSON.stringify(outcome)}`;
   if (outcomes !== undefined) text += `,"outcomes":${JSON.stringify(outcomes)}`;
   text += `,"score":${JSON.stringify(score)},"rules":[`;
-  let comma = "";
-  for (const hit of rules) {
-    text += comma + hitText(hit);
-    comma = ",";
-  }
+  const { length } = rules;
+  if (length === 0) return `${text}]}`;
+  text += laterText(rules[0] as FixedHit).slice(1);
+  for (let i = 1; i < length; i++) text += laterText(rules[i] as FixedHit);
   return `${text}]}`;
 }
 
-function hitText(hit: FixedHit): string {
-  const kept = hit[HIT_TEXT];
-  return kept === undefined ? JSON.stringify(hit) : (kept.json ??= JSON.stringify(hit));
+/** A hit as it stands behind another. */
+function laterText(hit: FixedHit): string {
+  const kept = hit[HIT_KEPT];
+  return kept === undefined ? `,${JSON.stringify(hit)}` : (kept.json ??= `,${JSON.stringify(hit)}`);
 }
 
 function listText(list: readonly unknown[]): string {

@@ -30,14 +30,14 @@ export class Reading {
   readonly #closures = new Map<ExprIr, Closure>();
   readonly #secret = new Map<ExprIr, boolean>();
 
-  constructor(situation: Situation, { told, row }: RuleProgram) {
+  constructor(situation: Situation, { told, row, span }: RuleProgram) {
     const { program, ruleset, frame } = situation;
     this.situation = situation;
     this.when = told.when;
     this.isRow = row !== null;
     this.lists = [...program.lists.values()];
     this.#frame = frame.slice();
-    this.#origins = unpackOrigins(told.when, told.origins, program.sources.map((each) => each.path), ruleset.types);
+    this.#origins = unpackOrigins(told.when, span.start, told.origins, program.sources.map((each) => each.path), ruleset.types);
   }
 
   origin(part: ExprIr): Origin | undefined {

@@ -8,8 +8,9 @@ export function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>([JSON_TYPE, CLOUD_EVENT_TYPE], { parseAs: "buffer" }, (_request, body, done) => {
     const parsed = parseJson(body);
-    if (parsed.ok) done(null, parsed.value);
-    else done(new ProblemError(parsed.problem.code, parsed.problem.detail));
+    done(null, parsed.ok ? parsed.value : new ProblemError(parsed.problem.code, parsed.problem.detail));
   });
+  // Of an error of a parser Fastify would make the end of the connection, though all of the body is there.
+  app.addHook("preValidation", (request, _reply, done) => done(request.body instanceof ProblemError ? request.body : undefined));
   app.addContentTypeParser(NDJSON_TYPE, (_request, payload, done) => done(null, payload));
 }

@@ -4,6 +4,7 @@ import { children } from "../syntax/walk.ts";
 import { call, constantOf } from "./fold.ts";
 import { domainOf } from "./domain.ts";
 import type { Domain, ExprIr } from "./ir.ts";
+import { Lets } from "./lets.ts";
 import { copyOf, remember, type Origin } from "./origins.ts";
 
 /** Slots of one event type, handed out while its expressions are lowered. */
@@ -40,14 +41,14 @@ interface Frames {
 /** Lowers the expressions of one event type: names become slots, calls of declared functions their bodies. */
 export class Expressions {
   readonly #from: Sources;
-  readonly #lets = new Map<LetInfo, ExprIr>();
+  readonly #lets: Lets;
   /** Nodes that stand in several expressions; null until the first of them is lowered. */
   readonly #shared = new Map<Expr, ExprIr | null>();
   /** The macros being lowered, outermost first: what is kept inside of one is kept for one item only. */
   #macros: readonly Frames[] = [];
 
-  constructor(from: Sources) {
-    this.#from = from;
+  constructor(from: Sources, lets = new Lets()) {
+    [this.#from, this.#lets] = [from, lets];
   }
 
   lower(expr: Expr): ExprIr {
@@ -195,15 +196,14 @@ export class Expressions {
   }
 
   #let(info: LetInfo): ExprIr {
-    const known = this.#lets.get(info);
+    const known = this.#lets.read(info);
     if (known !== undefined) return known;
     // A `let` sees no variable of a macro that reads it, so it is kept for the whole event.
     const macros = this.#macros;
     this.#macros = [];
     const once = this.#once(this.lower(info.decl.value));
     this.#macros = macros;
-    this.#lets.set(info, once);
-    return once;
+    return this.#lets.add(info, once);
   }
 
   #param(name: string, args: Arguments): ExprIr {

@@ -1,78 +1,39 @@
 import type { Checked, EffectInfo, EventInfo, FeatureInfo, HoldInfo, ListInfo, RatesInfo, RuleInfo, RulesetInfo, TableInfo, Tables } from "../check/checked.ts";
-import type { Expr } from "../syntax/ast.ts";
+import type { Expr, RulesetItem } from "../syntax/ast.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Span } from "../text/span.ts";
 import type { Type } from "../types/type.ts";
 import { Expressions, type Frame } from "./expressions.ts";
 import { featureIdentity } from "./identity.ts";
 import type { EffectIr, EventIr, ExprIr, FeatureIr, FeatureRefIr, HoldIr, ListIr, ProgramIr, RuleIr, RulesetIr, TableIr } from "./ir.ts";
+import { AllOrigins, KnownIr, type Lowered, type Placed } from "./known.ts";
+import { Lets } from "./lets.ts";
 import { packOrigins, type Origin } from "./origins.ts";
 
-/** A ruleset as it was lowered, and what that hung on beside its text. */
-export interface Lowered {
-  readonly ir: RulesetIr;
-  /** Features that it reads. */
-  readonly used: ReadonlySet<FeatureInfo>;
-  readonly origins: ReadonlyMap<ExprIr, Origin>;
-  /** Slots and files as they were counted. */
-  readonly numbering: string;
-  /** Slots of the event before and after it. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Rulesets that were lowered before; those of the program at hand take their place. */
-export type KnownRulesets = Map<RulesetInfo, Lowered>;
-
-/** Where every expression of a program was written. */
-export class AllOrigins {
-  readonly #parts: ReadonlyMap<ExprIr, Origin>[] = [];
-
-  add(part: ReadonlyMap<ExprIr, Origin>): void {
-    this.#parts.push(part);
-  }
-
-  get(expr: ExprIr): Origin | undefined {
-    for (const part of this.#parts) {
-      const origin = part.get(expr);
-      if (origin !== undefined) return origin;
-    }
-    return undefined;
-  }
-}
-
 /**
- * The program of a folder of which some rulesets may be lowered already. Null where one of these would have to be lowered
- * again: the tables know nothing of it.
- * @param known taken from, and then what the program consists of
- * @param fresh rulesets that the tables know
+ * The program of a folder of which some is lowered already.
+ * @param known taken from and added to
  */
-export function lowerAgain(checked: Checked, version: string, sources: readonly SourceFile[], origins: AllOrigins, known: KnownRulesets, fresh: (ruleset: RulesetInfo) => boolean): ProgramIr | null {
+export function lowerAgain(checked: Checked, version: string, sources: readonly SourceFile[], known: KnownIr): { readonly ir: ProgramIr; readonly origins: AllOrigins } {
   const own = new Map<ExprIr, Origin>();
-  origins.add(own);
-  const lowering = beginLowering(checked, sources, own, (ruleset) => known.get(ruleset)?.used);
+  const lowering = beginLowering(checked, sources, own, known);
   const lowered = new Map<RulesetInfo, Lowered>();
   for (const ruleset of checked.rulesets) {
     const frame = lowering.frames.get(ruleset.event) as Frame;
     const numbering = numberingOf(frame, sources);
-    const before = known.get(ruleset);
-    let each: Lowered;
+    const before = known.rulesets.get(ruleset);
     if (before !== undefined && before.from === frame.size && before.numbering === numbering) {
       frame.size = before.to;
-      each = before;
-    } else if (!fresh(ruleset)) return null;
-    else {
+      lowered.set(ruleset, before);
+    } else {
       const from = frame.size;
-      const written = new Map<ExprIr, Origin>();
-      const ir = lowerRuleset({ ...lowering.shared, origins: written }, ruleset, lowering);
-      each = { ir, used: lowering.read(ruleset), origins: written, numbering, from, to: frame.size };
+      const ir = lowerRuleset({ ...lowering.shared, origins: known.origins }, ruleset, lowering, { known, numbering });
+      lowered.set(ruleset, { ir, numbering, from, to: frame.size });
     }
-    lowered.set(ruleset, each);
-    origins.add(each.origins);
   }
-  known.clear();
-  for (const [ruleset, each] of lowered) known.set(ruleset, each);
-  return programOf(checked, version, sources, lowering, [...lowered.values()].map(({ ir }) => ir));
+  known.rulesets = lowered;
+  const ir = programOf(checked, version, sources, lowering, [...lowered.values()].map(({ ir }) => ir));
+  return { ir, origins: new AllOrigins([own, known.origins]) };
 }
 
 function numberingOf(frame: Frame, sources: readonly SourceFile[]): string {
@@ -85,8 +46,10 @@ function numberingOf(frame: Frame, sources: readonly SourceFile[]): string {
  * @param origins filled with where each expression was written
  */
 export function lowerProgram(checked: Checked, version: string, sources: readonly SourceFile[] = [], origins = new Map<ExprIr, Origin>()): ProgramIr {
-  const lowering = beginLowering(checked, sources, origins, () => undefined);
-  return programOf(checked, version, sources, lowering, checked.rulesets.map((ruleset) => lowerRuleset(lowering.shared, ruleset, lowering)));
+  const known = new KnownIr();
+  const lowering = beginLowering(checked, sources, origins, known);
+  const memory = { known, numbering: "" };
+  return programOf(checked, version, sources, lowering, checked.rulesets.map((ruleset) => lowerRuleset(lowering.shared, ruleset, lowering, memory)));
 }
 
 /** What the rulesets of a program are lowered with. */
@@ -95,22 +58,19 @@ interface Program {
   readonly features: ReadonlyMap<FeatureInfo, number>;
   readonly featureIrs: readonly FeatureIr[];
   readonly frames: Frames;
-  /** The features that a ruleset reads. */
-  readonly read: (ruleset: RulesetInfo) => ReadonlySet<FeatureInfo>;
   readonly file: (path: string) => number;
 }
 
-function beginLowering(checked: Checked, sources: readonly SourceFile[], origins: Map<ExprIr, Origin>, known: (ruleset: RulesetInfo) => ReadonlySet<FeatureInfo> | undefined): Program {
-  const fresh = featuresRead(checked);
-  const read = (ruleset: RulesetInfo): ReadonlySet<FeatureInfo> => known(ruleset) ?? fresh.get(ruleset) ?? new Set();
+function beginLowering(checked: Checked, sources: readonly SourceFile[], origins: Map<ExprIr, Origin>, { reads }: KnownIr): Program {
+  noteReads(checked, reads);
   const lists = new Map(checked.lists.map((list, i) => [list, i]));
   const rates = new Map(checked.rates.map((each, i) => [each, i]));
   const shared: Shared = { tables: checked.tables, lists, rates, origins };
   const features = new Map(checked.features.map((feature, i) => [feature, i]));
-  const frames = new Map(checked.events.map((event) => [event, layOut(checked, event, read)]));
+  const frames = new Map(checked.events.map((event) => [event, layOut(checked, event, reads)]));
   const featureIrs = checked.features.map((feature) => lowerFeature(checked, feature, shared, frames));
   const numbers = new Map(sources.map(({ path }, i) => [path, i]));
-  return { shared, features, featureIrs, frames, read, file: (path) => numbers.get(path) ?? -1 };
+  return { shared, features, featureIrs, frames, file: (path) => numbers.get(path) ?? -1 };
 }
 
 function programOf(checked: Checked, version: string, sources: readonly SourceFile[], { features, featureIrs, frames }: Program, rulesets: readonly RulesetIr[]): ProgramIr {
@@ -149,26 +109,46 @@ interface Shared {
 type Frames = ReadonlyMap<EventInfo, Frame>;
 
 /** Fields first, then one slot for each feature that the event brings about or that its rulesets read. */
-function layOut(checked: Checked, event: EventInfo, read: (ruleset: RulesetInfo) => Iterable<FeatureInfo>): Frame {
+function layOut(checked: Checked, event: EventInfo, reads: Reads): Frame {
   const used = new Set<FeatureInfo>();
   for (const feature of checked.features) if (feature.source === event) used.add(feature);
   for (const ruleset of checked.rulesets) {
-    if (ruleset.event === event) for (const feature of read(ruleset)) used.add(feature);
+    if (ruleset.event !== event) continue;
+    for (const item of ruleset.decl.items) for (const feature of reads.get(item) ?? []) used.add(feature);
   }
   const first = event.schema.fields.length;
   const slots = checked.features.filter((feature) => used.has(feature));
   return { size: first + slots.length, time: event.schema.time, features: new Map(slots.map((feature, i) => [feature, first + i])) };
 }
 
-/** The features that each ruleset reads, as far as the tables know. */
-function featuresRead({ rulesets, tables }: Checked): ReadonlyMap<RulesetInfo, Set<FeatureInfo>> {
-  const read = new Map(rulesets.map((ruleset) => [ruleset, new Set<FeatureInfo>()]));
+type Reads = KnownIr["reads"];
+
+/** Notes the features that the parts of rulesets read, as far as the tables know by themselves. */
+function noteReads({ rulesets, tables }: Checked, reads: Reads): void {
   const byFile = Map.groupBy(rulesets, ({ decl }) => decl.span.file);
   for (const [expr, use] of tables.uses) {
     if (use.kind !== "feature") continue;
-    for (const ruleset of byFile.get(expr.span.file) ?? []) if (within(expr.span, ruleset.decl.span)) read.get(ruleset)?.add(use.feature);
+    const { span } = expr;
+    for (const { decl } of byFile.get(span.file) ?? []) {
+      const item = within(span, decl.span) ? itemAt(decl.items, span.start) : undefined;
+      if (item === undefined) continue;
+      const read = reads.get(item);
+      if (read === undefined) reads.set(item, new Set([use.feature]));
+      else read.add(use.feature);
+    }
   }
-  return read;
+}
+
+/** The last item that does not begin behind an offset. */
+function itemAt(items: readonly RulesetItem[], offset: number): RulesetItem | undefined {
+  let low = -1;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((items[middle] as RulesetItem).span.start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return items[low];
 }
 
 function within(inner: Span, outer: Span): boolean {
@@ -209,20 +189,26 @@ function lowerFeature(
     value: feature.field === null ? null : ({ op: "slot", slot: feature.field } as const),
     valueType: feature.valueType,
     type: feature.type,
-    span: feature.decl.span,
+    span: { ...feature.decl.span },
   };
   const identity = featureIdentity(body, feature.source.schema, checked);
   return { name: feature.decl.name.name, identity, ...body };
 }
 
-function lowerRuleset(shared: Shared, ruleset: RulesetInfo, { features, frames, file }: Program): RulesetIr {
+/** What is known of rules, and the numbering by which they are lowered. */
+interface RuleMemory {
+  readonly known: KnownIr;
+  readonly numbering: string;
+}
+
+function lowerRuleset(shared: Shared, ruleset: RulesetInfo, { features, frames, file }: Program, memory: RuleMemory): RulesetIr {
   const frame = frames.get(ruleset.event) as Frame;
-  const expressions = new Expressions({ ...shared, features, frame, bindings: [] });
+  const lets = new Lets(memory.known.lets);
+  const expressions = new Expressions({ ...shared, features, frame, bindings: [] }, lets);
   for (const { decl, guard } of ruleset.tables) expressions.share(guard === null ? decl.columns : [...decl.columns, guard]);
   const types = new TypeTable();
-  const pack = (when: ExprIr): readonly number[] => packOrigins(when, shared.origins, { file, type: (type) => types.numberOf(type) });
-  const lowering: Lowering = { tables: shared.tables, expressions, ruleset, pack };
-  const rules = ruleset.rules.map((rule) => lowerRule(lowering, rule));
+  const lowering: Lowering = { shared, expressions, lets, ruleset, frame, types, file };
+  const rules = ruleset.rules.map((rule) => lowerRuleAgain(lowering, rule, memory));
   return {
     name: ruleset.decl.name.name,
     event: ruleset.event.schema.name,
@@ -234,8 +220,46 @@ function lowerRuleset(shared: Shared, ruleset: RulesetInfo, { features, frames, 
     rules,
     types: types.types,
     matching: null,
-    span: ruleset.decl.span,
+    span: { ...ruleset.decl.span },
   };
+}
+
+/** A rule as it was lowered before, where it would become the same again. */
+function lowerRuleAgain(lowering: Lowering, rule: RuleInfo, { known, numbering }: RuleMemory): RuleIr {
+  const { frame, types } = lowering;
+  const from = frame.size;
+  let lowered = known.rules.get(rule);
+  if (lowered === undefined || lowered.numbering !== numbering || (lowered.to > lowered.from && lowered.from !== from) || !lowered.lets.every(({ info, before }) => lowering.lets.get(info) === before)) {
+    const noted = lowering.lets.note();
+    const body = lowerRule(lowering, rule);
+    const lets = [...noted].map(([info, before]) => ({ info, before, after: lowering.lets.get(info) as ExprIr }));
+    lowered = { ...placed(lowering, rule, body), numbering, from, to: frame.size, lets };
+  } else {
+    if (lowered.to > lowered.from) frame.size = lowered.to;
+    for (const { info, before, after } of lowered.lets) if (before === undefined) lowering.lets.add(info, after);
+    let stays = true;
+    for (const [span, start] of lowered.outside) stays &&= span.start === start;
+    // All of them: the table numbers what it meets.
+    for (const [type, number] of lowered.types) if (types.numberOf(type) !== number) stays = false;
+    if (!stays) lowered = { ...lowered, ...placed(lowering, rule, lowered.ir) };
+    const { span } = lowered.ir;
+    if (span.start !== rule.span.start) lowered = { ...lowered, ir: { ...lowered.ir, span: { ...rule.span } } };
+  }
+  known.rules.set(rule, lowered);
+  return lowered.ir;
+}
+
+/** A rule with the places of its condition. */
+function placed({ shared, types, file }: Lowering, { span }: RuleInfo, ir: Omit<RuleIr, "origins">): Placed & { readonly ir: RuleIr } {
+  const met = new Map<Type, number>();
+  const outside = new Map<Span, number>();
+  const type = (each: Type): number => {
+    const number = types.numberOf(each);
+    met.set(each, number);
+    return number;
+  };
+  const origins = packOrigins(ir.when, span, shared.origins, { file, type, outside: (place) => void outside.set(place, place.start) });
+  return { ir: { ...ir, origins }, types: met, outside };
 }
 
 /** Different types of one ruleset, numbered as they are met. */
@@ -255,10 +279,13 @@ class TypeTable {
 
 /** What the parts of one ruleset are lowered with. */
 interface Lowering {
-  readonly tables: Tables;
+  readonly shared: Shared;
   readonly expressions: Expressions;
+  readonly lets: Lets;
   readonly ruleset: RulesetInfo;
-  readonly pack: (when: ExprIr) => readonly number[];
+  readonly frame: Frame;
+  readonly types: TypeTable;
+  readonly file: (path: string) => number;
 }
 
 function lowerTable({ expressions }: Lowering, { decl, policy, guard, hold }: TableInfo): TableIr {
@@ -273,7 +300,7 @@ function lowerHold(expressions: Expressions, { keys, duration, clear }: HoldInfo
   return { keys, duration, clear: clear === null ? null : { when: expressions.lower(clear.condition), duration: clear.duration } };
 }
 
-function lowerRule(lowering: Lowering, rule: RuleInfo): RuleIr {
+function lowerRule(lowering: Lowering, rule: RuleInfo): Omit<RuleIr, "origins"> {
   const { expressions } = lowering;
   const { row, hold, reason } = rule;
   const when = expressions.lower(rule.when);
@@ -284,7 +311,6 @@ function lowerRule(lowering: Lowering, rule: RuleInfo): RuleIr {
     table: row === null ? null : lowering.ruleset.tables.indexOf(row.table),
     title: rule.decl.title?.value ?? null,
     when,
-    origins: lowering.pack(when),
     hold: hold === null ? null : lowerHold(expressions, hold),
     cells: row === null || hold === null ? null : expressions.lower(row.cells),
     outcome: rule.outcome,
@@ -301,11 +327,12 @@ function lowerRule(lowering: Lowering, rule: RuleInfo): RuleIr {
     owner: rule.owner,
     reviewBy: rule.reviewBy,
     was: rule.was,
-    span: rule.span,
+    // Its own: the tree may move.
+    span: { ...rule.span },
   };
 }
 
-function lowerEffect({ tables, expressions }: Lowering, effect: EffectInfo): EffectIr {
+function lowerEffect({ shared: { tables }, expressions }: Lowering, effect: EffectInfo): EffectIr {
   switch (effect.kind) {
     case "add": {
       const { list, ttl, secret } = effect;

@@ -42,40 +42,53 @@ const NUMBERS = 4;
 export interface Numbering {
   readonly file: (path: string) => number;
   readonly type: (type: Type) => number;
+  /** Told of each place outside of the rule. */
+  readonly outside: (span: Span) => void;
 }
 
 /**
  * The origins of an expression as plain numbers, which cross threads at little cost: four for each node in the order of
- * `preorder`, the number of the file, start, end, the number of the type; -1 where a node has none. The call of a function
- * comes before its body, with the number of its file as -2 - file.
+ * `preorder`, the place, start, end, the number of the type; -1 where a node has none. The place is twice the number of the
+ * file, and one more where start and end are counted from the start of the rule, so that a rule that moves keeps them. The
+ * call of a function comes before its body, with its place as -2 - place.
+ * @param rule where the rule stands that the expression belongs to
  */
-export function packOrigins(root: ExprIr, origins: Origins, { file, type }: Numbering): readonly number[] {
+export function packOrigins(root: ExprIr, rule: Span, origins: Origins, { file, type, outside }: Numbering): readonly number[] {
   const packed: number[] = [];
   for (const node of preorder(root)) {
     const chain: Origin[] = [];
     for (let origin = origins.get(node); origin !== undefined; origin = origin.call) chain.unshift(origin);
     if (chain.length === 0) packed.push(-1, -1, -1, -1);
-    chain.forEach((origin, i) => {
-      const number = file(origin.span.file);
-      packed.push(i < chain.length - 1 ? -2 - number : number, origin.span.start, origin.span.end, type(origin.type));
+    chain.forEach(({ span, type: known }, i) => {
+      const isInside = span.file === rule.file && span.start >= rule.start && span.end <= rule.end;
+      if (!isInside) outside(span);
+      const number = file(span.file);
+      const place = number < 0 ? -1 : 2 * number + (isInside ? 1 : 0);
+      const from = isInside ? rule.start : 0;
+      packed.push(i < chain.length - 1 ? -2 - place : place, span.start - from, span.end - from, type(known));
     });
   }
   return packed;
 }
 
-/** Origins by node again. */
-export function unpackOrigins(root: ExprIr, packed: readonly number[], files: readonly string[], types: readonly Type[]): Origins {
+/**
+ * Origins by node again.
+ * @param rule where the rule begins that the expression belongs to
+ */
+export function unpackOrigins(root: ExprIr, rule: number, packed: readonly number[], files: readonly string[], types: readonly Type[]): Origins {
   const origins = new Map<ExprIr, Origin>();
   let at = 0;
   for (const node of preorder(root)) {
     let call: Origin | undefined;
     for (let more = true; more; at += NUMBERS) {
-      const [file = -1, start = 0, end = 0, type = 0] = packed.slice(at, at + NUMBERS);
-      more = file < -1;
-      const path = files[more ? -2 - file : file];
+      const [number = -1, start = 0, end = 0, type = 0] = packed.slice(at, at + NUMBERS);
+      more = number < -1;
+      const place = more ? -2 - number : number;
+      const path = files[place >> 1];
       const known = types[type];
       if (path === undefined || known === undefined) continue;
-      call = { span: { file: path, start, end }, type: known, ...(call && { call }) };
+      const from = place % 2 === 0 ? 0 : rule;
+      call = { span: { file: path, start: from + start, end: from + end }, type: known, ...(call && { call }) };
     }
     if (call !== undefined && !origins.has(node)) origins.set(node, call);
   }

@@ -3,7 +3,8 @@ import type { ExprIr, RuleIr } from "./ir.ts";
 /*
  * The rules of a ruleset as bytes in memory that threads share: handing over ten thousand rules copies nothing, and who
  * takes them over reads a rule when it is first asked for. Each rule is three texts of JSON: what it is and says, its
- * condition, and where the condition was written, since most rules are only ever asked for the first.
+ * condition, and where the condition was written, since most rules are only ever asked for the first. Where the rule stands
+ * is in none of them, so that they are the same for a rule that moved.
  */
 
 /** What a rule is and says, apart from its condition. */
@@ -29,6 +30,9 @@ export interface PackedRules {
   readonly bytes: Uint8Array;
   /** Where the texts begin in `bytes`: `TEXTS` for each rule, those of the lets, and the end. */
   readonly starts: Int32Array;
+  /** Where each rule stands in its file: start and end. */
+  readonly spans: Int32Array;
+  readonly file: string;
   /** For each rule 0 or the number of its table from 1, shifted by `FLAGS`, with `OFF`. */
   readonly heads: Int32Array;
   /** See `RuleStore.held`. */
@@ -38,6 +42,8 @@ export interface PackedRules {
 }
 
 const TEXTS = 3;
+/** Room that a packing begins with; it doubles as needed. */
+const FIRST_BYTES = 65_536;
 const FLAGS = 1;
 const OFF = 1;
 
@@ -77,23 +83,32 @@ export function storeOf(rules: readonly RuleIr[]): RuleStore {
   };
 }
 
-export function packRules(rules: readonly RuleIr[]): PackedRules {
-  const writer = new Writer();
+/** Rules that were packed, so that those of the next version that are the same need not be written again. */
+export interface Packing {
+  readonly rules: readonly RuleIr[];
+  readonly packed: PackedRules;
+  readonly lets: ReadonlyMap<number, ExprIr>;
+}
+
+export function packRules(rules: readonly RuleIr[], before?: Packing): Packing {
   const heads = new Int32Array(new SharedArrayBuffer(rules.length * Int32Array.BYTES_PER_ELEMENT));
-  rules.forEach(({ when, cells, origins, ...face }, i) => {
-    heads[i] = ((face.table === null ? 0 : face.table + 1) << FLAGS) | (face.mode === "off" ? OFF : 0);
-    writer.add(unusual(face));
-    writer.add(cells === null ? [when] : [when, cells]);
-    writer.add(origins);
+  const spans = new Int32Array(new SharedArrayBuffer(2 * rules.length * Int32Array.BYTES_PER_ELEMENT));
+  rules.forEach(({ table, mode, span }, i) => {
+    heads[i] = ((table === null ? 0 : table + 1) << FLAGS) | (mode === "off" ? OFF : 0);
+    spans[2 * i] = span.start;
+    spans[2 * i + 1] = span.end;
   });
-  return { heads, held: Int32Array.from(heldOf(rules)), ...writer.finish() };
+  const writer = new Writer(before);
+  for (const rule of rules) writer.rule(rule);
+  const packed = { heads, spans, file: rules[0]?.span.file ?? "", held: Int32Array.from(heldOf(rules)), ...writer.finish() };
+  return { rules, packed, lets: writer.lets };
 }
 
 function heldOf(rules: readonly RuleIr[]): readonly number[] {
   return rules.flatMap(({ hold }, place) => (hold === null ? [] : [place]));
 }
 
-function unusual(face: RuleFace): object {
+function unusual(face: Omit<RuleFace, "span">): object {
   const told: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(face)) {
     const usual: unknown = key === "key" ? face.id : USUAL[key as keyof typeof USUAL];
@@ -116,14 +131,61 @@ interface Needs {
 }
 
 class Writer {
-  readonly #texts: string[] = [];
+  readonly #before: Packing | undefined;
+  /** By the origins of rules: the same where nothing but the place of a rule may be another. */
+  readonly #places: ReadonlyMap<RuleIr["origins"], number>;
+  readonly #starts: number[] = [0];
+  #bytes = Buffer.alloc(FIRST_BYTES);
   /** By slot: a let or a function's argument stands in many rules, and is written once. */
-  readonly #lets = new Map<number, ExprIr>();
+  readonly lets: Map<number, ExprIr>;
+
+  constructor(before: Packing | undefined) {
+    this.#before = before;
+    this.#places = new Map(before?.rules.map(({ origins }, place) => [origins, place]));
+    this.lets = new Map(before?.lets);
+  }
+
+  rule(rule: RuleIr): void {
+    const place = this.#places.get(rule.origins);
+    if (this.#before !== undefined && place !== undefined) {
+      const { bytes, starts } = this.#before.packed;
+      for (let text = place * TEXTS; text < (place + 1) * TEXTS; text++) this.#copy(bytes, starts[text] as number, starts[text + 1] as number);
+      return;
+    }
+    const { when, cells, origins, span: _span, ...face } = rule;
+    this.add(unusual(face));
+    this.add(cells === null ? [when] : [when, cells]);
+    this.add(origins);
+  }
 
   add(data: unknown): void {
     const needs: Needs = { values: false, lets: false };
     look(data, needs);
-    this.#texts.push(textOf(needs.lets ? this.#detached(data) : data, needs));
+    const text = textOf(needs.lets ? this.#detached(data) : data, needs);
+    const length = Buffer.byteLength(text);
+    const at = this.#room(length);
+    this.#bytes.write(text, at);
+    this.#starts.push(this.#end + length);
+  }
+
+  get #end(): number {
+    return this.#starts.at(-1) as number;
+  }
+
+  #copy(bytes: Uint8Array, from: number, to: number): void {
+    this.#room(to - from);
+    this.#bytes.set(bytes.subarray(from, to), this.#end);
+    this.#starts.push(this.#end + to - from);
+  }
+
+  /** Makes room for so many bytes more; yields where they go. */
+  #room(length: number): number {
+    if (this.#end + length > this.#bytes.length) {
+      const larger = Buffer.alloc(2 * (this.#end + length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    return this.#end;
   }
 
   /** A copy in which lets are named by their slots alone. */
@@ -131,26 +193,25 @@ class Writer {
     if (Array.isArray(data)) return data.map((each: unknown) => this.#detached(each)) as T;
     if (typeof data !== "object" || data === null) return data;
     if (!isOnce(data)) return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, this.#detached(value)])) as T;
-    const known = this.#lets.get(data.slot);
-    if (known === undefined) this.#lets.set(data.slot, data.value);
+    const known = this.lets.get(data.slot);
+    if (known === undefined) this.lets.set(data.slot, data.value);
     // Whatever shares a slot is one value; should it ever not be, it stands where it is.
     const value = known === undefined || known === data.value ? null : this.#detached(data.value);
     return { ...data, value };
   }
 
-  finish(): Omit<PackedRules, "heads" | "held"> {
+  finish(): Pick<PackedRules, "bytes" | "starts" | "lets"> {
     const slots: number[] = [];
     // A let may name others, which join the map while it is walked.
-    for (const [slot, value] of this.#lets) {
+    for (const [slot, value] of this.lets) {
       slots.push(slot);
       this.add(value);
     }
-    const lengths = this.#texts.map((text) => Buffer.byteLength(text));
-    const starts = new Int32Array(new SharedArrayBuffer((lengths.length + 1) * Int32Array.BYTES_PER_ELEMENT));
-    lengths.forEach((length, i) => (starts[i + 1] = (starts[i] as number) + length));
-    const bytes = Buffer.from(new SharedArrayBuffer(starts.at(-1) as number));
-    this.#texts.forEach((text, i) => bytes.write(text, starts[i] as number));
-    return { bytes: new Uint8Array(bytes.buffer), starts, lets: Int32Array.from(slots) };
+    const starts = new Int32Array(new SharedArrayBuffer(this.#starts.length * Int32Array.BYTES_PER_ELEMENT));
+    starts.set(this.#starts);
+    const bytes = new Uint8Array(new SharedArrayBuffer(this.#end));
+    bytes.set(this.#bytes.subarray(0, this.#end));
+    return { bytes, starts, lets: Int32Array.from(slots) };
   }
 }
 
@@ -202,8 +263,9 @@ export class SharedRules implements RuleStore {
   }
 
   face(place: number): RuleFace {
-    const told = this.#read(place * TEXTS) as Partial<RuleFace> & Pick<RuleFace, "id" | "span">;
-    return { ...USUAL, key: told.id, ...told };
+    const told = this.#read(place * TEXTS) as Partial<RuleFace> & Pick<RuleFace, "id">;
+    const { spans, file } = this.#packed;
+    return { ...USUAL, key: told.id, ...told, span: { file, start: spans[2 * place] as number, end: spans[2 * place + 1] as number } };
   }
 
   condition(place: number): RuleCondition {

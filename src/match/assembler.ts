@@ -1,15 +1,18 @@
 /*
  * A small assembler of WebAssembly, for a kernel that is written by hand. Expressions are nested calls that read like the
- * text format; the types of TypeScript keep words (i32) and vectors (v128) apart. Numbers of opcodes are those of
+ * text format; the types of TypeScript keep words (i32), long words (i64) and vectors (v128) apart. Numbers of opcodes are those of
  * <https://webassembly.github.io/spec/core/binary/instructions.html>.
  */
 
 /** Bytes, nested as the calls that made them. */
 type Code = readonly (number | Code)[];
 
-/** An expression that yields a word or a vector. */
+/** An expression that yields a word, a long word or a vector. */
 export interface Word {
   readonly word: Code;
+}
+export interface Long {
+  readonly long: Code;
 }
 export interface Vector {
   readonly vector: Code;
@@ -23,6 +26,9 @@ export interface Step {
 export interface WordVariable extends Word {
   readonly local: number;
 }
+export interface LongVariable extends Long {
+  readonly local: number;
+}
 export interface VectorVariable extends Vector {
   readonly local: number;
 }
@@ -33,6 +39,7 @@ export interface MemoryRef {
 }
 
 const I32 = 0x7f;
+const I64 = 0x7e;
 const V128 = 0x7b;
 const NO_RESULT = 0x40;
 const SIMD = 0xfd;
@@ -144,6 +151,30 @@ export function lane(a: Vector, number: number): Word {
   return { word: [a.vector, SIMD, 0x1b, number] };
 }
 
+/** One of its two long words, from the lowest. */
+export function longLane(a: Vector, number: number): Long {
+  return { long: [a.vector, SIMD, 0x1d, number] };
+}
+
+/** 1 where a bit is set, else 0. */
+export function anyLongBit(a: Long): Word {
+  return { word: [a.long, 0x42, 0, 0x52] };
+}
+
+/** How many of the lowest bits are zeros. */
+export function trailingLongZeros(a: Long): Word {
+  return { word: [a.long, 0x7a, 0xa7] };
+}
+
+/** The same without the lowest bit that is set. */
+export function withoutLowestLong(a: Long): Long {
+  return { long: [a.long, a.long, 0x42, 1, 0x7d, 0x83] };
+}
+
+export function setLong(variable: LongVariable, value: Long): Step {
+  return { step: [value.long, 0x21, unsigned(variable.local)] };
+}
+
 export function set(variable: WordVariable, value: Word): Step {
   return { step: [value.word, 0x21, unsigned(variable.local)] };
 }
@@ -202,6 +233,10 @@ export class Variables {
 
   word(): WordVariable {
     return this.#add(I32, (local, code) => ({ local, word: code }));
+  }
+
+  long(): LongVariable {
+    return this.#add(I64, (local, code) => ({ local, long: code }));
   }
 
   vector(): VectorVariable {

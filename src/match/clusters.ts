@@ -1,7 +1,7 @@
 import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes.ts";
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
-import { CLUSTERED_AT_MOST, FIRST } from "./tables.ts";
+import { CLUSTERED_AT_MOST, FIRST, VECTOR } from "./tables.ts";
 import { truthsOf, type Test } from "./tests.ts";
 
 /** A clause of one of the rules, rows and tables with a state. */
@@ -12,14 +12,21 @@ export interface OwnedClause {
   readonly finding: number;
 }
 
-/** Clauses that ask the same columns. */
+/** Clauses that ask some of the same columns, and all of those among them that are costly. */
 export interface Cluster {
-  /** Those that cost little first, and of them those that leave the fewest clauses. */
   readonly columns: readonly Column[];
   readonly clauses: readonly OwnedClause[];
 }
 
-/** Groups clauses by the columns that they ask; those that ask for near classes stand together. */
+/*
+ * What an event costs in a cluster: so much at least, so much for each of its columns, and for each of those so much for
+ * every vector of clauses. In nanoseconds, of which only the ratios count; measured by `perf/engine.ts`.
+ */
+const CLUSTER_COST = 12;
+const COLUMN_COST = 4;
+const VECTOR_COST = 0.6;
+
+/** Groups clauses by the columns that they ask, together with others where that costs less; those that ask for near classes stand together. */
 export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
   const groups = new Map<string, OwnedClause[]>();
   for (const clause of clauses) {
@@ -28,10 +35,58 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
     if (group === undefined) groups.set(name, [clause]);
     else group.push(clause);
   }
-  return [...groups.values()].flatMap((group) => {
+  const clusters = [...groups.values()].flatMap((group) => {
     const columns = [...(group[0] as OwnedClause).tests.keys()];
     return chunks(sorted(group, columns, dividedOf)).map((clauses) => ({ columns, clauses }));
   });
+  return merged(clusters, numberOf);
+}
+
+function costOf(columns: number, clauses: number): number {
+  return CLUSTER_COST + columns * (COLUMN_COST + Math.ceil(clauses / VECTOR) * VECTOR_COST);
+}
+
+/**
+ * Puts clusters together where asking one of more columns and clauses costs less than asking both: clusters of a few
+ * clauses fill no vector. A costly column is asked where any clause of its cluster is left, so that all of them must ask it.
+ */
+function merged(clusters: readonly Cluster[], numberOf: (column: Column) => number): readonly Cluster[] {
+  const bins = new Map<string, Bin[]>();
+  // The widest first: others join them without a column more.
+  for (const cluster of clusters.toSorted((a, b) => b.columns.length - a.columns.length)) {
+    const costly = cluster.columns.filter((column) => column.costly).map(numberOf).sort((a, b) => a - b).join(" ");
+    const alike = bins.get(costly) ?? [];
+    bins.set(costly, alike);
+    const best = bestOf(alike, cluster);
+    if (best === null) {
+      alike.push({ columns: new Set(cluster.columns), clauses: [...cluster.clauses] });
+      continue;
+    }
+    for (const column of cluster.columns) best.columns.add(column);
+    best.clauses.push(...cluster.clauses);
+  }
+  return [...bins.values()].flat().map(({ columns, clauses }) => ({ columns: [...columns], clauses }));
+}
+
+interface Bin {
+  readonly columns: Set<Column>;
+  readonly clauses: OwnedClause[];
+}
+
+/** The bin that a cluster joins at the least cost; null where it costs less alone. */
+function bestOf(bins: readonly Bin[], { columns, clauses }: Cluster): Bin | null {
+  let best: Bin | null = null;
+  let least = costOf(columns.length, clauses.length);
+  for (const bin of bins) {
+    const count = bin.clauses.length + clauses.length;
+    if (count > CLUSTERED_AT_MOST) continue;
+    const more = columns.reduce((sum, column) => sum + (bin.columns.has(column) ? 0 : 1), 0);
+    const cost = costOf(bin.columns.size + more, count) - costOf(bin.columns.size, bin.clauses.length);
+    if (cost >= least) continue;
+    least = cost;
+    best = bin;
+  }
+  return best;
 }
 
 /** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
@@ -76,33 +131,46 @@ export interface ColumnRows {
   readonly density: number;
 }
 
+/** A clause of a cluster that asks a column, and what that comes to. */
+interface Asking {
+  readonly clause: number;
+  readonly truths: Truths;
+}
+
 /** @param words in a row */
-export function columnRows(cluster: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
+export function columnRows({ clauses }: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
   const known = new RowSet();
-  const truths = cluster.clauses.map((clause) => truthsOf(clause.tests.get(column) as Test, division));
+  const asking: Asking[] = [];
+  /** Clauses that do not ask it are true in every class. */
+  const unasked = new Int32Array(words);
+  clauses.forEach(({ tests }, clause) => {
+    const test = tests.get(column);
+    if (test === undefined) flip(unasked, clause);
+    else asking.push({ clause, truths: truthsOf(test, division) });
+  });
   const row = (bits: (truths: Truths) => boolean): number => {
-    const made = new Int32Array(words);
-    truths.forEach((each, i) => {
-      if (bits(each)) flip(made, i);
-    });
+    const made = unasked.slice();
+    for (const { clause, truths } of asking) if (bits(truths)) flip(made, clause);
     return known.numberOf(made);
   };
   const special = (least: Truth): readonly number[] => [row(({ absent }) => absent >= least), row(({ foreign }) => foreign >= least), row(({ nan }) => nan >= least)];
   const sure = Int32Array.from([row(() => false), ...special(TRUE)]);
   const possible = new Int32Array(FIRST + division.count);
   possible.set([row(() => true), ...special(MISSING)]);
-  fill(possible.subarray(FIRST), truths, known, words);
-  return { rows: known.rows, sure, possible, density: densityOf(possible.subarray(FIRST), known.rows, truths.length) };
+  fill(possible.subarray(FIRST), asking, unasked.slice(), known);
+  return { rows: known.rows, sure, possible, density: densityOf(possible.subarray(FIRST), known.rows, clauses.length) };
 }
 
-/** Walks over the classes and turns the bits of the clauses whose sets begin or end there. */
-function fill(possible: Int32Array, truths: readonly Truths[], known: RowSet, words: number): void {
-  const now = new Int32Array(words);
+/**
+ * Walks over the classes and turns the bits of the clauses whose sets begin or end there.
+ * @param now the row of the first class but for the clauses that ask
+ */
+function fill(possible: Int32Array, asking: readonly Asking[], now: Int32Array, known: RowSet): void {
   const turns: { readonly at: number; readonly clause: number }[] = [];
-  truths.forEach(({ set }, clause) => {
-    if (set.first) flip(now, clause);
-    for (const at of set.turns) if (at < possible.length) turns.push({ at, clause });
-  });
+  for (const { clause, truths } of asking) {
+    if (truths.set.first) flip(now, clause);
+    for (const at of truths.set.turns) if (at < possible.length) turns.push({ at, clause });
+  }
   turns.sort((a, b) => a.at - b.at);
   let from = 0;
   let next = 0;

@@ -57,6 +57,8 @@ class ScalarKernel implements Kernel {
   readonly #touched: Int32Array;
   /** Where the first word of the cluster at hand would stand in the rows of its columns. */
   readonly #begins: Int32Array;
+  /** Of its columns that do not say surely, where the places of what is sure stand. */
+  readonly #unsure: Int32Array;
 
   constructor(tables: MatchTables, classes: Classes) {
     const { columns, size } = tables;
@@ -71,6 +73,7 @@ class ScalarKernel implements Kernel {
     this.#marks = new Int32Array(words * MARKS);
     this.#touched = new Int32Array(Math.ceil(words / 32));
     this.#begins = new Int32Array(widestOf(tables));
+    this.#unsure = new Int32Array(widestOf(tables));
   }
 
   run(): number {
@@ -91,6 +94,7 @@ class ScalarKernel implements Kernel {
     const cheap = clusters[at + 1] as number;
     const base = clusters[at + 2] as number;
     let lowest = FIRST;
+    let unsure = 0;
     let from = 0;
     let to = clusters[at + 3] as number;
     for (let i = 0, entry = at + CLUSTER_HEAD; i < cheap; i++, entry += CLUSTER_COLUMN) {
@@ -102,6 +106,8 @@ class ScalarKernel implements Kernel {
       if (last < to) to = last;
       if (from >= to) return;
       begins[i] = ((place >>> PLACE_AT) - first) * WORDS;
+      if (each >= FIRST) continue;
+      this.#unsure[unsure++] = (clusters[entry + 1] as number) + each * (clusters[entry + 2] as number);
       if (each < lowest) lowest = each;
     }
     const isSimple = lowest === FIRST && cheap === clusters[at];
@@ -110,25 +116,24 @@ class ScalarKernel implements Kernel {
       for (let i = 0; i < cheap && left !== 0; i++) left &= rows[(begins[i] as number) + word] as number;
       if (left === 0) continue;
       if (isSimple) this.#takeSure(left, base + word * 32);
-      else this.#look(at, word, left, lowest);
+      else this.#look(at, word, left, lowest, unsure);
     }
   }
 
   /** Looks closer at a word: at what is sure of it, and at the costly columns, each only where clauses are left. */
-  #look(at: number, word: number, before: number, least: number): void {
+  #look(at: number, word: number, before: number, least: number, unsure: number): void {
     const { clusters } = this.#tables;
-    const columns = clusters[at] as number;
-    const cheap = clusters[at + 1] as number;
+    const end = at + CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number);
     let left = before;
     let sure = -1;
     let lowest = least;
-    for (let i = 0; i < columns; i++) {
-      const entry = at + CLUSTER_HEAD + i * CLUSTER_COLUMN;
+    for (let i = 0; i < unsure; i++) sure &= this.#wordOf(this.#unsure[i] as number, word);
+    for (let entry = at + CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at + 1] as number); entry < end; entry += CLUSTER_COLUMN) {
       const column = clusters[entry] as number;
       const places = clusters[entry + 1] as number;
       const stride = clusters[entry + 2] as number;
-      const each = i < cheap ? (this.#classes[column] as number) : this.#classIn(column);
-      if (i >= cheap) left &= this.#possible(column, places, stride, each, word);
+      const each = this.#classIn(column);
+      left &= this.#possible(column, places, stride, each, word);
       if (left === 0) return;
       if (each < FIRST) sure &= this.#wordOf(places + each * stride, word);
       if (each < lowest) lowest = each;

@@ -14,7 +14,7 @@ function sharedColumn(column: ColumnTable): ColumnTable {
   return {
     ...column,
     limits: limits === null ? null : { ...limits, values: sharedDoubles(limits.values), starts: sharedInts(limits.starts) },
-    trie: trie === null ? null : { edges: sharedInts(trie.edges), values: sharedInts(trie.values), shorter: sharedInts(trie.shorter), ending: sharedInts(trie.ending) },
+    trie: trie === null ? null : { edges: sharedInts(trie.edges), roots: sharedInts(trie.roots), values: sharedInts(trie.values), shorter: sharedInts(trie.shorter), ending: sharedInts(trie.ending) },
     texts: texts === null ? null : { buckets: sharedInts(texts.buckets), starts: sharedInts(texts.starts), units: sharedUnits(texts.units), lengths: sharedBytes(texts.lengths) },
   };
 }

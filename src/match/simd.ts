@@ -1,7 +1,7 @@
 import {
-  add, ALL_BITS, and, andVector, anyBit, ask, askVector, Assembler, atLeast, call, type Callable, equal, greater, lane, leave, less, load,
-  loadVector, type MemoryRef, multiply, NO_BITS, or, orVector, select, set, setVector, shl, shr, shrSigned, type Step, store, storeVector, sub,
-  trailingZeros, type Vector, when, whilst, word, type Word, type WordVariable, xor, yieldVector, yieldWord,
+  add, ALL_BITS, and, andVector, anyBit, anyLongBit, ask, askVector, Assembler, atLeast, call, type Callable, equal, greater, lane, leave, less, load,
+  loadVector, longLane, type MemoryRef, multiply, NO_BITS, or, orVector, select, set, setLong, setVector, shl, shr, shrSigned, type Step, store, storeVector, sub,
+  trailingLongZeros, trailingZeros, type Vector, when, whilst, withoutLowestLong, word, type Word, type WordVariable, xor, yieldVector, yieldWord,
 } from "./assembler.ts";
 import { MARKS, MOST_CLASSES, UNREAD } from "./kernel.ts";
 import { CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING, FOUND_REST, FOUND_TRUE, FROM_MASK, PLACE_AT, PLACE_FROM, TO_MASK, UNSURE, VECTOR } from "./tables.ts";
@@ -12,7 +12,7 @@ import { CLUSTER_COLUMN, CLUSTER_HEAD, FINDING, FIRST, FOUND_ASK, FOUND_MISSING,
  */
 
 /** What the module is given, addresses in bytes: of the tables, then of the memory to work in, then a number of words. */
-export const GIVEN = ["clusters", "clustersEnd", "places", "rows", "clauses", "always", "alwaysEnd", "classes", "others", "begins", "marks", "touched", "found", "touchedWords"] as const;
+export const GIVEN = ["clusters", "clustersEnd", "places", "rows", "clauses", "always", "alwaysEnd", "classes", "others", "begins", "unsure", "marks", "touched", "found", "touchedWords"] as const;
 
 /** A word and a vector in bytes, as powers of 2. */
 const IN_WORDS = word(2);
@@ -37,8 +37,9 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   const read = module.imported("classIn", 1);
   const parts: Parts = { module, tables, scratch, at, read };
   const mark = writeMark(parts);
-  const runCluster = writeRunCluster(parts, writeVectorOf(parts), { takeSure: writeTakeSure(parts), take: writeTake(parts, mark) });
-  module.export("run", writeRun(parts, runCluster, mark));
+  const takers = { takeSure: writeTakeSure(parts), take: writeTake(parts, mark) };
+  const look = writeLook(parts, writeVectorOf(parts), takers);
+  module.export("run", writeRun(parts, { runVector: writeRunVector(parts, look, takers), runCluster: writeRunCluster(parts, look, takers), mark }));
   return module.finish();
 }
 
@@ -74,30 +75,26 @@ function writeMark(parts: Parts): Callable {
   );
 }
 
-/** Goes over the bits of a vector, four words one after the other. */
-function eachBit(vector: Vector, bits: WordVariable, first: WordVariable, body: readonly Step[]): readonly Step[] {
-  return [0, 1, 2, 3].flatMap((number) => [
-    set(bits, lane(vector, number)),
-    whilst(bits, [...body, set(bits, withoutLowest(bits))]),
-    next(first, 32),
-  ]);
+/** The clause of a bit. */
+function clauseOf({ tables, at }: Parts, bit: Word, first: Word): Word {
+  return load(tables, add(at.clauses, wordsIn(add(first, bit))));
 }
 
-/** The clause of the lowest bit. */
-function clauseOf({ tables, at }: Parts, bits: Word, first: Word): Word {
-  return load(tables, add(at.clauses, wordsIn(add(first, trailingZeros(bits)))));
-}
-
-/** All columns say surely: of what they leave is found what the clause says. */
+/** All columns say surely: of what they leave is found what the clause says. Long words make fewer turns, few of which can be foreseen. */
 function writeTakeSure(parts: Parts): Callable {
   return parts.module.define(
     "nothing",
     (v) => ({ left: v.vector(), first: v.word() }),
     ({ left, first }, v) => {
-      const [bits, clause, address] = [v.word(), v.word(), v.word()];
-      return eachBit(left, bits, first, [
-        set(clause, clauseOf(parts, bits, first)),
-        ...marking(parts, shrSigned(clause, word(FINDING)), and(clause, word(2 ** FINDING - 1)), address),
+      const [bits, clause, address] = [v.long(), v.word(), v.word()];
+      return [0, 1].flatMap((number) => [
+        setLong(bits, longLane(left, number)),
+        whilst(anyLongBit(bits), [
+          set(clause, clauseOf(parts, trailingLongZeros(bits), first)),
+          ...marking(parts, shrSigned(clause, word(FINDING)), and(clause, word(2 ** FINDING - 1)), address),
+          setLong(bits, withoutLowestLong(bits)),
+        ]),
+        next(first, 64),
       ]);
     },
   );
@@ -114,7 +111,7 @@ function writeTake(parts: Parts, mark: Callable): Callable {
         set(bits, lane(left, number)),
         set(known, lane(sure, number)),
         whilst(bits, [
-          set(clause, clauseOf(parts, bits, first)),
+          set(clause, clauseOf(parts, trailingZeros(bits), first)),
           set(finding, and(clause, word(2 ** FINDING - 1))),
           when(isZero(and(shr(known, trailingZeros(bits)), word(1))), [set(finding, select(equal(finding, word(FOUND_TRUE)), otherwise, word(FOUND_ASK)))]),
           call(mark, [shrSigned(clause, word(FINDING)), finding]),
@@ -179,24 +176,24 @@ function writeLook(parts: Parts, vectorOf: Callable, { takeSure, take }: Takers)
   const possible = writePossible(parts, vectorOf);
   return module.define(
     "nothing",
-    (v) => ({ cluster: v.word(), vector: v.word(), left: v.vector(), lowest: v.word() }),
-    ({ cluster, vector, left, lowest }, v) => {
-      const [i, entry, column, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
+    (v) => ({ cluster: v.word(), vector: v.word(), left: v.vector(), lowest: v.word(), unsureEnd: v.word() }),
+    ({ cluster, vector, left, lowest, unsureEnd }, v) => {
+      const [i, entry, end, column, each, sure, first] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
       return [
         setVector(sure, ALL_BITS),
-        set(entry, add(cluster, words(CLUSTER_HEAD))),
-        whilst(less(i, load(tables, cluster)), [
+        set(i, at.unsure),
+        whilst(less(i, unsureEnd), [setVector(sure, andVector(sure, askVector(vectorOf, [load(scratch, i), vector]))), next(i, 4)]),
+        set(entry, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster, 4), word(CLUSTER_COLUMN * 4))))),
+        set(end, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster), word(CLUSTER_COLUMN * 4))))),
+        whilst(less(entry, end), [
           set(column, load(tables, entry)),
           set(each, load(scratch, add(at.classes, wordsIn(column)))),
-          when(atLeast(i, load(tables, cluster, 4)), [
-            when(equal(each, word(UNREAD)), [set(each, ask(read, [column]))]),
-            setVector(left, andVector(left, askVector(possible, [entry, column, each, vector]))),
-            when(isZero(anyBit(left)), [leave]),
-          ]),
+          when(equal(each, word(UNREAD)), [set(each, ask(read, [column]))]),
+          setVector(left, andVector(left, askVector(possible, [entry, column, each, vector]))),
+          when(isZero(anyBit(left)), [leave]),
           when(less(each, word(FIRST)), [setVector(sure, andVector(sure, askVector(vectorOf, [placeOf(parts, entry, each), vector])))]),
           when(less(each, lowest), [set(lowest, each)]),
           next(entry, CLUSTER_COLUMN * 4),
-          next(i),
         ]),
         set(first, add(load(tables, cluster, 8), shl(vector, word(Math.log2(VECTOR))))),
         when(
@@ -209,17 +206,70 @@ function writeLook(parts: Parts, vectorOf: Callable, { takeSure, take }: Takers)
   );
 }
 
-function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Callable {
+/** Takes what is left of one vector: at once where all columns of the cluster say surely. */
+function takeLeft(takers: Takers, look: Callable, { cluster, vector, first, left, lowest, unsureEnd, cheap }: Left, { tables }: Parts): Step {
+  const isSimple = and(equal(lowest, word(FIRST)), equal(cheap, load(tables, cluster)));
+  return when(isSimple, [call(takers.takeSure, [left, first])], [call(look, [cluster, vector, left, lowest, unsureEnd])]);
+}
+
+interface Left {
+  readonly cluster: Word;
+  readonly vector: Word;
+  /** The first clause of the vector. */
+  readonly first: Word;
+  readonly left: Vector;
+  readonly lowest: Word;
+  readonly unsureEnd: Word;
+  readonly cheap: Word;
+}
+
+/** Notes a column that does not say surely. */
+function noteUnsure(parts: Parts, entry: Word, each: Word, lowest: WordVariable, unsureEnd: WordVariable): Step {
+  return when(less(each, word(FIRST)), [
+    store(parts.scratch, unsureEnd, placeOf(parts, entry, each)),
+    next(unsureEnd, 4),
+    when(less(each, lowest), [set(lowest, each)]),
+  ]);
+}
+
+/** A cluster of one vector: nothing is gained by knowing before which of its rows have bits. */
+function writeRunVector(parts: Parts, look: Callable, takers: Takers): Callable {
   const { module, tables, scratch, at } = parts;
-  const look = writeLook(parts, vectorOf, takers);
+  return module.define(
+    "nothing",
+    (v) => ({ cluster: v.word() }),
+    ({ cluster }, v) => {
+      const [cheap, entry, end, each, lowest, left, unsureEnd] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.vector(), v.word()];
+      return [
+        set(lowest, word(FIRST)),
+        set(unsureEnd, at.unsure),
+        set(cheap, load(tables, cluster, 4)),
+        set(entry, add(cluster, words(CLUSTER_HEAD))),
+        set(end, add(entry, multiply(cheap, word(CLUSTER_COLUMN * 4)))),
+        setVector(left, ALL_BITS),
+        whilst(less(entry, end), [
+          set(each, load(scratch, add(at.classes, wordsIn(load(tables, entry))))),
+          setVector(left, andVector(left, loadVector(tables, add(at.rows, shl(shr(load(tables, placeOf(parts, entry, add(each, word(FIRST)))), word(PLACE_AT)), IN_VECTORS))))),
+          noteUnsure(parts, entry, each, lowest, unsureEnd),
+          next(entry, CLUSTER_COLUMN * 4),
+        ]),
+        when(anyBit(left), [takeLeft(takers, look, { cluster, vector: word(0), first: load(tables, cluster, 8), left, lowest, unsureEnd, cheap }, parts)]),
+      ];
+    },
+  );
+}
+
+function writeRunCluster(parts: Parts, look: Callable, takers: Takers): Callable {
+  const { module, tables, scratch, at } = parts;
   return module.define(
     "nothing",
     (v) => ({ cluster: v.word() }),
     ({ cluster }, v) => {
       const [i, cheap, entry, each, place, from, to, first] = [v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word(), v.word()];
-      const [lowest, isSimple, vector, begin, left] = [v.word(), v.word(), v.word(), v.word(), v.vector()];
+      const [lowest, vector, begin, left, unsureEnd] = [v.word(), v.word(), v.word(), v.vector(), v.word()];
       return [
         set(lowest, word(FIRST)),
+        set(unsureEnd, at.unsure),
         set(cheap, load(tables, cluster, 4)),
         set(to, load(tables, cluster, 12)),
         set(entry, add(cluster, words(CLUSTER_HEAD))),
@@ -231,11 +281,10 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
           set(to, select(less(toOf(place), to), toOf(place), to)),
           when(atLeast(from, to), [leave]),
           store(scratch, add(at.begins, wordsIn(i)), add(at.rows, shl(sub(shr(place, word(PLACE_AT)), first), IN_VECTORS))),
-          when(less(each, lowest), [set(lowest, each)]),
+          noteUnsure(parts, entry, each, lowest, unsureEnd),
           next(entry, CLUSTER_COLUMN * 4),
           next(i),
         ]),
-        set(isSimple, and(equal(lowest, word(FIRST)), equal(cheap, load(tables, cluster)))),
         set(first, load(tables, cluster, 8)),
         set(vector, from),
         whilst(less(vector, to), [
@@ -247,7 +296,7 @@ function writeRunCluster(parts: Parts, vectorOf: Callable, takers: Takers): Call
             next(i),
           ]),
           when(anyBit(left), [
-            when(isSimple, [call(takers.takeSure, [left, add(first, shl(vector, word(Math.log2(VECTOR))))])], [call(look, [cluster, vector, left, lowest])]),
+            takeLeft(takers, look, { cluster, vector, first: add(first, shl(vector, word(Math.log2(VECTOR)))), left, lowest, unsureEnd, cheap }, parts),
           ]),
           next(vector),
         ]),
@@ -297,7 +346,13 @@ function writeCollect({ module, scratch, at }: Parts): Callable {
   );
 }
 
-function writeRun(parts: Parts, runCluster: Callable, mark: Callable): Callable {
+interface Runners {
+  readonly runVector: Callable;
+  readonly runCluster: Callable;
+  readonly mark: Callable;
+}
+
+function writeRun(parts: Parts, { runVector, runCluster, mark }: Runners): Callable {
   const { module, tables, at } = parts;
   const collect = writeCollect(parts);
   return module.define(
@@ -310,7 +365,7 @@ function writeRun(parts: Parts, runCluster: Callable, mark: Callable): Callable 
         whilst(less(each, at.alwaysEnd), [call(mark, [load(tables, each), word(FOUND_ASK)]), next(each, 4)]),
         set(cluster, at.clusters),
         whilst(less(cluster, at.clustersEnd), [
-          call(runCluster, [cluster]),
+          when(equal(load(tables, cluster, 12), word(1)), [call(runVector, [cluster])], [call(runCluster, [cluster])]),
           set(cluster, add(cluster, add(words(CLUSTER_HEAD), multiply(load(tables, cluster), word(CLUSTER_COLUMN * 4))))),
         ]),
         yieldWord(ask(collect, [])),

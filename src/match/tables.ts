@@ -55,6 +55,8 @@ export interface Limits {
 export interface Trie {
   /** The node below each node by a unit, where the hash of both puts it. The root is 0. */
   readonly edges: Int32Array;
+  /** The nodes below the root by the first 128 units. */
+  readonly roots: Int32Array;
   /** For each node the number of the text that ends there, or 0. */
   readonly values: Int32Array;
   /** For each node that of the longest text beside its own that it ends with. */
@@ -95,7 +97,7 @@ export const CLUSTERED_AT_MOST = 16 * VECTOR;
 
 /**
  * A place tells where a row stands in `rows`, in vectors, and in its lowest bits which vectors of the cluster are written:
- * from one up to and without another. That of a row without bits is 0.
+ * from one up to and without another. That of a row without bits is 0, and so are the bits of the first vector of `rows`.
  */
 export const PLACE_FROM = 5;
 export const PLACE_AT = 9;

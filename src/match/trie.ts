@@ -8,6 +8,9 @@ import { FIRST, UNSURE, type Trie } from "./tables.ts";
 /** How edges are written: the node above, the unit, the node below, which is 0 where there is no edge. */
 const EDGE = 3;
 
+/** Units whose nodes below the root are found without a hash: those of ASCII. */
+const ROOTS = 128;
+
 /** @param texts numbered from 1 */
 export function trieOf(texts: readonly string[]): Trie {
   const count = texts.reduce((sum, text) => sum + text.length, 1);
@@ -28,11 +31,12 @@ export function trieOf(texts: readonly string[]): Trie {
     }
     values[node] = i + 1;
   });
-  return { edges, values: values.slice(0, above.length), ...linksOf(edges, values, above, units) };
+  const roots = Int32Array.from({ length: ROOTS }, (_, unit) => edges[edgeOf(edges, 0, unit) + 2] as number);
+  return { edges, roots, values: values.slice(0, above.length), ...linksOf({ edges, roots }, values, above, units) };
 }
 
 /** Links by the distance of nodes from the root: those of the shorter texts are needed for those of the longer. */
-function linksOf(edges: Int32Array, values: Int32Array, above: readonly number[], units: readonly number[]): Pick<Trie, "shorter" | "ending"> {
+function linksOf(tree: Edges, values: Int32Array, above: readonly number[], units: readonly number[]): Pick<Trie, "shorter" | "ending"> {
   const depths = new Int32Array(above.length);
   for (let node = 1; node < above.length; node++) depths[node] = (depths[above[node] as number] as number) + 1;
   const order = Int32Array.from(above.keys()).toSorted((a, b) => (depths[a] as number) - (depths[b] as number));
@@ -40,7 +44,7 @@ function linksOf(edges: Int32Array, values: Int32Array, above: readonly number[]
   const ending = new Int32Array(above.length);
   for (const node of order.subarray(1)) {
     const parent = above[node] as number;
-    const link = parent === 0 ? 0 : follow(edges, shorter, shorter[parent] as number, units[node] as number);
+    const link = parent === 0 ? 0 : follow(tree, shorter, shorter[parent] as number, units[node] as number);
     shorter[node] = link;
     ending[node] = values[link] === 0 ? (ending[link] as number) : link;
   }
@@ -57,27 +61,32 @@ function edgeOf(edges: Int32Array, node: number, unit: number): number {
   }
 }
 
+type Edges = Pick<Trie, "edges" | "roots">;
+
 /** The node below by a unit; the root where there is none. */
-function below(edges: Int32Array, node: number, unit: number): number {
+function below({ edges, roots }: Edges, node: number, unit: number): number {
+  // Most texts end here.
+  if (node === 0 && unit < ROOTS) return roots[unit] as number;
   return edges[edgeOf(edges, node, unit) + 2] as number;
 }
 
 /** The node of the longest text that goes on with a unit, of those that what was read ends with. */
-function follow(edges: Int32Array, shorter: Int32Array, from: number, unit: number): number {
+function follow(tree: Edges, shorter: Int32Array, from: number, unit: number): number {
   let node = from;
   for (;;) {
-    const next = below(edges, node, unit);
+    const next = below(tree, node, unit);
     if (next !== 0 || node === 0) return next;
     node = shorter[node] as number;
   }
 }
 
 /** The number of the longest of the texts that this one begins with, or 0. */
-export function longestPrefix(text: string, { edges, values }: Trie): number {
+export function longestPrefix(text: string, trie: Trie): number {
+  const { values } = trie;
   let found = values[0] as number;
   let node = 0;
   for (let at = 0; at < text.length; at++) {
-    node = below(edges, node, text.charCodeAt(at));
+    node = below(trie, node, text.charCodeAt(at));
     if (node === 0) break;
     found = (values[node] as number) || found;
   }
@@ -85,11 +94,12 @@ export function longestPrefix(text: string, { edges, values }: Trie): number {
 }
 
 /** The same from the end, of texts that are written from their last unit to their first. */
-export function longestSuffix(text: string, { edges, values }: Trie): number {
+export function longestSuffix(text: string, trie: Trie): number {
+  const { values } = trie;
   let found = values[0] as number;
   let node = 0;
   for (let at = text.length - 1; at >= 0; at--) {
-    node = below(edges, node, text.charCodeAt(at));
+    node = below(trie, node, text.charCodeAt(at));
     if (node === 0) break;
     found = (values[node] as number) || found;
   }
@@ -103,12 +113,13 @@ export const LONGEST_SEARCHED = 256;
  * The class of a text by the texts that it holds; where they are several, how many, less than 0. It cannot be told where
  * they are more than there is room for.
  */
-export function classOfParts(text: string, { edges, values, shorter, ending }: Trie, several: Int32Array): number {
+export function classOfParts(text: string, trie: Trie, several: Int32Array): number {
+  const { values, shorter, ending } = trie;
   if (text.length > LONGEST_SEARCHED) return UNSURE;
   let count = 0;
   let node = 0;
   for (let at = 0; at < text.length; at++) {
-    node = follow(edges, shorter, node, text.charCodeAt(at));
+    node = follow(trie, shorter, node, text.charCodeAt(at));
     for (let end = values[node] === 0 ? (ending[node] as number) : node; end !== 0; end = ending[end] as number) {
       const each = FIRST + (values[end] as number);
       if (isAmong(each, several, count)) continue;

@@ -32,9 +32,9 @@ function layoutOf(tables: MatchTables) {
   };
   const marks = room(owners * MARKS);
   const touchedWords = Math.ceil(owners / 32);
-  const [classes, others, begins] = [room(columns.length), room(columns.length * MOST_CLASSES), room(widestOf(tables))];
+  const [classes, others, begins, unsure] = [room(columns.length), room(columns.length * MOST_CLASSES), room(widestOf(tables)), room(widestOf(tables))];
   const [touched, found] = [room(touchedWords), room(size)];
-  return { classes, others, begins, marks, touched, touchedWords, found, size: end };
+  return { classes, others, begins, unsure, marks, touched, touchedWords, found, size: end };
 }
 
 class VectorKernel implements Kernel {

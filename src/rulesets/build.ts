@@ -153,10 +153,9 @@ function check(build: Build): void {
 }
 
 function lower(build: Build): void {
-  const { folder, memory, parsed, data, report } = build;
-  if (build.checked === null) return;
-  const { checked, ir, origins } = memory.lower(build.checked, [...parsed.values()], data, folder.version(), [...folder.rules.values()], report);
-  build.checked = checked;
+  const { folder, memory, checked } = build;
+  if (checked === null) return;
+  const { ir, origins } = memory.lower(checked, folder.version(), [...folder.rules.values()]);
   build.ir = ir;
   build.suite = { ir, tests: lowerTests(checked), origins, sources: byPath(folder.sources()) };
 }

@@ -3,10 +3,14 @@ import { checkAgain, checkWhole, type Surroundings } from "../check/check.ts";
 import type { Checked, RulesetInfo } from "../check/checked.ts";
 import type { RulesetCode } from "../compile/rulesets.ts";
 import type { ProgramIr, RulesetIr } from "../ir/ir.ts";
-import { AllOrigins, type KnownRulesets, lowerAgain } from "../ir/lower.ts";
+import { type AllOrigins, KnownIr } from "../ir/known.ts";
+import { lowerAgain } from "../ir/lower.ts";
+import { type Packing, packRules } from "../ir/pack.ts";
 import { withMatching } from "../match/build.ts";
-import type { Decl, RuleFile, RulesetDecl } from "../syntax/ast.ts";
+import type { Decl, RuleFile } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
+import { Places } from "../syntax/places.ts";
+import { type ReadFile, reread } from "../syntax/reread.ts";
 import { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
 
@@ -20,23 +24,26 @@ interface Sound extends Surroundings {
   /** Files in which something else than rulesets, tests and imports stands, and those that list files name. */
   readonly files: ReadonlyMap<string, RuleFile>;
   readonly data: ReadonlyMap<string, string>;
+  /** Length of all files. */
+  readonly chars: number;
 }
 
 /**
- * What a thread that builds one folder over and over remembers of the last build: trees of files whose text is as it was,
- * and of rulesets in such files all that came of them, as long as everything that they build on is the same. What is built
- * with it is the same as without.
+ * What a thread that builds one folder over and over remembers of the last build: trees of files, of which it reads again
+ * what a change touches, and all that came of rules and rulesets, as long as everything that they build on is the same.
+ * What is built with it is the same as without. The trees of an earlier build may move by the next.
  */
 export class Memory {
-  #trees = new Map<string, { readonly text: string; readonly file: RuleFile }>();
+  #trees = new Map<string, ReadFile>();
+  readonly #places = new Places();
   #sound: Sound | null = null;
-  /** Rulesets by the text they were made from: the tree is the same only where that is. */
-  #rulesets: ReadonlyMap<RulesetDecl, RulesetInfo> = new Map();
-  #lowered: KnownRulesets = new Map();
+  #rulesets: readonly RulesetInfo[] = [];
+  #lowered = new KnownIr();
   #indexed = new WeakMap<RulesetIr, RulesetIr>();
   #shared = new WeakMap<RulesetIr, RulesetCode>();
-  /** Whether the last check left out what it knew. */
-  #again = false;
+  #packed = new Map<string, Packing>();
+  /** Characters of rules that were checked since the folder was, whose tables are kept. */
+  #checked = 0;
   #surroundings = randomUUID();
   readonly #more: number;
 
@@ -51,7 +58,7 @@ export class Memory {
     const known = this.#trees.get(path);
     if (known?.text === text) return known.file;
     const before = report.size;
-    const file = parseFile({ path, text }, report);
+    const file = (known === undefined ? null : reread(known, source, this.#places)) ?? parseFile({ path, text }, report);
     if (report.size === before) this.#trees.set(path, { text, file });
     else this.#trees.delete(path);
     return file;
@@ -59,13 +66,12 @@ export class Memory {
 
   check(files: readonly RuleFile[], data: ReadonlyMap<string, string>, report: Report): Checked {
     const sound = this.#sound;
-    if (sound !== null && report.size === 0 && isSurrounded(sound, files, data)) {
+    if (sound !== null && report.size === 0 && this.#checked <= sound.chars && isSurrounded(sound, files, data)) {
       // What it finds is found again, in its order, by the check of the whole.
       const trial = new Report();
       const checked = checkAgain(sound, this.#rulesets, files, trial);
       if (checked !== null && trial.size === 0 && rulesIn(checked) > this.#more) {
         this.#remember(checked);
-        this.#again = true;
         return checked;
       }
     }
@@ -77,29 +83,32 @@ export class Memory {
     this.#surroundings = randomUUID();
     const whole = checkWhole(files, data, report);
     const { checked } = whole;
-    this.#again = false;
     const chars = files.reduce((sum, { span }) => sum + span.end, 0);
     if (report.size === 0 && chars <= MAX_REMEMBERED) {
-      this.#sound = { ...whole, files: new Map(files.map((file) => [file.path, file])), data: new Map(data) };
+      this.#sound = { ...whole, files: new Map(files.map((file) => [file.path, file])), data: new Map(data), chars };
       this.#remember(checked);
+      this.#checked = 0;
     } else if (chars > MAX_REMEMBERED) this.#trees.clear();
     return checked;
   }
 
   #remember({ rulesets }: Checked): void {
-    this.#rulesets = new Map(rulesets.map((ruleset) => [ruleset.decl, ruleset]));
+    const known = new Set(this.#rulesets);
+    const rules = new Set(this.#rulesets.flatMap((ruleset) => ruleset.rules));
+    for (const ruleset of rulesets) {
+      if (known.has(ruleset)) continue;
+      for (const rule of ruleset.rules) if (!rules.has(rule)) this.#checked += rule.span.end - rule.span.start;
+    }
+    this.#rulesets = rulesets;
     const paths = new Set(this.#sound?.files.keys());
     for (const path of this.#trees.keys()) if (!paths.has(path)) this.#trees.delete(path);
   }
 
-  /** The program of what was checked last; checked as a whole where what is known does not fit. */
-  lower(checked: Checked, files: readonly RuleFile[], data: ReadonlyMap<string, string>, version: string, sources: readonly SourceFile[], report: Report): { readonly checked: Checked; readonly ir: ProgramIr; readonly origins: AllOrigins } {
-    const origins = new AllOrigins();
-    const known = this.#lowered;
-    const ir = lowerAgain(checked, version, sources, origins, known, (ruleset) => !this.#again || !known.has(ruleset));
-    if (ir !== null) return { checked, ir, origins };
-    this.forget();
-    return this.lower(this.#whole(files, data, report), files, data, version, sources, report);
+  /** The program of what was checked last. */
+  lower(checked: Checked, version: string, sources: readonly SourceFile[]): { readonly ir: ProgramIr; readonly origins: AllOrigins } {
+    const lowered = lowerAgain(checked, version, sources, this.#lowered);
+    checked.tables.sink();
+    return lowered;
   }
 
   index(ir: ProgramIr): ProgramIr {
@@ -112,15 +121,20 @@ export class Memory {
   }
 
   /** What threads share of a ruleset, with a key of its own. */
-  share(ruleset: RulesetIr, make: () => RulesetCode): RulesetCode {
-    return kept(this.#shared, ruleset, () => ({ ...make(), key: randomUUID() }));
+  share(ruleset: RulesetIr, make: (rules: Packing) => RulesetCode): RulesetCode {
+    return kept(this.#shared, ruleset, () => {
+      const packing = packRules(ruleset.rules, this.#packed.get(ruleset.name));
+      this.#packed.set(ruleset.name, packing);
+      return { ...make(packing), key: randomUUID() };
+    });
   }
 
   /** Everything but the trees of files. */
   forget(): void {
     this.#sound = null;
-    this.#rulesets = new Map();
-    this.#lowered = new Map();
+    this.#rulesets = [];
+    this.#lowered = new KnownIr();
+    this.#packed.clear();
   }
 }
 
@@ -143,8 +157,17 @@ function isSurrounded({ files: before, data: dataBefore }: Sound, files: readonl
   const paths = [...before.keys()];
   return files.every((file, i) => {
     const was = before.get(file.path);
-    return paths[i] === file.path && was !== undefined && (was === file || (file.decls.every(isInner) && was.decls.every(isInner)));
+    return paths[i] === file.path && was !== undefined && (was === file || isSame(outer(file), outer(was)));
   });
+}
+
+/** Nodes that moved are others. */
+function outer({ decls }: RuleFile): readonly Decl[] {
+  return decls.filter((decl) => !isInner(decl));
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, i) => each === b[i]);
 }
 
 function isInner({ kind }: Decl): boolean {

@@ -1,18 +1,18 @@
 import type { ProgramCode, SourceCode } from "../compile/link.ts";
 import type { RulesetCode } from "../compile/rulesets.ts";
 import type { ProgramIr, RulesetIr } from "../ir/ir.ts";
-import { packRules } from "../ir/pack.ts";
+import type { Packing } from "../ir/pack.ts";
 import { sharedTables } from "../match/share.ts";
 import { Memory } from "./memory.ts";
 import type { SourceFile } from "../text/source.ts";
 
 /** The same program with what is large of it in memory that threads share: rules, index, texts. Posting it copies none of that. */
 export function sharedProgram(ir: ProgramIr, memory = new Memory()): ProgramCode {
-  return { ...ir, sources: ir.sources.map(sharedSource), rulesets: ir.rulesets.map((ruleset) => memory.share(ruleset, () => sharedRuleset(ruleset))) };
+  return { ...ir, sources: ir.sources.map(sharedSource), rulesets: ir.rulesets.map((ruleset) => memory.share(ruleset, (packing) => sharedRuleset(ruleset, packing))) };
 }
 
-function sharedRuleset(ruleset: RulesetIr): RulesetCode {
-  return { ...ruleset, rules: packRules(ruleset.rules), matching: ruleset.matching === null ? null : sharedTables(ruleset.matching) };
+function sharedRuleset(ruleset: RulesetIr, { packed }: Packing): RulesetCode {
+  return { ...ruleset, rules: packed, matching: ruleset.matching === null ? null : sharedTables(ruleset.matching) };
 }
 
 function sharedSource({ path, text }: SourceFile): SourceCode {

@@ -10,6 +10,11 @@ export function typeSeed(type: string, seed: number): number {
   return finish(lane(type, seed ^ 0x9e3779b9), type.length);
 }
 
+/** The hash of a text in 32 bits. */
+export function textHash(text: string, seed: number): number {
+  return finish(lane(text, seed), text.length);
+}
+
 /** The hash of an id under the seed of its type. */
 export function idHash(id: string, seed: number): IdHash {
   return { low: finish(lane(id, seed), id.length), high: finish(lane(id, seed ^ 0x85ebca6b), id.length) };

@@ -2,7 +2,7 @@ import type { IToken } from "chevrotain";
 import { habits } from "../../grammar/habits.ts";
 import { RuleParser } from "../../grammar/parser.ts";
 import { lexer } from "../../grammar/tokens.ts";
-import type { Report } from "../text/report.ts";
+import { Report } from "../text/report.ts";
 import type { SourceFile } from "../text/source.ts";
 import type { Comment, Decl, Expr, RuleFile } from "./ast.ts";
 import { checkDepth, tooNested } from "./depth.ts";
@@ -29,12 +29,16 @@ function tokenize(source: SourceFile, report: Report): Read | undefined {
     report.add("RSK0101", span, `\`${source.text.slice(span.start, Math.min(span.end, span.start + 20))}\` is no part of the language`);
   }
   for (const token of result.groups["foreign"] ?? []) habits.foreignMark(report, placeOf(source, token), token.image);
-  if (tooNested(result.tokens, source.path, report)) return undefined;
-  const tokens = mend(result.tokens, source, report);
-  const comments = (result.groups["comments"] ?? []).map(
+  return read(result.tokens, result.groups, source, report);
+}
+
+function read(found: readonly IToken[], groups: Readonly<Record<string, readonly IToken[]>>, source: SourceFile, report: Report): Read | undefined {
+  if (tooNested(found, source.path, report)) return undefined;
+  const tokens = mend(found, source, report);
+  const comments = (groups["comments"] ?? []).map(
     (token): Comment => ({ kind: "Comment", text: token.image.slice("//".length).trim(), span: placeOf(source, token) }),
   );
-  return { tokens, docs: attachDocs(result.groups["docs"] ?? [], tokens, source.text), comments };
+  return { tokens, docs: attachDocs(groups["docs"] ?? [], tokens, source.text), comments };
 }
 
 /** Documentation comments by the offset of the token below them. */
@@ -75,20 +79,57 @@ function runExpression(source: SourceFile, tokens: IToken[], report: Report): Ex
  */
 export function parseFile(source: SourceFile, report: Report): RuleFile {
   const span = { file: source.path, start: 0, end: source.text.length };
-  const read = tokenize(source, report);
-  if (read === undefined) return { kind: "File", path: source.path, decls: [], comments: [], span };
+  const found = tokenize(source, report);
+  if (found === undefined) return { kind: "File", path: source.path, decls: [], comments: [], span };
+  return { kind: "File", path: source.path, ...parseTokens(found, source, report), span };
+}
+
+function parseTokens(read: Read, source: SourceFile, report: Report): Pick<RuleFile, "decls" | "comments"> {
   parser.load(source.path, source.text, read.tokens, read.docs, report);
   const decls: readonly Decl[] = parser.ruleFile() ?? [];
   reportErrors(parser.errors, parser.skips, read.tokens, source, report);
   fillTemplates(source, report);
-  return { kind: "File", path: source.path, decls: checkDepth(decls, report), comments: read.comments, span };
+  return { decls: checkDepth(decls, report), comments: read.comments };
+}
+
+/** A part of a text, by offsets. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads stretches of a text as if nothing stood between them; the nodes have the places of the whole text. Null where
+ * there is anything to find.
+ */
+export function parseStretches(source: SourceFile, stretches: readonly Stretch[]): Pick<RuleFile, "decls" | "comments"> | null {
+  const tokens: IToken[] = [];
+  const groups: Record<string, IToken[]> = { comments: [], docs: [] };
+  for (const { start, end } of stretches) {
+    const result = lexer.tokenize(source.text.slice(start, end));
+    if (result.errors.length > 0 || (result.groups["foreign"]?.length ?? 0) > 0) return null;
+    tokens.push(...moved(result.tokens, start));
+    for (const [name, group] of Object.entries(groups)) group.push(...moved(result.groups[name] ?? [], start));
+  }
+  const report = new Report();
+  const found = read(tokens, groups, source, report);
+  const parsed = found === undefined ? null : parseTokens(found, source, report);
+  return report.size > 0 ? null : parsed;
+}
+
+function moved(tokens: readonly IToken[], by: number): readonly IToken[] {
+  for (const token of tokens) {
+    token.startOffset += by;
+    if (token.endOffset !== undefined) token.endOffset += by;
+  }
+  return tokens;
 }
 
 /** Reads a lone expression, such as the argument of `sluice eval`. */
 export function parseExpression(source: SourceFile, report: Report): Expr {
   const nothing: Expr = { kind: "Error", span: { file: source.path, start: 0, end: source.text.length } };
-  const read = tokenize(source, report);
-  if (read === undefined) return nothing;
-  const expr = runExpression(source, read.tokens, report);
+  const found = tokenize(source, report);
+  if (found === undefined) return nothing;
+  const expr = runExpression(source, found.tokens, report);
   return checkDepth([expr], report)[0] ?? nothing;
 }

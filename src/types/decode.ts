@@ -53,7 +53,8 @@ const decodeString: Decode = (json, path, violations) => {
 
 const decodeNumber: Decode = (json, path, violations) => {
   if (typeof json !== "number") return violate(violations, path, `expected a number, found ${show(json)}`);
-  return Number.isFinite(json) ? json : violate(violations, path, "the number is beyond the range of a double");
+  // JSON writes the zero below zero as any other, so an event would be another one once it is read from the log.
+  return Number.isFinite(json) ? json + 0 : violate(violations, path, "the number is beyond the range of a double");
 };
 
 const decodeBool: Decode = (json, path, violations) =>
@@ -94,7 +95,7 @@ const decodeGeo: Decode = (json, path, violations) => {
   if (typeof lat !== "number" || typeof lon !== "number") return violate(violations, path, form);
   if (!(Math.abs(lat) <= 90)) return violate(violations, `${path}/lat`, "a latitude is between -90 and 90");
   if (!(Math.abs(lon) <= 180)) return violate(violations, `${path}/lon`, "a longitude is between -180 and 180");
-  return { lat, lon };
+  return { lat: lat + 0, lon: lon + 0 };
 };
 
 function decodeEnum(members: readonly string[]): Decode {

@@ -122,7 +122,8 @@ export function scanNumber(page: Page, from: number, target: Target, index: numb
   } else if (at - start > EXACT_DIGITS) return otherNumber(page, from, target, index);
   const next = bytes[at];
   if (next === 0x65 || next === 0x45) return otherNumber(page, from, target, index);
-  target[index] = negative ? -value : value;
+  // There is one zero, as in the decoder.
+  target[index] = negative ? 0 - value : value;
   return at;
 }
 
@@ -135,7 +136,7 @@ function otherNumber({ bytes }: Page, from: number, target: Target, index: numbe
   if (at - from > LONGEST_NUMBER) return GIVEN_UP;
   const value = Number(bytes.toString("latin1", from, at));
   if (!Number.isFinite(value)) return GIVEN_UP;
-  target[index] = value;
+  target[index] = value + 0;
   return at;
 }
 

@@ -25,7 +25,7 @@ function cost(condition: string): number {
   const [rule] = rulesets[0]?.rules ?? [];
   assert.ok(rule !== undefined);
   assert.deepEqual(report.sorted().filter(({ code }) => code !== "RSK0460"), []);
-  assert.equal(new Costs(tables).ofRule(rule), new Costs(tables).of(rule.when));
+  assert.equal(new Costs(tables).ofRule(rule).alone, new Costs(tables).of(rule.when));
   return new Costs(tables).of(rule.when);
 }
 

@@ -4,6 +4,7 @@ import type { Program } from "../../src/compile/program.ts";
 import type { Decision, DecisionRequest, Refusal } from "../../src/engine/decision.ts";
 import { Desk, type DeskOptions } from "../../src/engine/desk.ts";
 import { ManagedLists } from "../../src/engine/lists.ts";
+import { Page } from "../../src/types/page.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { compile } from "../oracle/pipeline.ts";
 
@@ -41,13 +42,20 @@ interface Bench {
   active: Program | null;
 }
 
-function bench(more: Partial<DeskOptions> = {}): Bench {
+/** An event as it comes over the wire, where it is plain enough to be read from its bytes. */
+function scannedBy(desk: Desk, event: unknown): Partial<DecisionRequest> {
+  const page = new Page();
+  const scanned = page.load(Buffer.from(JSON.stringify(event))) ? desk.scan("payment", page, 0) : null;
+  return scanned === null ? { event } : { event: undefined, scanned };
+}
+
+function bench(more: Partial<DeskOptions> = {}, fromBytes = false): Bench {
   const program = compile(RULES);
   const windows = new WindowStore();
   windows.adopt(program.windows);
   const clock = { now: () => self.now };
   const desk = new Desk({ active: () => self.active, windows, lists: new ManagedLists(clock), clock, ...more });
-  const ask = (event: unknown, rest: Partial<DecisionRequest>) => desk.decide({ type: "payment", event, explain: true, version: null, ...rest });
+  const ask = (event: unknown, rest: Partial<DecisionRequest>) => desk.decide({ type: "payment", event, explain: true, version: null, ...(fromBytes ? scannedBy(desk, event) : {}), ...rest });
   const self: Bench = {
     desk,
     now: Date.UTC(2026, 0),
@@ -70,16 +78,17 @@ function payment(id: string, more: Record<string, unknown> = {}): Record<string,
   return { id, at: "2026-01-01T00:00:00Z", card: "c1", amount: "1.00 USD", ...more };
 }
 
-suite("retries", () => {
+/** Events that were parsed are kept as they are, events from bytes as texts. */
+for (const fromBytes of [false, true]) suite(`retries of events ${fromBytes ? "read from their bytes" : "that were parsed"}`, () => {
   test("the same event, spelt otherwise, gets the stored decision and is counted once", () => {
-    const { decide } = bench();
+    const { decide } = bench({}, fromBytes);
     const first = decide(payment("p1", { note: null }));
     const again = decide({ amount: { currency: "USD", amount: "1" }, card: "c1", at: "2026-01-01T01:00:00.000+01:00", id: "p1" });
     assert.deepEqual(again, { ...first, replayed: true });
     assert.equal(decide(payment("p2")).features?.["tx"], 2);
   });
   test("another event under the same id is a conflict and is not counted", () => {
-    const { decide, refuse } = bench();
+    const { decide, refuse } = bench({}, fromBytes);
     decide(payment("p1"));
     for (const other of [{ amount: "1.01 USD" }, { amount: "1.00 EUR" }, { card: "c2" }, { note: "" }, { tags: [] }, { at: "2026-01-01T00:00:00.001Z" }]) {
       assert.equal(refuse(payment("p1", other)).code, "id_conflict", JSON.stringify(other));
@@ -87,14 +96,14 @@ suite("retries", () => {
     assert.equal(decide(payment("p2")).features?.["tx"], 2);
   });
   test("neighbouring fields do not run together", () => {
-    const { decide, refuse } = bench();
+    const { decide, refuse } = bench({}, fromBytes);
     decide(payment("p1", { card: "a", note: "1:b" }));
     assert.equal(refuse(payment("p1", { card: "a1:", note: "b" })).code, "id_conflict");
     decide(payment("p2", { tags: ["a", "b"] }));
     assert.equal(refuse(payment("p2", { tags: ["a,b"] })).code, "id_conflict");
   });
   test("an event that was counted cannot be decided, one that was decided can be counted", () => {
-    const { desk, decide, refuse } = bench();
+    const { desk, decide, refuse } = bench({}, fromBytes);
     const receipt = desk.observe({ type: "payment", event: payment("p1"), explain: false, version: null });
     assert.deepEqual(receipt, { kind: "observed", type: "payment", seq: 1, eventId: "p1", version: "v1", replayed: false, degraded: [] });
     assert.match(refuse(payment("p1")).message, /counted before without a decision/);
@@ -104,7 +113,7 @@ suite("retries", () => {
     assert.equal(decide(payment("p3")).features?.["tx"], 3);
   });
   test("the oldest are forgotten beyond the capacity, and are then counted again", () => {
-    const { decide } = bench({ replayCapacity: 2 });
+    const { decide } = bench({ replayCapacity: 2 }, fromBytes);
     for (const id of ["p1", "p2", "p3"]) decide(payment(id));
     assert.equal(decide(payment("p3")).replayed, true);
     assert.equal(decide(payment("p2")).replayed, true);
@@ -113,12 +122,12 @@ suite("retries", () => {
     assert.equal(forgotten.features?.["tx"], 4);
   });
   test("with no capacity every event is new", () => {
-    const { decide } = bench({ replayCapacity: 0 });
+    const { decide } = bench({ replayCapacity: 0 }, fromBytes);
     assert.equal(decide(payment("p1")).features?.["tx"], 1);
     assert.equal(decide(payment("p1")).features?.["tx"], 2);
   });
   test("an id means one event of one type, and types without an id have no retries", () => {
-    const { desk } = bench();
+    const { desk } = bench({}, fromBytes);
     for (const seq of [1, 2]) {
       const answer = desk.decide({ type: "ping", event: { n: 5 }, explain: false, version: null });
       assert.ok(answer.kind === "decided" && answer.decision.seq === seq && answer.decision.eventId === null && !answer.decision.replayed);

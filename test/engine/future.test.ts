@@ -7,6 +7,7 @@ import { ManagedLists } from "../../src/engine/lists.ts";
 import { KnownIds } from "../../src/engine/known.ts";
 import type { Fold, LogRecord, StoredRecord } from "../../src/store/record.ts";
 import type { Frame } from "../../src/windows/spec.ts";
+import { Page } from "../../src/types/page.ts";
 import { WindowStore } from "../../src/windows/store.ts";
 import { compile } from "../oracle/pipeline.ts";
 
@@ -43,7 +44,14 @@ function bench(future: FuturePolicy | undefined, more: Partial<DeskOptions> = {}
   });
   const request = (id: string, at: number) => ({ type: "payment", event: { id, at: new Date(at).toISOString(), card: "c" }, explain: true, version: null });
   const decide = (id: string, at: number): Answer => desk.decide(request(id, at));
-  return Object.assign(self, { desk, request, decide });
+  const fromBytes = (id: string, at: number): Answer => {
+    const page = new Page();
+    page.load(Buffer.from(JSON.stringify(request(id, at).event)));
+    const scanned = desk.scan("payment", page, 0);
+    assert.ok(scanned !== null);
+    return desk.decide({ ...request(id, at), event: undefined, scanned });
+  };
+  return Object.assign(self, { desk, request, decide, fromBytes });
 }
 
 function tx(answer: Answer): unknown {
@@ -118,13 +126,16 @@ suite("an event ahead of the clock", () => {
       assert.deepEqual(again.decision, { ...first.decision, replayed: true });
       assert.deepEqual(self.counted, []);
     }
-    const self = bench("clamp");
-    const first = self.decide("a", NOON + 60_000);
-    self.now += 1_000;
-    const again = self.decide("a", NOON + 60_000);
-    assert.ok(first.kind === "decided" && again.kind === "decided");
-    assert.deepEqual(again.decision, { ...first.decision, replayed: true });
-    assert.equal(tx(self.decide("b", NOON)), 2);
+    for (const way of ["decide", "fromBytes"] as const) {
+      const self = bench("clamp");
+      const first = self[way]("a", NOON + 60_000);
+      self.now += 1_000;
+      const again = self[way]("a", NOON + 60_000);
+      assert.ok(first.kind === "decided" && again.kind === "decided");
+      assert.deepEqual(again.decision, { ...first.decision, replayed: true });
+      assert.equal(self[way]("a", NOON).kind, "refused");
+      assert.equal(tx(self[way]("b", NOON)), 2);
+    }
   });
 
   test("that was clamped is recovered at the time it was given, and its retry is known", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
+import { Direct, MAX_TOGETHER } from "../../src/http/direct.ts";
+import { testTelemetry } from "./telemetry.ts";
 import { body, raw, start, type Started } from "./harness.ts";
 
 /*
@@ -91,4 +95,36 @@ test("what comes one after the other on a connection is answered in order", asyn
   });
   const answer = await raw(service.port, requests.join(""), false);
   assert.deepEqual([...answer.matchAll(/"eventId":"(piped-\d)"/g)].map((match) => match[1]), ["piped-0", "piped-1", "piped-2", "piped-3", "piped-4"]);
+});
+
+test("what is there together is decided before any of it is answered, so many at once and no more", async () => {
+  const order: string[] = [];
+  const direct = new Direct({ rooms: { telemetry: testTelemetry(), bodyLimit: 100 }, requestId: () => "r", failed: () => undefined, closing: () => false });
+  const answer = (event: { readonly type: string }): { text: string; settled: null } => {
+    order.push("decided");
+    if (event.type === "3") throw new Error("a fault of one is no fault of the others");
+    return { text: event.type, settled: null };
+  };
+  direct.add({ path: "/p", read: (bytes) => ({ type: Buffer.from(bytes).toString(), event: null, explain: false, version: null }), admit: () => null, answer });
+  const over = Promise.withResolvers<null>();
+  const count = MAX_TOGETHER + 3;
+  let left = count - 1;
+  for (let i = 0; i < count; i++) {
+    const request = Object.assign(new EventEmitter(), { method: "POST", url: "/p", headers: { "content-type": "application/json", "content-length": "1" }, httpVersion: "1.1", complete: true });
+    const end = (text: string): void => {
+      order.push(`sent ${text}`);
+      left -= 1;
+      if (left === 0) over.resolve(null);
+    };
+    const response = Object.assign(new EventEmitter(), { statusCode: 200, headersSent: false, writeHead: (status: number) => (status === 200 ? { end } : { end: () => order.push("failed") }) });
+    assert.ok(direct.take(request as unknown as IncomingMessage, response as unknown as ServerResponse));
+    request.emit("data", Buffer.from(String(i)));
+    request.emit("end");
+  }
+  assert.deepEqual(order, []);
+  await over.promise;
+  direct.close();
+  const sent = Array.from({ length: count }, (_, i) => `sent ${i}`);
+  const first = [...Array.from({ length: 4 }, () => "decided"), "failed", ...Array.from({ length: MAX_TOGETHER - 4 }, () => "decided"), ...sent.slice(0, MAX_TOGETHER).toSpliced(3, 1)];
+  assert.deepEqual(order, [...first, "decided", "decided", "decided", ...sent.slice(MAX_TOGETHER)]);
 });

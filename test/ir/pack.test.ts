@@ -19,7 +19,7 @@ function heads(store: RuleStore): readonly unknown[] {
 
 /** As another thread gets them. */
 function crossed(rules: readonly RuleIr[]): SharedRules {
-  return new SharedRules(structuredClone(packRules(rules)));
+  return new SharedRules(structuredClone(packRules(rules).packed));
 }
 
 suite("rules in shared memory", () => {
@@ -53,7 +53,7 @@ suite("rules in shared memory", () => {
     const rules = Array.from({ length: 100 }, (_, i) => `rule r${i} { when total > ${i} and twice > ${i} then stop }`).join("\n");
     const text = `event e {\n  at: timestamp @time\n  n: number\n}\nruleset rs on e {\n  outcomes pass < stop\n  let total = ${sum}\n  let twice = total * 2\n  ${rules}\n}\n`;
     const written = lowered(text).rulesets[0]?.rules ?? [];
-    const { bytes } = packRules(written);
+    const { bytes } = packRules(written).packed;
     assert.equal(Buffer.from(bytes).toString().split('{"op":"const","value":399.5}').length, 2);
     assert.deepEqual(rulesOf(crossed(written)), written);
   });

@@ -27,7 +27,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backfill: ["rulesets", "engine/reach", "compile", "ir", "store", "windows", "types"],
   lsp: ["rulesets", "check", "format", "testing", "syntax", "grammar", "types", "text"],
   replay: ["rulesets", "compile", "engine", "windows", "types", "text"],
-  telemetry: [],
+  telemetry: ["compile/program"],
   simulate: [],
   upkeep: ["engine", "store", "windows", "compile", "clock", "config"],
   http: ["engine", "rulesets", "store", "telemetry", "compile/program", "types", "text", "clock"],

@@ -33,8 +33,14 @@ export function checkCosts(build: Build, ruleset: RulesetInfo): void {
     build.report.add("RSK0460", name.span, `${what} \`${name.name}\` can cost ${shown(cost)} steps for one event, ${shown(MAX_RULE_COST)} are allowed`, { help: HELP });
   };
   for (const { decl } of ruleset.lets) report(decl, "the value of", costs.of(decl.value));
-  for (const rule of ruleset.rules) report(rule.decl, rule.row === null ? "the rule" : "a row of", costs.ofRule(rule));
-  const total = costs.ofRuleset(ruleset);
+  const shared = costs.sharedBy(ruleset);
+  let total = shared.cost;
+  for (const rule of ruleset.rules) {
+    const known = build.costs.get(rule) ?? costs.ofRule(rule, shared.known);
+    build.costs.set(rule, known);
+    report(rule.decl, rule.row === null ? "the rule" : "a row of", known.alone);
+    total += known.part;
+  }
   if (places.size > 0 || total <= MAX_SET_COST) return;
   build.report.add("RSK0461", ruleset.decl.name.span, `the rules of \`${ruleset.decl.name.name}\` can cost ${shown(total)} steps for one event, ${shown(MAX_SET_COST)} are allowed in all`, {
     help: "compute what several rules need once in a `let`, or decide less in one ruleset",
