@@ -52,6 +52,8 @@ export type ProgramCode = Omit<ProgramIr, "rulesets" | "sources"> & { readonly r
 export interface SourceCode {
   readonly path: string;
   readonly text: string | Uint8Array;
+  /** The same for the same text. */
+  readonly key?: string;
 }
 
 /**

@@ -1,12 +1,11 @@
-import type { ExprIr, ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
-import { type Clause, clausesOf } from "./clauses.ts";
-import { clusterClauses, columnRows, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
-import { Columns, type Column } from "./columns.ts";
-import { readCondition } from "./conditions.ts";
-import { divide, type Divided } from "./division.ts";
-import { ExpressionKeys } from "./keys.ts";
+import type { ListIr, ProgramIr, RuleIr, RulesetIr } from "../ir/ir.ts";
+import type { Clause } from "./clauses.ts";
+import { clusterClauses, type Cluster, type ColumnRows, type OwnedClause } from "./clusters.ts";
+import type { Column } from "./columns.ts";
+import type { Divided } from "./division.ts";
+import { KnownIndex } from "./known.ts";
+import type { Read } from "./readings.ts";
 import { FINDING, FOUND_ASK, FOUND_REST, FOUND_TRUE, type MatchTables, MAX_VECTORS, OWNER, PLACE_AT, PLACE_FROM, VECTOR, WHOLE_TABLE, WORDS } from "./tables.ts";
-import { constantsOf } from "./tests.ts";
 import { Words } from "./words.ts";
 
 /**
@@ -31,10 +30,13 @@ export interface Thresholds {
   readonly maxVectors?: number;
 }
 
-/** The same program with an index for each ruleset that is large enough to gain by it. */
-export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}): ProgramIr {
+/**
+ * The same program with an index for each ruleset that is large enough to gain by it.
+ * @param known gives what is known of the index of a ruleset, whose lists are as they were; taken from and added to
+ */
+export function withMatching(ir: ProgramIr, thresholds: Thresholds = {}, known = (_ruleset: string): KnownIndex => new KnownIndex()): ProgramIr {
   const { indexedFrom = INDEXED_FROM } = thresholds;
-  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds) }));
+  const rulesets = ir.rulesets.map((ruleset) => ({ ...ruleset, matching: ruleset.rules.length < indexedFrom ? null : buildTables(ruleset, ir.lists, thresholds, known(ruleset.name)) }));
   return { ...ir, rulesets };
 }
 
@@ -58,15 +60,12 @@ function* ownersOf({ rules, tables }: RulesetIr): Generator<Owner, void> {
   }
 }
 
-/** Builds the index of a ruleset, pure and of plain data; null where it would be too large. */
-function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds): MatchTables | null {
-  const columns = new Columns(new ExpressionKeys());
-  const reading = { columns, lists };
+/** Builds the index of a ruleset, of plain data; null where it would be too large. */
+function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = SHARED_BY, maxVectors = MAX_VECTORS }: Thresholds, known: KnownIndex): MatchTables | null {
   const owners = [...ownersOf(ruleset)];
-  const conditions = owners.map(({ rule, whole }) => (whole || rule.hold !== null ? ({ kind: "rest" } as const) : readCondition(rule.cells ?? rule.when, reading)));
-  const read = conditions.map((condition) => clausesOf(condition, columns));
-  const rare = rareColumns(read.flat().map(({ tests }) => tests), sharedBy);
-  const kept = read.map((alternatives) => alternatives.map((clause) => without(rare, clause)));
+  const read = known.conditions.read(owners.map(({ rule, whole }) => (whole || rule.hold !== null ? null : (rule.cells ?? rule.when))), lists);
+  const rare = rareColumns(read.flatMap(({ clauses }) => clauses.map(({ tests }) => tests)), sharedBy);
+  const kept = read.map(({ clauses }) => clauses.map((clause) => without(rare, clause)));
   const rests = new Int32Array(owners.length);
   const always: number[] = [];
   const clauses: OwnedClause[] = [];
@@ -77,33 +76,31 @@ function buildTables(ruleset: RulesetIr, lists: readonly ListIr[], { sharedBy = 
     }
     const [only] = alternatives;
     if (alternatives.length === 1 && only?.whole === false) {
-      const { rule } = owners[owner] as Owner;
-      rests[owner] = untold(rule.cells ?? rule.when, (operand) => clausesOf(readCondition(operand, reading), columns).map((clause) => without(rare, clause)));
+      rests[owner] = untold((read[owner] as Read).operands().map((clauses) => clauses.map((clause) => without(rare, clause))));
     }
     clauses.push(...alternatives.map(({ tests, whole }) => ({ owner, tests, finding: whole ? FOUND_TRUE : rests[owner] === 0 ? FOUND_ASK : FOUND_REST })));
   });
-  const tables = assemble(clauses, maxVectors);
+  const tables = assemble(clauses, maxVectors, known);
   return tables === null ? null : { ...tables, size: owners.length, owners: Int32Array.from(owners, ({ place, whole }) => (place << OWNER) | (whole ? WHOLE_TABLE : 0)), always: Int32Array.from(always), rests, memory: null };
 }
 
 /** What is left of a clause when it does not ask these columns. */
-function without(columns: ReadonlySet<Column>, { tests, whole }: Clause): Clause {
+function without(columns: ReadonlySet<Column>, clause: Clause): Clause {
+  const { tests, whole } = clause;
+  let asks = false;
+  for (const column of tests.keys()) asks ||= columns.has(column);
+  if (!asks) return clause;
   const left = new Map([...tests].filter(([column]) => !columns.has(column)));
   return { tests: left, whole: whole && left.size === tests.size };
 }
 
-/** One bit has the sign. */
-const MAX_OPERANDS = 31;
-
-/** The operands of a chain of `and` of which the clauses do not say all, as bits; 0 where the condition is no such chain. */
-function untold(when: ExprIr, clausesOf: (operand: ExprIr) => readonly Clause[]): number {
-  if (when.op !== "and" || when.operands.length > MAX_OPERANDS) return 0;
-  const clauses = when.operands.map(clausesOf);
+/** The operands of a chain of `and` of which their clauses do not say all, as bits. */
+function untold(operands: readonly (readonly Clause[])[]): number {
   // Of several parts of one text a clause asks only one.
-  const parts = clauses.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
+  const parts = operands.flatMap(([only]) => [...(only?.tests.keys() ?? [])].filter(({ kind }) => kind === "infix"));
   const isTold = ([only, ...others]: readonly Clause[]): boolean =>
     only?.whole === true && others.length === 0 && [...only.tests.keys()].every((column) => parts.indexOf(column) === parts.lastIndexOf(column));
-  return clauses.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
+  return operands.reduce((bits, each, i) => (isTold(each) ? bits : bits | (1 << i)), 0);
 }
 
 /** Computed values that too few clauses ask. */
@@ -114,19 +111,19 @@ function rareColumns(asked: readonly ReadonlyMap<Column, unknown>[], sharedBy: n
   return new Set([...counts].filter(([column, count]) => column.sides.some((side) => side.op !== "slot") && isRare(column, count)).map(([column]) => column));
 }
 
-function assemble(clauses: readonly OwnedClause[], maxVectors: number): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
+function assemble(clauses: readonly OwnedClause[], maxVectors: number, known: KnownIndex): Pick<MatchTables, "columns" | "clusters" | "places" | "rows" | "clauses"> | null {
   const constants = new Map<Column, Set<string | number>>();
   for (const { tests } of clauses) {
     for (const [column, test] of tests) {
-      const named = constants.get(column) ?? new Set();
-      for (const constant of constantsOf(test)) named.add(constant);
-      constants.set(column, named);
+      let named = constants.get(column);
+      if (named === undefined) constants.set(column, (named = new Set()));
+      for (const constant of known.constantsOf(test)) named.add(constant);
     }
   }
   const numbers = new Map([...constants.keys()].map((column, i) => [column, i]));
-  const divided = new Map([...constants].map(([column, named]) => [column, divide(column, named)]));
-  const writer = new TableWriter(numbers, divided);
-  const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided);
+  const divided = new Map([...constants].map(([column, named]) => [column, known.divide(column, named)]));
+  const writer = new TableWriter(numbers, divided, known);
+  const clusters = clusterClauses(clauses, (column) => numbers.get(column) ?? -1, (column) => divided.get(column) as Divided, known.truthsOf);
   for (const cluster of clusters) {
     writer.add(cluster);
     if (writer.vectors > maxVectors) return null;
@@ -138,22 +135,24 @@ function assemble(clauses: readonly OwnedClause[], maxVectors: number): Pick<Mat
 class TableWriter {
   readonly #numbers: ReadonlyMap<Column, number>;
   readonly #divided: ReadonlyMap<Column, Divided>;
+  readonly #known: KnownIndex;
   readonly #clusters: number[] = [];
   /** By column what clusters have for its classes, and where in `#clusters` it is to be told where that stands. */
   readonly #places = new Map<Column, { readonly of: Int32Array[]; readonly told: number[] }>();
   readonly #rows = new Words();
   readonly #clauses = new Words();
 
-  constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>) {
+  constructor(numbers: ReadonlyMap<Column, number>, divided: ReadonlyMap<Column, Divided>, known: KnownIndex) {
     this.#numbers = numbers;
     this.#divided = divided;
+    this.#known = known;
     // What the place of a row without bits tells to read.
     this.#rows.push(new Int32Array(WORDS));
   }
 
   add(cluster: Cluster): void {
     const vectors = Math.ceil(cluster.clauses.length / VECTOR);
-    const columns = cluster.columns.map((column) => ({ column, ...columnRows(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
+    const columns = cluster.columns.map((column) => ({ column, ...this.#known.rowsOf(cluster, column, this.#divided.get(column) as Divided, vectors * WORDS) }));
     columns.sort((a, b) => Number(a.column.costly) - Number(b.column.costly) || a.density - b.density);
     this.#clusters.push(columns.length, columns.filter(({ column }) => !column.costly).length, this.#clauses.length, vectors);
     for (const each of columns) this.#place(each);

@@ -2,7 +2,7 @@ import { type ClassSet, MISSING, TRUE, type Truth, type Truths } from "./classes
 import type { Column } from "./columns.ts";
 import type { Divided } from "./division.ts";
 import { CLUSTERED_AT_MOST, FIRST, VECTOR } from "./tables.ts";
-import { truthsOf, type Test } from "./tests.ts";
+import type { Division, Test } from "./tests.ts";
 
 /** A clause of one of the rules, rows and tables with a state. */
 export interface OwnedClause {
@@ -18,6 +18,9 @@ export interface Cluster {
   readonly clauses: readonly OwnedClause[];
 }
 
+/** What a test comes to in every class of a division; kept for who asks again. */
+export type TruthsOf = (test: Test, division: Division) => Truths;
+
 /*
  * What an event costs in a cluster: so much at least, so much for each of its columns, and for each of those so much for
  * every vector of clauses. In nanoseconds, of which only the ratios count; measured by `perf/engine.ts`.
@@ -27,7 +30,7 @@ const COLUMN_COST = 4;
 const VECTOR_COST = 0.6;
 
 /** Groups clauses by the columns that they ask, together with others where that costs less; those that ask for near classes stand together. */
-export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided): readonly Cluster[] {
+export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (column: Column) => number, dividedOf: (column: Column) => Divided, truthsOf: TruthsOf): readonly Cluster[] {
   const groups = new Map<string, OwnedClause[]>();
   for (const clause of clauses) {
     const name = [...clause.tests.keys()].map(numberOf).sort((a, b) => a - b).join(" ");
@@ -37,7 +40,7 @@ export function clusterClauses(clauses: readonly OwnedClause[], numberOf: (colum
   }
   const clusters = [...groups.values()].flatMap((group) => {
     const columns = [...(group[0] as OwnedClause).tests.keys()];
-    return chunks(sorted(group, columns, dividedOf)).map((clauses) => ({ columns, clauses }));
+    return chunks(sorted(group, columns, dividedOf, truthsOf)).map((clauses) => ({ columns, clauses }));
   });
   return merged(clusters, numberOf);
 }
@@ -90,7 +93,7 @@ function bestOf(bins: readonly Bin[], { columns, clauses }: Cluster): Bin | null
 }
 
 /** By where the classes that they ask for begin, in the column where they are fewest: so an event leaves few words of a cluster. */
-function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided): readonly OwnedClause[] {
+function sorted(group: readonly OwnedClause[], columns: readonly Column[], dividedOf: (column: Column) => Divided, truthsOf: TruthsOf): readonly OwnedClause[] {
   const placed = columns
     .map((column) => {
       const { division } = dividedOf(column);
@@ -138,7 +141,7 @@ interface Asking {
 }
 
 /** @param words in a row */
-export function columnRows({ clauses }: Cluster, column: Column, { division }: Divided, words: number): ColumnRows {
+export function columnRows({ clauses }: Cluster, column: Column, { division }: Divided, words: number, truthsOf: TruthsOf): ColumnRows {
   const known = new RowSet();
   const asking: Asking[] = [];
   /** Clauses that do not ask it are true in every class. */

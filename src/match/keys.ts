@@ -20,6 +20,11 @@ export class ExpressionKeys {
     return this.#number(`${head} ${childrenOf(ir).map((child) => this.of(child)).join(" ")}`);
   }
 
+  /** What slots keep is another thing in another program. */
+  forgetSlots(): void {
+    this.#kept.clear();
+  }
+
   #number(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;

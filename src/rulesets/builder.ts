@@ -5,8 +5,8 @@ import { retain } from "../compile/retain.ts";
 import type { Lineage } from "../ir/lineage.ts";
 import { faultDiagnostics, type StageName, type StageTime } from "./build.ts";
 import { beside } from "./plan.ts";
-import { ProgramAssembler } from "./parts.ts";
-import type { Findings, FromWorker, ToWorker } from "./protocol.ts";
+import { type HeldCode, heldOf, ProgramAssembler } from "./parts.ts";
+import type { Findings, FromWorker, Holds, ToWorker } from "./protocol.ts";
 import { MainWork, runInSlices } from "./slices.ts";
 import { Thread } from "./thread.ts";
 import type { Candidate } from "./warm.ts";
@@ -38,6 +38,7 @@ interface Held {
   readonly lists: ProgramCode["lists"];
   readonly rates: ProgramCode["rates"];
   readonly linked: Linked;
+  readonly code: HeldCode;
 }
 
 const NOTHING_KNOWN: Findings = { version: null, diagnostics: [], omitted: 0, stages: [], looked: true, failed: "read" };
@@ -66,14 +67,14 @@ export class Builder {
     const work = new MainWork();
     let findings = NOTHING_KNOWN;
     try {
-      const answer = await this.#thread.ask({ kind: "build", folder: this.#folder, holds: this.#held?.surroundings ?? null });
+      const answer = await this.#thread.ask({ kind: "build", folder: this.#folder, holds: this.#holds() });
       if (answer.kind === "unchanged") return null;
       if (answer.kind !== "analysed") throw new Error(`the build worker answered \`${answer.kind}\``);
       findings = answer;
       stages.times.push(...answer.stages);
       if (answer.failed !== null) return { ...findings, made: null, work, error: null };
       const held = this.#held?.surroundings === answer.surroundings ? this.#held : null;
-      const received = await stages.time("transfer", () => this.#receive(work));
+      const received = await stages.time("transfer", () => this.#receive(held?.code, work));
       const ir = held === null ? received : { ...received, lists: held.lists, rates: held.rates };
       const linked = held?.linked ?? nothingLinked();
       const made = await stages.time("link", async () => {
@@ -81,7 +82,7 @@ export class Builder {
         return { program: await runInSlices(linkProgram(ir, linked, retained), work), ir, retained };
       });
       const rulesets = new Map(ir.rulesets.flatMap(({ key }, i) => (key === undefined ? [] : [[key, made.program.rulesets[i] as RulesetProgram]])));
-      this.#held = { surroundings: answer.surroundings, lists: ir.lists, rates: ir.rates, linked: { ...linked, rulesets } };
+      this.#held = { surroundings: answer.surroundings, lists: ir.lists, rates: ir.rates, linked: { ...linked, rulesets }, code: heldOf(ir) };
       return { ...findings, stages: stages.times, made, work, error: null };
     } catch (error) {
       return {
@@ -101,8 +102,14 @@ export class Builder {
     return this.#thread.stop();
   }
 
-  async #receive(work: MainWork): Promise<ProgramCode> {
-    const assembler = new ProgramAssembler();
+  #holds(): Holds | null {
+    if (this.#held === null) return null;
+    const { surroundings, code } = this.#held;
+    return { surroundings, keys: [...code.sources.keys(), ...code.rulesets.keys()] };
+  }
+
+  async #receive(held: HeldCode | undefined, work: MainWork): Promise<ProgramCode> {
+    const assembler = new ProgramAssembler(held);
     for (;;) {
       const answer = await this.#thread.ask({ kind: "next" });
       if (answer.kind !== "parts") throw new Error(`the build worker answered \`${answer.kind}\``);

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { checkAgain, checkWhole, type Surroundings } from "../check/check.ts";
 import type { Checked, RulesetInfo } from "../check/checked.ts";
+import type { SourceCode } from "../compile/link.ts";
 import type { RulesetCode } from "../compile/rulesets.ts";
 import type { ProgramIr, RulesetIr } from "../ir/ir.ts";
 import { type AllOrigins, KnownIr } from "../ir/known.ts";
 import { lowerAgain } from "../ir/lower.ts";
 import { type Packing, packRules } from "../ir/pack.ts";
 import { withMatching } from "../match/build.ts";
+import { KnownIndex } from "../match/known.ts";
 import type { Decl, RuleFile } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import { Places } from "../syntax/places.ts";
@@ -41,7 +43,9 @@ export class Memory {
   #lowered = new KnownIr();
   #indexed = new WeakMap<RulesetIr, RulesetIr>();
   #shared = new WeakMap<RulesetIr, RulesetCode>();
-  #packed = new Map<string, Packing>();
+  readonly #texts = new Map<string, { readonly text: string; readonly code: SourceCode }>();
+  readonly #packed = new Map<string, Packing>();
+  readonly #indexes = new Map<string, KnownIndex>();
   /** Characters of rules that were checked since the folder was, whose tables are kept. */
   #checked = 0;
   #surroundings = randomUUID();
@@ -112,7 +116,13 @@ export class Memory {
   }
 
   index(ir: ProgramIr): ProgramIr {
-    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }).rulesets[0] as RulesetIr)) };
+    return { ...ir, rulesets: ir.rulesets.map((ruleset) => kept(this.#indexed, ruleset, () => withMatching({ ...ir, rulesets: [ruleset] }, {}, (name) => this.#indexOf(name)).rulesets[0] as RulesetIr)) };
+  }
+
+  #indexOf(ruleset: string): KnownIndex {
+    const known = this.#indexes.get(ruleset) ?? new KnownIndex();
+    this.#indexes.set(ruleset, known);
+    return known;
   }
 
   /** The same for programs of the same lists, rates, features and events. */
@@ -129,12 +139,23 @@ export class Memory {
     });
   }
 
+  /** The same of the text of a file. */
+  shareSource({ path, text }: SourceFile, make: () => SourceCode): SourceCode {
+    const known = this.#texts.get(path);
+    if (known?.text === text) return known.code;
+    const code = { ...make(), key: randomUUID() };
+    this.#texts.set(path, { text, code });
+    return code;
+  }
+
   /** Everything but the trees of files. */
   forget(): void {
     this.#sound = null;
     this.#rulesets = [];
     this.#lowered = new KnownIr();
     this.#packed.clear();
+    this.#texts.clear();
+    this.#indexes.clear();
   }
 }
 

@@ -19,13 +19,38 @@ export type Part =
   | { readonly kind: "entries"; readonly entries: ListIr["entries"] }
   | { readonly kind: "rates"; readonly rates: RatesIr }
   | { readonly kind: "editions"; readonly editions: RatesIr["editions"] }
-  | { readonly kind: "ruleset"; readonly ruleset: RulesetCode };
+  | { readonly kind: "ruleset"; readonly ruleset: RulesetCode }
+  /** What the receiver holds already, by its keys. */
+  | { readonly kind: "held"; readonly what: "sources" | "rulesets"; readonly keys: readonly string[] };
 
-/** Cuts a program, whose rules and texts are in shared memory, into parts of about `PART_WEIGHT` objects. */
-export function* splitProgram(ir: ProgramCode): Generator<Part, void> {
+/** Sources and rulesets by their keys. */
+export interface HeldCode {
+  readonly sources: ReadonlyMap<string, SourceCode>;
+  readonly rulesets: ReadonlyMap<string, RulesetCode>;
+}
+
+const NOTHING_HELD: HeldCode = { sources: new Map(), rulesets: new Map() };
+
+/** What of a program can be left out when it is sent again. */
+export function heldOf({ sources, rulesets }: ProgramCode): HeldCode {
+  return { sources: byKey(sources), rulesets: byKey(rulesets) };
+}
+
+function byKey<T extends { readonly key?: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.flatMap((item) => (item.key === undefined ? [] : [[item.key, item]])));
+}
+
+/**
+ * Cuts a program, whose rules and texts are in shared memory, into parts of about `PART_WEIGHT` objects.
+ * @param held keys of what the receiver holds already
+ */
+export function* splitProgram(ir: ProgramCode, held: ReadonlySet<string> = new Set()): Generator<Part, void> {
   yield { kind: "head", version: ir.version };
   for (const files of chunks(ir.files)) yield { kind: "files", files };
-  for (const sources of chunks(ir.sources)) yield { kind: "sources", sources };
+  for (const run of runs(ir.sources, held)) {
+    if ("keys" in run) yield { kind: "held", what: "sources", keys: run.keys };
+    else for (const sources of chunks(run.items)) yield { kind: "sources", sources };
+  }
   for (const events of chunks(ir.events)) yield { kind: "events", events };
   for (const features of chunks(ir.features)) yield { kind: "features", features };
   for (const list of ir.lists) {
@@ -36,7 +61,26 @@ export function* splitProgram(ir: ProgramCode): Generator<Part, void> {
     yield { kind: "rates", rates: { ...rates, editions: [] } };
     for (const editions of chunks(rates.editions)) yield { kind: "editions", editions };
   }
-  for (const ruleset of ir.rulesets) yield { kind: "ruleset", ruleset };
+  for (const run of runs(ir.rulesets, held)) {
+    if ("keys" in run) yield { kind: "held", what: "rulesets", keys: run.keys };
+    else for (const ruleset of run.items) yield { kind: "ruleset", ruleset };
+  }
+}
+
+type Run<T> = { readonly keys: string[] } | { readonly items: T[] };
+
+/** Things that follow each other and are all held, or are all not. */
+function runs<T extends { readonly key?: string }>(items: readonly T[], held: ReadonlySet<string>): readonly Run<T>[] {
+  const all: Run<T>[] = [];
+  for (const item of items) {
+    const last = all.at(-1);
+    if (item.key !== undefined && held.has(item.key)) {
+      if (last !== undefined && "keys" in last) last.keys.push(item.key);
+      else all.push({ keys: [item.key] });
+    } else if (last !== undefined && "items" in last) last.items.push(item);
+    else all.push({ items: [item] });
+  }
+  return all;
 }
 
 /** Puts small parts together, so that a program of few objects is one message. */
@@ -76,6 +120,7 @@ export function weigh(data: unknown): number {
 
 /** Puts parts together again, in the order they were cut. */
 export class ProgramAssembler {
+  readonly #held: HeldCode;
   #version = "";
   readonly #files: string[] = [];
   readonly #sources: SourceCode[] = [];
@@ -84,6 +129,11 @@ export class ProgramAssembler {
   readonly #lists: (ListIr & { readonly entries: ListIr["entries"][number][] })[] = [];
   readonly #rates: (RatesIr & { readonly editions: RatesIr["editions"][number][] })[] = [];
   readonly #rulesets: RulesetCode[] = [];
+
+  /** @param held what parts may leave out */
+  constructor(held: HeldCode = NOTHING_HELD) {
+    this.#held = held;
+  }
 
   add(part: Part): void {
     switch (part.kind) {
@@ -117,6 +167,10 @@ export class ProgramAssembler {
       case "ruleset":
         this.#rulesets.push(part.ruleset);
         break;
+      case "held":
+        if (part.what === "sources") this.#sources.push(...part.keys.map((key) => taken(this.#held.sources, key)));
+        else this.#rulesets.push(...part.keys.map((key) => taken(this.#held.rulesets, key)));
+        break;
     }
   }
 
@@ -132,4 +186,10 @@ export class ProgramAssembler {
       rulesets: this.#rulesets,
     };
   }
+}
+
+function taken<T>(held: ReadonlyMap<string, T>, key: string): T {
+  const item = held.get(key);
+  if (item === undefined) throw new Error("a part was left out that is not held");
+  return item;
 }

@@ -9,9 +9,15 @@ import type { Part } from "./parts.ts";
 
 export type ToWorker =
   /** Build the folder, if it holds anything new since the last build. */
-  | { readonly kind: "build"; readonly folder: string; /** Surroundings whose lists and rates need not be sent; null for none. */ readonly holds: string | null }
+  | { readonly kind: "build"; readonly folder: string; /** What need not be sent where the surroundings are these; null for nothing. */ readonly holds: Holds | null }
   /** Send the next parts of the program. */
   | { readonly kind: "next" };
+
+/** What the main thread has of the program that it linked last: all lists and rates, and what has these keys. */
+export interface Holds {
+  readonly surroundings: string;
+  readonly keys: readonly string[];
+}
 
 export type FromWorker =
   | { readonly kind: "unchanged" }

@@ -8,7 +8,7 @@ import type { SourceFile } from "../text/source.ts";
 
 /** The same program with what is large of it in memory that threads share: rules, index, texts. Posting it copies none of that. */
 export function sharedProgram(ir: ProgramIr, memory = new Memory()): ProgramCode {
-  return { ...ir, sources: ir.sources.map(sharedSource), rulesets: ir.rulesets.map((ruleset) => memory.share(ruleset, (packing) => sharedRuleset(ruleset, packing))) };
+  return { ...ir, sources: ir.sources.map((source) => memory.shareSource(source, () => sharedSource(source))), rulesets: ir.rulesets.map((ruleset) => memory.share(ruleset, (packing) => sharedRuleset(ruleset, packing))) };
 }
 
 function sharedRuleset(ruleset: RulesetIr, { packed }: Packing): RulesetCode {

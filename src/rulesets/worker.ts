@@ -50,7 +50,8 @@ function answer(state: State, message: ToWorker): FromWorker {
   state.folder = message.folder;
   state.content = content;
   const { surroundings } = state.memory;
-  state.parts = ir === null ? NOTHING : batches(splitProgram({ ...sharedProgram(ir, state.memory), ...(surroundings === message.holds ? { lists: [], rates: [] } : {}) }));
+  const holds = surroundings === message.holds?.surroundings ? message.holds : null;
+  state.parts = ir === null ? NOTHING : batches(splitProgram({ ...sharedProgram(ir, state.memory), ...(holds === null ? {} : { lists: [], rates: [] }) }, new Set(holds?.keys)));
   state.next = state.parts.next().value ?? null;
   const shown = diagnosticsJson(diagnostics.slice(0, MAX_DIAGNOSTICS), byPath(sources));
   return { kind: "analysed", surroundings, version, diagnostics: shown, omitted: diagnostics.length - shown.length, stages, failed, looked };

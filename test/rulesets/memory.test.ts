@@ -11,9 +11,10 @@ import { rngOf, type Rng } from "../random.ts";
 import { edited, EVENTS, file } from "./edits.ts";
 
 const SEED = 20_261_121;
-const EDITS = 400;
+const EDITS = 250;
 const FILES = 4;
-const RULES = 12;
+/** Most have an index then. */
+const RULES = 40;
 
 function edit(rng: Rng, files: Map<string, string>, sound: ReadonlyMap<string, string>): void {
   const roll = rng.below(40);
