@@ -1,6 +1,6 @@
 import { Missing } from "../types/value.ts";
 import type { Value } from "../types/value.ts";
-import { LATENESS_MS, type WindowSpec } from "./spec.ts";
+import { type Aggregate, LATENESS_MS, type WindowSpec } from "./spec.ts";
 
 /** Bits of the second integer of a row that belong to its time: 49 in all, from before year 1 to after year 9999. */
 export const HIGH_BITS = 17;
@@ -39,6 +39,8 @@ export interface Measure {
   readonly lateness: number;
   /** Milliseconds of a pane. */
   readonly pane: number;
+  /** Whether no more than how many events count is known of a window as it moves along. */
+  readonly plain: boolean;
 }
 
 /** How the rows of a log are laid out; an entity holds the one it was last written with. */
@@ -111,6 +113,7 @@ export function layout(specs: readonly WindowSpec[], serials: readonly number[])
       keep: kept(spec),
       lateness: spec.lateness ?? LATENESS_MS,
       pane: Math.ceil(Math.max(spec.over / PANES, kept(spec) / MAX_PANES)),
+      plain: isPlain(spec.aggregate, code.integer),
     };
   });
   const masks = [...new Set(measures.map((each) => each.mask))];
@@ -170,6 +173,14 @@ export function feature(name: string, measure: Measure): Feature {
     few: new Missing(`fewer than two values in ${name}`),
     still: new Missing(`no time between the values in ${name}`),
   };
+}
+
+/** Aggregates of which more than a count is moved along with a window. */
+const MOVED: ReadonlySet<Aggregate> = new Set(["sum", "average", "min", "max", "distinct"]);
+
+/** See `Measure.plain`. */
+export function isPlain(aggregate: Aggregate, code: number): boolean {
+  return code < 0 && !MOVED.has(aggregate);
 }
 
 /** A column that is not named belongs to the one identity. */

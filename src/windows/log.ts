@@ -9,6 +9,7 @@ import type { Contribution } from "./panes.ts";
 import { draft, HEAD, LAYOUT, LIMIT, MARK, NEWEST, ROWS, Rows, SINCE, SLOT, SLOT_BITS, TOUCHED } from "./rows.ts";
 import type { Draft } from "./rows.ts";
 import { pageOf, wordOf } from "./slabs.ts";
+import { ALL_ROWS } from "./shared.ts";
 import type { Counts, Current, Shared } from "./shared.ts";
 import type { EntityKey, Frame, LogId } from "./spec.ts";
 import { dropPanes, spill } from "./spill.ts";
@@ -39,7 +40,7 @@ interface Deferred {
 /** The events of one source by one key, each entity apart. */
 export class Log {
   readonly id: LogId;
-  readonly current: Current = { entity: undefined, index: Infinity, arrival: -1, behind: 0 };
+  readonly current: Current = { entity: undefined, index: ALL_ROWS, arrival: -1, behind: 0 };
   readonly shared: Shared;
   /** Where it counts; its own while it is not live. */
   counts: Counts;
@@ -155,7 +156,7 @@ export class Log {
     this.settle();
     const marked = this.#gather(frame, at);
     let entity = this.#find(key);
-    current.index = Infinity;
+    current.index = ALL_ROWS;
     current.entity = rows;
     current.behind = 0;
     if (entity !== 0 && this.isOver(entity)) {

@@ -1,6 +1,6 @@
 import { deserialize } from "node:v8";
 import { Reader } from "./bytes.ts";
-import { CODE_MASK } from "./layout.ts";
+import { CODE_MASK, isPlain } from "./layout.ts";
 import type { Layout, Measure } from "./layout.ts";
 import type { Log } from "./log.ts";
 import { CELL, CODE, MIXED, OTHER_CELL, PANE_WORDS, Panes, SKETCH } from "./panes.ts";
@@ -340,7 +340,7 @@ function measureOf(log: Log, identity: string | null): Measure | undefined {
 function measureFrom({ identity, aggregate, ...places }: MeasureFacts, place: number, log: Log): Measure {
   const own = measureOf(log, identity);
   const { spec, serial, keep, lateness } = own ?? { spec: unknownSpec(aggregate as Aggregate), serial: -1 - place, keep: 0, lateness: 0 };
-  return { ...places, place, spec, serial, keep, lateness };
+  return { ...places, place, spec, serial, keep, lateness, plain: isPlain(spec.aggregate, places.code) };
 }
 
 function unknownSpec(aggregate: Aggregate): WindowSpec {

@@ -192,7 +192,7 @@ export class Rows {
 
   /** Puts in an event where its time belongs, after those of equal time; gives its index. */
   insert(event: Draft): number {
-    const index = this.size > 0 && event.at < this.time(this.size - 1) ? this.firstAfter(event.at) : this.size;
+    const index = event.at < this.newest && this.size > 0 && event.at < this.time(this.size - 1) ? this.firstAfter(event.at) : this.size;
     const wide = this.wide || !areSmall(event.numbers);
     if (wide !== this.wide || this.size === this.capacity) this.#grow(wide);
     if (index < this.size) {

@@ -39,11 +39,14 @@ export interface Counts {
   evicted: number;
 }
 
+/** In place of a row that windows end before: none, they have all. A whole number, since one that is none makes reading dearer. */
+export const ALL_ROWS = 2 ** 30 - 1;
+
 /** The event at hand, as a log meets it. */
 export interface Current {
   /** Undefined when a part of the key is missing, null when nothing is recorded for the key. */
   entity: Rows | null | undefined;
-  /** Row that it was put into, or Infinity. */
+  /** Row that it was put into, or `ALL_ROWS`. */
   index: number;
   /** Number of the arrival that this is about. */
   arrival: number;

@@ -12,6 +12,7 @@ import { settle } from "./result.ts";
 import type { Rows } from "./rows.ts";
 import { Records } from "./records.ts";
 import { Restorer } from "./restore.ts";
+import { ALL_ROWS } from "./shared.ts";
 import type { Counts, Shared } from "./shared.ts";
 import { SnapshotError } from "./pieces.ts";
 import { Slabs } from "./slabs.ts";
@@ -310,7 +311,7 @@ export class WindowStore {
         continue;
       }
       current.entity = key === undefined ? undefined : log.find(key, true);
-      current.index = Infinity;
+      current.index = ALL_ROWS;
       current.behind = 0;
     }
   }
@@ -323,7 +324,7 @@ export class WindowStore {
     if (rows === undefined) return held.feature.keyMissing;
     if (rows === null) return nothing(held, this.#at);
     // The current event is the newest of its time and those before, so what comes before it is all but itself.
-    const limit = held.feature.measure.spec.excludingCurrent ? current.index : Infinity;
+    const limit = held.feature.measure.spec.excludingCurrent ? current.index : ALL_ROWS;
     return this.#value(held, rows, this.#at, limit, true);
   }
 
@@ -331,7 +332,7 @@ export class WindowStore {
   inspect(feature: number, entity: EntityKey, at: number): Value | Missing {
     const held = this.#held(feature);
     const rows = held.log.find(entity, false);
-    return rows === null ? nothing(held, at) : this.#value(held, rows, at, Infinity, false);
+    return rows === null ? nothing(held, at) : this.#value(held, rows, at, ALL_ROWS, false);
   }
 
   /** How far the value of a feature for the event that arrived last is to be trusted. */

@@ -17,6 +17,13 @@ const FIRST = 32;
 /** Rounds of the hash after the last bytes. */
 const LAST_ROUNDS = 3;
 
+const NOTHING = new Uint8Array(0);
+
+/** The bits of the last word of a key that are the key's, in a machine whose words begin with their lowest byte, as x64 and arm64 do. */
+function restOf(length: number): number {
+  return (1 << ((length & 3) * 8)) - 1;
+}
+
 /**
  * Blocks by their key, found by a hash of 64 bits and told apart by the bytes of the key. It is a linear hash table
  * (Litwin, VLDB 1980): each block that comes in splits one bucket, so growing is never felt, and buckets stand in
@@ -24,8 +31,11 @@ const LAST_ROUNDS = 3;
  */
 export class Table {
   readonly #slabs: Slabs;
-  /** Where the bytes of the key begin in a block. */
+  /** At which integer of a block the key begins. */
   readonly #keyAt: number;
+  /** The keys that were last looked for, by bytes and by words. */
+  #bytes: Uint8Array = NOTHING;
+  #words: Uint32Array = new Uint32Array(0);
   #seed: number;
   readonly #segments: Uint32Array[] = [];
   #buckets = FIRST;
@@ -36,9 +46,10 @@ export class Table {
   low = 0;
   high = 0;
 
+  /** @param keyAt byte of a block, a multiple of 8, that its key begins at; the words that it ends in are the key's alone */
   constructor(slabs: Slabs, keyAt: number, seed: number) {
     this.#slabs = slabs;
-    this.#keyAt = keyAt;
+    this.#keyAt = keyAt / 4;
     this.#seed = seed;
     this.#segments.push(new Uint32Array(FIRST));
   }
@@ -73,13 +84,14 @@ export class Table {
 
   /** The block of the key, or 0; leaves the hash for `add`. */
   find(bytes: Uint8Array, length: number): number {
-    this.#hash(bytes, length);
+    const words = this.#wordsOf(bytes, length);
+    this.#hash(words, length);
     const { low, high } = this;
     let address = this.first(this.#bucket(low));
     while (address !== 0) {
       const integers = this.#slabs.u32[pageOf(address)] as Uint32Array;
       const at = wordOf(address) * 2;
-      if (integers[at] === low && integers[at + HASH_HIGH] === high && integers[at + LENGTH] === length && this.#same(address, bytes, length)) return address;
+      if (integers[at] === low && integers[at + HASH_HIGH] === high && integers[at + LENGTH] === length && this.#same(integers, at + this.#keyAt, words, length)) return address;
       address = integers[at + NEXT] as number;
     }
     return 0;
@@ -87,15 +99,14 @@ export class Table {
 
   /** Puts in a block for the key that was last looked for and not found; writes the first integers and the key. */
   add(address: number, bytes: Uint8Array, length: number): void {
-    const page = pageOf(address);
-    const integers = this.#slabs.u32[page] as Uint32Array;
+    const words = this.#wordsOf(bytes, length);
+    const integers = this.#slabs.u32[pageOf(address)] as Uint32Array;
     const at = wordOf(address) * 2;
     integers[at] = this.low;
     integers[at + HASH_HIGH] = this.high;
     integers[at + LENGTH] = length;
-    const target = this.#slabs.u8[page] as Uint8Array;
-    const start = wordOf(address) * 8 + this.#keyAt;
-    for (let index = 0; index < length; index++) target[start + index] = bytes[index] as number;
+    const start = at + this.#keyAt;
+    for (let word = 0; word * 4 < length; word++) integers[start + word] = words[word] as number;
     const bucket = this.#bucket(this.low);
     integers[at + NEXT] = this.first(bucket);
     this.#set(bucket, address);
@@ -119,7 +130,7 @@ export class Table {
   /** The bytes of the key of a block; good until the block is freed. */
   key(address: number): Uint8Array {
     const page = pageOf(address);
-    const start = wordOf(address) * 8 + this.#keyAt;
+    const start = (wordOf(address) * 2 + this.#keyAt) * 4;
     return (this.#slabs.u8[page] as Uint8Array).subarray(start, start + this.lengthOf(address));
   }
 
@@ -128,11 +139,24 @@ export class Table {
     return (this.#slabs.u32[pageOf(address)] as Uint32Array)[wordOf(address) * 2 + LENGTH] as number;
   }
 
-  #same(address: number, bytes: Uint8Array, length: number): boolean {
-    const held = this.#slabs.u8[pageOf(address)] as Uint8Array;
-    const start = wordOf(address) * 8 + this.#keyAt;
-    for (let index = 0; index < length; index++) if (held[start + index] !== bytes[index]) return false;
-    return true;
+  /** A key by four bytes at a time. Most are in the one place where their owner writes them, which is seen through once. */
+  #wordsOf(bytes: Uint8Array, length: number): Uint32Array {
+    if (bytes === this.#bytes) return this.#words;
+    const { buffer } = bytes;
+    if (bytes.byteLength === buffer.byteLength && bytes.byteLength % 4 === 0) {
+      this.#bytes = bytes;
+      this.#words = new Uint32Array(buffer);
+      return this.#words;
+    }
+    const words = new Uint32Array((length + 3) >>> 2);
+    new Uint8Array(words.buffer).set(bytes.subarray(0, length));
+    return words;
+  }
+
+  #same(integers: Uint32Array, start: number, words: Uint32Array, length: number): boolean {
+    const whole = length >>> 2;
+    for (let word = 0; word < whole; word++) if (integers[start + word] !== words[word]) return false;
+    return (length & 3) === 0 || (((integers[start + whole] as number) ^ (words[whole] as number)) & restOf(length)) === 0;
   }
 
   #bucket(low: number): number {
@@ -177,21 +201,16 @@ export class Table {
    * the upper half are the two words of the last state that the algorithm leaves out. The last rounds are like any other,
    * so all of them are turns of one loop.
    */
-  #hash(bytes: Uint8Array, length: number): void {
+  #hash(words: Uint32Array, length: number): void {
     let v0 = this.#seed;
     let v1 = Math.imul(this.#seed, 0x9e3779b1);
     let v2 = v0 ^ 0x6c796765;
     let v3 = v1 ^ 0x74656462;
-    const words = length >>> 2;
-    for (let step = 0; step <= words + LAST_ROUNDS; step++) {
+    const whole = length >>> 2;
+    for (let step = 0; step <= whole + LAST_ROUNDS; step++) {
       let word = 0;
-      if (step < words) {
-        const at = step * 4;
-        word = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
-      } else if (step === words) {
-        word = length << 24;
-        for (let at = words * 4; at < length; at++) word |= (bytes[at] as number) << ((at & 3) * 8);
-      }
+      if (step < whole) word = words[step] as number;
+      else if (step === whole) word = (length << 24) | ((length & 3) === 0 ? 0 : (words[whole] as number) & restOf(length));
       v3 ^= word;
       v0 = (v0 + v1) | 0;
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
@@ -204,7 +223,7 @@ export class Table {
       v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
       v2 = (v2 << 16) | (v2 >>> 16);
       v0 ^= word;
-      if (step === words) v2 ^= 0xff;
+      if (step === whole) v2 ^= 0xff;
     }
     this.low = (v1 ^ v3) >>> 0;
     this.high = (v0 ^ v2) >>> 0;

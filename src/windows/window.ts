@@ -94,23 +94,41 @@ export class Window {
       return;
     }
     const page = pageOf(rows.cursors);
-    this.#numbers = rows.slabs.f64[page] as Float64Array<ArrayBuffer>;
-    this.#integers = rows.slabs.u32[page] as Uint32Array<ArrayBuffer>;
-    this.#word = wordOf(rows.cursors) + measure.place * CURSOR_WORDS;
-    const from = this.#get(FROM);
-    const to = this.#get(TO);
+    const numbers = rows.slabs.f64[page] as Float64Array<ArrayBuffer>;
+    const integers = rows.slabs.u32[page] as Uint32Array<ArrayBuffer>;
+    const word = wordOf(rows.cursors) + measure.place * CURSOR_WORDS;
+    this.#numbers = numbers;
+    this.#integers = integers;
+    this.#word = word;
+    const from = integers[word * 2] as number;
     if (from === DIRTY) {
       this.#rebuild(rows, measure, rows.firstAfter(lower), Math.min(rows.firstAfter(upper), limit));
       this.#remember(rows);
       return;
     }
-    // Told without a look at the rows there, which would be a line of memory that nothing else needs.
-    const stays = lower < (this.#numbers[this.#word + LEAVES] as number) && lower >= (this.#numbers[this.#word + BEFORE] as number);
-    if ((to > 0 && rows.time(to - 1) > upper) || (!stays && from > 0 && rows.time(from - 1) > lower)) this.scan(rows, measure, lower, upper, limit);
-    else {
-      this.#extend(rows, measure, upper, Math.min(rows.size, limit));
-      if (!stays) this.#advance(rows, measure, lower);
+    // Told without a look at the rows, which would be a line of memory that nothing else needs.
+    const begins = from > 0 && lower < (numbers[word + BEFORE] as number);
+    const whole = upper >= rows.newest;
+    if (begins || (!whole && this.#endsBehind(rows, upper))) {
+      this.scan(rows, measure, lower, upper, limit);
+      return;
     }
+    const end = Math.min(rows.size, limit);
+    this.#extend(rows, measure, whole ? end : this.#firstAfter(rows, upper, end));
+    if (lower >= (numbers[word + LEAVES] as number)) this.#advance(rows, measure, lower);
+  }
+
+  /** Whether rows that were taken in are behind the end of the window. */
+  #endsBehind(rows: Rows, upper: number): boolean {
+    const to = this.#get(TO);
+    return to > 0 && rows.time(to - 1) > upper;
+  }
+
+  /** The first row not taken in that is behind the end of the window. */
+  #firstAfter(rows: Rows, upper: number, end: number): number {
+    let index = this.#get(TO);
+    while (index < end && rows.time(index) <= upper) index++;
+    return index;
   }
 
   /** As `open`, by going through the rows; leaves the cursor where it is. */
@@ -132,13 +150,11 @@ export class Window {
     this.#set(FROM, from);
     this.#set(TO, to);
     this.#clear();
-    const { aggregate } = measure.spec;
-    if (aggregate === "count" || aggregate === "exists") {
-      let count = 0;
-      for (let index = from; index < to; index++) if (rows.marked(index, measure)) count++;
-      this.#set(COUNT, count);
+    if (measure.plain) {
+      this.#set(COUNT, marks(rows, measure, from, to));
       return;
     }
+    const { aggregate } = measure.spec;
     this.#tabled = to - from > LOOK_BACK && aggregate === "distinct";
     if (this.#tabled) this.#seen.clear(to - from);
     this.#met = 0;
@@ -148,30 +164,50 @@ export class Window {
   }
 
   /** Takes in rows at the new end. */
-  #extend(rows: Rows, measure: Measure, upper: number, end: number): void {
-    let index = this.#get(TO);
-    for (; index < end && rows.time(index) <= upper; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
-    this.#set(TO, index);
+  #extend(rows: Rows, measure: Measure, end: number): void {
+    const to = this.#get(TO);
+    // Rows that the event at hand is left out of may have been taken in for one before it.
+    if (end <= to) return;
+    if (measure.plain) this.#set(COUNT, this.#get(COUNT) + marks(rows, measure, to, end));
+    else for (let index = to; index < end; index++) if (rows.marked(index, measure)) this.#enter(rows, measure, index);
+    this.#set(TO, end);
   }
 
   /** Lets go of rows at the old end. */
   #advance(rows: Rows, measure: Measure, lower: number): void {
     const to = this.#get(TO);
-    let index = this.#get(FROM);
-    this.#spoilt = false;
-    for (; index < to && rows.time(index) <= lower; index++) if (rows.marked(index, measure)) this.#leave(rows, measure, index, to);
-    if (this.#spoilt) this.#rebuild(rows, measure, index, to);
-    else {
-      this.#set(FROM, index);
-      if (this.#get(COUNT) === 0) this.#clear();
+    const from = this.#get(FROM);
+    let index = from;
+    let before = -Infinity;
+    let leaves = -Infinity;
+    for (; index < to; index++) {
+      leaves = rows.time(index);
+      if (leaves > lower) break;
+      before = leaves;
     }
-    this.#remember(rows);
+    if (measure.plain) this.#set(COUNT, this.#get(COUNT) - marks(rows, measure, from, index));
+    else if (!this.#leaveAll(rows, measure, from, index, to)) {
+      this.#rebuild(rows, measure, index, to);
+      this.#remember(rows);
+      return;
+    }
+    this.#set(FROM, index);
+    if (index > from) this.#numbers[this.#word + BEFORE] = before;
+    // The row that will be the first one may be no row yet.
+    this.#numbers[this.#word + LEAVES] = index < to ? leaves : -Infinity;
+    if (this.#get(COUNT) === 0) this.#clear();
+  }
+
+  /** Whether everything could be taken back exactly. */
+  #leaveAll(rows: Rows, measure: Measure, from: number, end: number, to: number): boolean {
+    this.#spoilt = false;
+    for (let index = from; index < end; index++) if (rows.marked(index, measure)) this.#leave(rows, measure, index, to);
+    return !this.#spoilt;
   }
 
   #remember(rows: Rows): void {
     const from = this.#get(FROM);
     this.#numbers[this.#word + BEFORE] = from > 0 ? rows.time(from - 1) : -Infinity;
-    // The row that will be the first one may be no row yet.
     this.#numbers[this.#word + LEAVES] = from < this.#get(TO) ? rows.time(from) : -Infinity;
   }
 
@@ -279,6 +315,13 @@ export class Window {
   #set(field: number, value: number): void {
     this.#integers[this.#word * 2 + field] = value;
   }
+}
+
+/** How many of these rows the measure counts. */
+function marks(rows: Rows, measure: Measure, from: number, to: number): number {
+  let count = 0;
+  for (let index = from; index < to; index++) if (rows.marked(index, measure)) count++;
+  return count;
 }
 
 /** Negative when the value of row `a` is less than that of row `b`. */
