@@ -126,13 +126,20 @@ async function withStore(rooms: Partial<Rooms>, ask: (url: string) => Promise<Re
 /** A request whose head is completed only after the service was told to stop, while another one is still worked on. */
 async function stopping(): Promise<Reply> {
   const { promise, resolve } = Promise.withResolvers<null>();
-  const stopped = await start({ rooms: { check: () => promise } });
-  const held = send(`${stopped.url}/v1/check`, { body: '{"files":[{"path":"a.risk","text":""}]}' });
+  const asked = Promise.withResolvers<void>();
+  const check = (): Promise<null> => {
+    asked.resolve();
+    return promise;
+  };
+  const stopped = await start({ rooms: { check } });
   const socket = connect(stopped.port, "127.0.0.1");
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.write("GET /livez HTTP/1.1\r\nhost: x\r\n");
-  await new Promise((go) => setTimeout(go, 50));
+  await once(socket, "connect");
+  // What came on a connection before is read before this one is asked.
+  const held = send(`${stopped.url}/v1/check`, { body: '{"files":[{"path":"a.risk","text":""}]}' });
+  await asked.promise;
   const closed = stopped.close();
   await new Promise((go) => setTimeout(go, 20));
   socket.write("\r\n");
