@@ -25,6 +25,7 @@ import { parseFile } from "../src/syntax/parse.ts";
 import { Report } from "../src/text/report.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
 
 const given = readArguments();
 const rounds = Number(given.positional[0] ?? 5);
@@ -96,10 +97,6 @@ function allPairs({ ir, ruleset }: Program): number {
   return timed(() => {
     for (const a of found) for (const b of found) if (a !== b) b.boxes.every((box) => a.boxes.some((outer) => isInside(box, outer)));
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -31,6 +31,7 @@ import { Store } from "../src/store/store.ts";
 import { WindowStore } from "../src/windows/store.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median, quantile } from "./harness/statistics.ts";
 
 const given = readArguments();
 const [events = 400_000, rounds = 5, rate = 1_000] = given.positional.map(Number);
@@ -185,14 +186,6 @@ class Load {
   close(): Promise<number> {
     return this.#pacer.terminate();
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
 }
 
 await registry.reload();

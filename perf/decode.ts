@@ -21,6 +21,8 @@ import { link } from "../test/oracle/pipeline.ts";
 import { rngOf } from "../test/random.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
+import { threadUs } from "./harness/timing.ts";
 import { payment } from "./rules/events.ts";
 import { programOf } from "./rules/program.ts";
 import { manyRules } from "./rules/templates.ts";
@@ -32,16 +34,6 @@ const EVENTS = 8_192;
 const SEED = 20_261_121;
 
 const RUN: Run = { feature: () => new Missing("no features here"), quality: () => WHOLE, listed: () => false };
-
-/** Processor time of this thread in microseconds. */
-function spent(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-}
 
 const rng = rngOf(SEED);
 const program = link(withMatching(programOf(manyRules(rng, count, 0.01)), { indexedFrom: 0 })).events.get("payment") as EventProgram;
@@ -93,9 +85,9 @@ bodies.forEach((body, i) => deepEqual(scanned(body), frames[i]));
 const times: number[][] = ways.map(() => []);
 for (let round = -3; round < rounds; round++) {
   ways.forEach(({ run }, way) => {
-    const start = spent();
+    const start = threadUs();
     for (let i = 0; i < EVENTS; i++) run(i);
-    if (round >= 0) times[way]?.push((spent() - start) / EVENTS);
+    if (round >= 0) times[way]?.push((threadUs() - start) / EVENTS);
   });
 }
 if (Number.isNaN(sink)) throw new Error("nothing was done");

@@ -24,6 +24,8 @@ import { link } from "../test/oracle/pipeline.ts";
 import { rngOf } from "../test/random.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
+import { threadUs } from "./harness/timing.ts";
 import type { Written } from "./rules/conditions.ts";
 import { payment, type Payment } from "./rules/events.ts";
 import { programOf } from "./rules/program.ts";
@@ -63,22 +65,12 @@ const hitBy = (i: number): string =>
 
 const RUN: Run = { feature: () => new Missing("no features here"), quality: () => WHOLE, listed: () => false };
 
-/** Processor time of this thread in microseconds. */
-function spent(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-}
-
 /** Microseconds an event takes by each way: the median of rounds in which all are run in turn. */
 function measure(ways: readonly (() => void)[]): readonly number[] {
   const counts = ways.map((way) => {
-    const start = spent();
+    const start = threadUs();
     let count = 0;
-    while (spent() - start < ROUND_US) {
+    while (threadUs() - start < ROUND_US) {
       way();
       count++;
     }
@@ -88,9 +80,9 @@ function measure(ways: readonly (() => void)[]): readonly number[] {
   for (let round = 0; round < rounds; round++) {
     ways.forEach((way, i) => {
       const count = counts[i] as number;
-      const start = spent();
+      const start = threadUs();
       for (let j = 0; j < count; j++) way();
-      times[i]?.push((spent() - start) / count / EVENTS);
+      times[i]?.push((threadUs() - start) / count / EVENTS);
     });
   }
   return times.map(median);

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { rngOf } from "../test/random.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport, type Report } from "./harness/report.ts";
-import { ratiosOf } from "./harness/statistics.ts";
+import { median, quantile, ratiosOf } from "./harness/statistics.ts";
 import { type Child, start } from "./http/child.ts";
 import { Client } from "./http/client.ts";
 import { type Folder, folderOf } from "./http/folder.ts";
@@ -149,14 +149,6 @@ async function measure({ child, client, events }: Target): Promise<Round> {
   const ms = performance.now() - began;
   const after = child.spent();
   return { rate: (count / ms) * 1_000, main: (after.main - before.main) / count, all: (after.all - before.all) / count };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-}
-
-function quantile(values: readonly number[], q: number): number {
-  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] as number;
 }
 
 const DECISIONS = "/v1/decisions";

@@ -13,6 +13,7 @@ import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
 
 const given = readArguments();
 const batches = Number(given.positional[0] ?? 2_000);
@@ -98,10 +99,6 @@ function event(number: number, keys: number, events: number): Frame {
     { minor: 100 + (random(0x77ab11) % 20_000), currency: "USD" },
     fresh(`shop ${random(0x2f0b43) % 1_009}`),
   ];
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 interface Result {

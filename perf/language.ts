@@ -22,6 +22,7 @@ import { parseFile } from "../src/syntax/parse.ts";
 import { Report } from "../src/text/report.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
 
 const RULES = 1_000;
 const given = readArguments();
@@ -64,10 +65,6 @@ function rule(number: number): string {
 }
 
 const text = `${HEAD}${Array.from({ length: RULES }, (_, number) => rule(number)).join("")}}\n`;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
 
 function tell(what: string, values: readonly number[]): void {
   const sorted = values.toSorted((a, b) => a - b);

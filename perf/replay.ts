@@ -14,7 +14,7 @@ import { gunzipSync } from "node:zlib";
 import { rngOf } from "../test/random.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
-import { ratiosOf } from "./harness/statistics.ts";
+import { median, ratiosOf } from "./harness/statistics.ts";
 import { type Facts, type HandbookRule, handbookRules } from "./rules/handbook.ts";
 
 const data = new URL("../../shared/data/handbook/", import.meta.url).pathname;
@@ -153,11 +153,6 @@ function manyRules(): string {
   const made = MADE.map(({ name, when }) => `  rule ${name} { when ${when} then review }`);
   writeFileSync(join(folder, "handbook.risk"), `${text.slice(0, -1)}${made.join("\n")}\n}\n`);
   return folder;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -10,6 +10,7 @@ import type { Frame } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
 import { threeWindows } from "./windows/three.ts";
 
 const KEYS = 100_000;
@@ -33,10 +34,6 @@ function cpu(work: () => void): number {
   work();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1_000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }
 
 const found: Record<string, number[]> = {};

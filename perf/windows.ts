@@ -16,6 +16,7 @@ import type { Frame, WindowPlan, WindowSpec } from "../src/windows/spec.ts";
 import { WindowStore } from "../src/windows/store.ts";
 import { readArguments } from "./harness/arguments.ts";
 import { openReport } from "./harness/report.ts";
+import { median } from "./harness/statistics.ts";
 
 const EVENTS = 1_000_000;
 const CUSTOMERS = 5_000;
@@ -176,10 +177,6 @@ function byHand(): Round {
   });
   if (customers.size !== CUSTOMERS || Number.isNaN(averages)) throw new Error("events are not as meant");
   return round;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const results: { readonly event: Round[]; readonly store: Round[]; readonly hand: Round[] } = { event: [], store: [], hand: [] };

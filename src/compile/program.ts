@@ -69,16 +69,21 @@ export function nothingKept(): KeptOfHit {
   return { json: null, mark: null, count: null, counter: null };
 }
 
-/** What an answer says of a rule that says the same whenever its condition is true. */
-export interface FixedHit {
+/** What an answer says of a rule that matched; of a rule that says the same every time it is made once. */
+export interface Hit {
   readonly [HIT_KEPT]?: KeptOfHit;
+  /** Name of the rule or table. */
   readonly id: string;
+  /** Number of the table's row from 1; null for a rule. */
   readonly row: number | null;
   readonly outcome: string | null;
   readonly score: number;
+  /** For the analyst. */
   readonly reason: { readonly code: string; readonly text: string } | null;
+  /** For the customer: fixed text. */
   readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
+  /** A hit in shadow counts for nothing in the decision. */
   readonly mode: "live" | "shadow";
 }
 
@@ -102,7 +107,7 @@ export interface RuleProgram {
   readonly notice: { readonly code: string; readonly text: string } | null;
   readonly tags: readonly string[];
   /** Null where score or reason are computed. */
-  readonly fixed: FixedHit | null;
+  readonly fixed: Hit | null;
   /** Whether it has effects. */
   readonly acts: boolean;
   readonly effects: readonly EffectProgram[];
@@ -143,7 +148,7 @@ export interface Matching {
    */
   readonly weighs: Uint32Array;
   readonly weights: readonly Weight[];
-  readonly fixed: readonly (FixedHit | undefined)[];
+  readonly fixed: readonly (Hit | undefined)[];
 }
 
 /** What a hit adds to a decision. */

@@ -3,7 +3,7 @@ import type { RuleFace, RuleStore } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { entityReader } from "./entity.ts";
 import { freeze } from "./freeze.ts";
-import { type Closure, type EffectProgram, type FixedHit, HIT_KEPT, type HoldProgram, nothingKept, type RuleProgram, type Told } from "./program.ts";
+import { type Closure, type EffectProgram, type Hit, HIT_KEPT, type HoldProgram, nothingKept, type RuleProgram, type Told } from "./program.ts";
 
 /** What the parts of one ruleset are linked with. */
 export interface Linking {
@@ -69,7 +69,7 @@ class LinkedRule implements RuleProgram {
   readonly outcome: string | null;
   readonly notice: RuleProgram["notice"];
   readonly tags: readonly string[];
-  readonly fixed: FixedHit | null;
+  readonly fixed: Hit | null;
   readonly acts: boolean;
   readonly cooldown: RuleProgram["cooldown"];
   readonly onMissing: RuleProgram["onMissing"];
@@ -150,11 +150,11 @@ function linkCooldown(linking: Linking, { cooldown, key }: RuleFace): RuleProgra
 }
 
 /** One object for all the hits of a rule whose score and reason are constants: most rules say the same every time. */
-function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }: RuleFace): FixedHit | null {
+function fixedHit({ id, row, title, outcome, score, reason, notice, tags, mode }: RuleFace): Hit | null {
   const points = score === null ? 0 : score.op === "const" ? score.value : null;
   const text = reason === null ? "" : fixedText(reason.text, title);
   if (typeof points !== "number" || !Number.isFinite(points) || text === null) return null;
-  const hit: FixedHit = {
+  const hit: Hit = {
     id,
     row,
     outcome,

@@ -4,7 +4,7 @@ import type { EventIr, RuleIr, RulesetIr, TableIr } from "../ir/ir.ts";
 import { type PackedRules, SharedRules, storeOf } from "../ir/pack.ts";
 import { compileExpr, type Lookups } from "./closures.ts";
 import { freeze } from "./freeze.ts";
-import type { Asked, Closure, FixedHit, Matching, RuleProgram, RulesetProgram, Step, TableProgram, Weight } from "./program.ts";
+import type { Asked, Closure, Hit, Matching, RuleProgram, RulesetProgram, Step, TableProgram, Weight } from "./program.ts";
 import { fieldsOf, type KnownRules, type Linking, linkHold, LinkedRules } from "./rules.ts";
 
 /** A ruleset whose rules are in memory of this thread, or shared with the one that made them. */
@@ -93,14 +93,14 @@ function* prepare({ matching }: RulesetCode, { linking, rules }: Parts, held: re
 class FixedHits {
   readonly weighs: Uint32Array;
   readonly weights: Weight[] = [];
-  readonly fixed: (FixedHit | undefined)[];
+  readonly fixed: (Hit | undefined)[];
   readonly #outcomes: readonly string[];
   readonly #known = new Map<string, number>();
 
   constructor(size: number, outcomes: readonly string[]) {
     this.weighs = new Uint32Array(size);
     // oxlint-disable-next-line unicorn/no-new-array -- as many as there are owners, each written when it is first found
-    this.fixed = new Array<FixedHit | undefined>(size);
+    this.fixed = new Array<Hit | undefined>(size);
     this.#outcomes = outcomes;
   }
 

@@ -1,3 +1,4 @@
+import type { Hit } from "../compile/program.ts";
 import type { Violation } from "../types/schema.ts";
 import type { Qualities } from "./quality.ts";
 import type { Scanned } from "./scanned.ts";
@@ -6,21 +7,7 @@ import type { Trace } from "./trace.ts";
 /** JSON as `JSON.parse` yields it and `JSON.stringify` takes it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-export interface RuleHit {
-  /** Name of the rule or table. */
-  readonly id: string;
-  /** Number of the table's row from 1; null for a rule. */
-  readonly row: number | null;
-  readonly outcome: string | null;
-  readonly score: number;
-  /** For the analyst. */
-  readonly reason: { readonly code: string; readonly text: string } | null;
-  /** For the customer: fixed text. */
-  readonly notice: { readonly code: string; readonly text: string } | null;
-  readonly tags: readonly string[];
-  /** A hit in shadow counts for nothing in the decision. */
-  readonly mode: "live" | "shadow";
-}
+export type RuleHit = Hit;
 
 export interface RulesetDecision {
   readonly outcome: string;

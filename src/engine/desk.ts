@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { type EventProgram, type FixedHit, HIT_KEPT, type Program, type Run } from "../compile/program.ts";
+import { type EventProgram, type Hit, HIT_KEPT, type Program, type Run } from "../compile/program.ts";
 import { idHash } from "../store/idhash.ts";
 import { decisionMarks, ruleMark, typeMark } from "../store/marks.ts";
 import type { Journal, LogRecord, StoredRecord } from "../store/record.ts";
@@ -373,7 +373,7 @@ function joined(first: readonly Degraded[], second: readonly Degraded[]): readon
 }
 
 /** Most hits say the same every time, so that what the log finds them by is made once. */
-function markOf(hit: FixedHit): string {
+function markOf(hit: Hit): string {
   const kept = hit[HIT_KEPT];
   return kept === undefined ? ruleMark(hit.id) : (kept.mark ??= ruleMark(hit.id));
 }

@@ -1,4 +1,4 @@
-import { type FixedHit, HIT_KEPT } from "../compile/program.ts";
+import { type Hit, HIT_KEPT } from "../compile/program.ts";
 import type { Decision, RulesetDecision } from "./decision.ts";
 
 /**
@@ -26,13 +26,13 @@ function rulesetText({ outcome, outcomes, score, rules }: RulesetDecision): stri
   text += `,"score":${JSON.stringify(score)},"rules":[`;
   const { length } = rules;
   if (length === 0) return `${text}]}`;
-  text += laterText(rules[0] as FixedHit).slice(1);
-  for (let i = 1; i < length; i++) text += laterText(rules[i] as FixedHit);
+  text += laterText(rules[0] as Hit).slice(1);
+  for (let i = 1; i < length; i++) text += laterText(rules[i] as Hit);
   return `${text}]}`;
 }
 
 /** A hit as it stands behind another. */
-function laterText(hit: FixedHit): string {
+function laterText(hit: Hit): string {
   const kept = hit[HIT_KEPT];
   return kept === undefined ? `,${JSON.stringify(hit)}` : (kept.json ??= `,${JSON.stringify(hit)}`);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type FixedHit, HIT_KEPT, nothingKept } from "../../src/compile/program.ts";
+import { type Hit, HIT_KEPT, nothingKept } from "../../src/compile/program.ts";
 import type { Decision, RuleHit } from "../../src/engine/decision.ts";
 import { decisionText } from "../../src/engine/text.ts";
 
@@ -20,7 +20,7 @@ const computed: fc.Arbitrary<RuleHit> = fc.record({
 });
 
 /** As the linker makes them. */
-const fixed = computed.map((hit): FixedHit => Object.freeze(Object.defineProperty({ ...hit }, HIT_KEPT, { value: nothingKept() })));
+const fixed = computed.map((hit): Hit => Object.freeze(Object.defineProperty({ ...hit }, HIT_KEPT, { value: nothingKept() })));
 
 const ruleset = fc.record(
   { outcome: text, outcomes: fc.array(text, { maxLength: 3 }), score: fc.double({ noNaN: true, noDefaultInfinity: true }), rules: fc.array(fc.oneof(computed, fixed), { maxLength: 5 }) },
