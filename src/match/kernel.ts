@@ -24,11 +24,6 @@ export type MakeKernel = (tables: MatchTables, classes: Classes) => Kernel;
 /** How many words of bits the marks of 32 owners take: one for each finding. */
 export const MARKS = 4;
 
-/** The columns of a kind that clusters ask. */
-export function columnsThat({ columns }: MatchTables, ask: (column: MatchTables["columns"][number]) => boolean): Int32Array {
-  return Int32Array.from(columns.flatMap((column, i) => (ask(column) ? [i] : [])));
-}
-
 /** The most columns that a cluster has. */
 export function widestOf({ clusters }: MatchTables): number {
   let widest = 1;
@@ -36,21 +31,56 @@ export function widestOf({ clusters }: MatchTables): number {
   return widest;
 }
 
-/** The kernel in plain JavaScript. */
-export const scalarKernel: MakeKernel = (tables, classes) => new ScalarKernel(tables, classes);
-
 /** A class that is not known yet. */
 export const UNREAD = -1;
+
+/** The classes of an event as kernels look them up: the cheap ones are read at once, a costly one when it is asked for. */
+export class EventClasses {
+  /** By column. */
+  readonly classes: Int32Array;
+  /** Of a column in which the event has several classes how many more, then those. */
+  readonly others: Int32Array;
+  readonly #asked: Classes;
+  readonly #cheap: Int32Array;
+  readonly #costly: Int32Array;
+
+  constructor({ columns }: MatchTables, asked: Classes, classes: Int32Array = new Int32Array(columns.length), others: Int32Array = new Int32Array(columns.length * MOST_CLASSES)) {
+    this.classes = classes;
+    this.others = others;
+    this.#asked = asked;
+    this.#cheap = Int32Array.from(columns.flatMap(({ costly }, i) => (costly ? [] : [i])));
+    this.#costly = Int32Array.from(columns.flatMap(({ costly }, i) => (costly ? [i] : [])));
+  }
+
+  begin(): void {
+    const { classes } = this;
+    const cheap = this.#cheap;
+    const costly = this.#costly;
+    for (let i = 0; i < costly.length; i++) classes[costly[i] as number] = UNREAD;
+    for (let i = 0; i < cheap.length; i++) classes[cheap[i] as number] = this.#asked.of(cheap[i] as number);
+  }
+
+  /** Reads a costly column; yields its class, where there are several the first. */
+  read(column: number): number {
+    const told = this.#asked.of(column);
+    const { several } = this.#asked;
+    const at = column * MOST_CLASSES;
+    const others = told < 0 ? -told - 1 : 0;
+    this.others[at] = others;
+    for (let i = 1; i <= others; i++) this.others[at + i] = several[i] as number;
+    const own = told < 0 ? (several[0] as number) : told;
+    this.classes[column] = own;
+    return own;
+  }
+}
+
+/** The kernel in plain JavaScript. */
+export const scalarKernel: MakeKernel = (tables, classes) => new ScalarKernel(tables, classes);
 
 class ScalarKernel implements Kernel {
   readonly found: Int32Array;
   readonly #tables: MatchTables;
-  readonly #asked: Classes;
-  readonly #cheap: Int32Array;
-  readonly #costly: Int32Array;
-  readonly #classes: Int32Array;
-  /** Of a column in which the event has several classes how many more, then those. */
-  readonly #others: Int32Array;
+  readonly #event: EventClasses;
   /** For 32 owners at a time a word of bits for each finding. */
   readonly #marks: Int32Array;
   /** A bit for every word of owners of whom something is marked. */
@@ -61,15 +91,11 @@ class ScalarKernel implements Kernel {
   readonly #unsure: Int32Array;
 
   constructor(tables: MatchTables, classes: Classes) {
-    const { columns, size } = tables;
+    const { size } = tables;
     this.#tables = tables;
-    this.#asked = classes;
+    this.#event = new EventClasses(tables, classes);
     const words = Math.ceil(size / 32);
     this.found = new Int32Array(size);
-    this.#cheap = columnsThat(tables, ({ costly }) => !costly);
-    this.#costly = columnsThat(tables, ({ costly }) => costly);
-    this.#classes = new Int32Array(columns.length);
-    this.#others = new Int32Array(columns.length * MOST_CLASSES);
     this.#marks = new Int32Array(words * MARKS);
     this.#touched = new Int32Array(Math.ceil(words / 32));
     this.#begins = new Int32Array(widestOf(tables));
@@ -78,18 +104,15 @@ class ScalarKernel implements Kernel {
 
   run(): number {
     const { always, clusters } = this.#tables;
-    const cheap = this.#cheap;
-    const costly = this.#costly;
-    const classes = this.#classes;
     for (let i = 0; i < always.length; i++) this.#mark(always[i] as number, FOUND_ASK);
-    for (let i = 0; i < costly.length; i++) classes[costly[i] as number] = UNREAD;
-    for (let i = 0; i < cheap.length; i++) classes[cheap[i] as number] = this.#asked.of(cheap[i] as number);
+    this.#event.begin();
     for (let at = 0; at < clusters.length; at += CLUSTER_HEAD + CLUSTER_COLUMN * (clusters[at] as number)) this.#runCluster(at);
     return this.#collect();
   }
 
   #runCluster(at: number): void {
     const { clusters, places, rows } = this.#tables;
+    const { classes } = this.#event;
     const begins = this.#begins;
     const cheap = clusters[at + 1] as number;
     const base = clusters[at + 2] as number;
@@ -98,7 +121,7 @@ class ScalarKernel implements Kernel {
     let from = 0;
     let to = clusters[at + 3] as number;
     for (let i = 0, entry = at + CLUSTER_HEAD; i < cheap; i++, entry += CLUSTER_COLUMN) {
-      const each = this.#classes[clusters[entry] as number] as number;
+      const each = classes[clusters[entry] as number] as number;
       const place = places[(clusters[entry + 1] as number) + (FIRST + each) * (clusters[entry + 2] as number)] as number;
       const first = (place >> PLACE_FROM) & FROM_MASK;
       const last = place & TO_MASK;
@@ -144,22 +167,16 @@ class ScalarKernel implements Kernel {
   }
 
   #classIn(column: number): number {
-    const known = this.#classes[column] as number;
-    if (known !== UNREAD) return known;
-    const told = this.#asked.of(column);
-    const [own, others] = told < 0 ? [this.#asked.several[0] as number, -told - 1] : [told, 0];
-    const at = column * MOST_CLASSES;
-    this.#others[at] = others;
-    for (let i = 1; i <= others; i++) this.#others[at + i] = this.#asked.several[i] as number;
-    this.#classes[column] = own;
-    return own;
+    const known = this.#event.classes[column] as number;
+    return known === UNREAD ? this.#event.read(column) : known;
   }
 
   /** The clauses of one word that a class of the event leaves. */
   #possible(column: number, places: number, stride: number, each: number, word: number): number {
     let left = this.#wordOf(places + (FIRST + each) * stride, word);
+    const { others } = this.#event;
     const at = column * MOST_CLASSES;
-    for (let i = this.#others[at] as number; i > 0; i--) left |= this.#wordOf(places + (FIRST + (this.#others[at + i] as number)) * stride, word);
+    for (let i = others[at] as number; i > 0; i--) left |= this.#wordOf(places + (FIRST + (others[at + i] as number)) * stride, word);
     return left;
   }
 

@@ -16,9 +16,9 @@ function sharedColumns(columns: readonly ColumnTable[]): readonly ColumnTable[] 
     const { limits, texts, trie } = column;
     return {
       ...column,
-      limits: limits === null ? null : { ...limits, values: store.doubles(limits.values), starts: store.ints(limits.starts) },
-      trie: trie === null ? null : { edges: store.ints(trie.edges), roots: store.ints(trie.roots), values: store.ints(trie.values), shorter: store.ints(trie.shorter), ending: store.ints(trie.ending) },
-      texts: texts === null ? null : { buckets: store.ints(texts.buckets), starts: store.ints(texts.starts), units: store.units(texts.units), lengths: store.bytes(texts.lengths) },
+      limits: limits === null ? null : { ...limits, values: store.put(limits.values), starts: store.put(limits.starts) },
+      trie: trie === null ? null : { edges: store.put(trie.edges), roots: store.put(trie.roots), values: store.put(trie.values), shorter: store.put(trie.shorter), ending: store.put(trie.ending) },
+      texts: texts === null ? null : { buckets: store.put(texts.buckets), starts: store.put(texts.starts), units: store.put(texts.units), lengths: store.put(texts.lengths) },
     };
   });
 }
@@ -26,6 +26,8 @@ function sharedColumns(columns: readonly ColumnTable[]): readonly ColumnTable[] 
 function arraysOf({ limits, texts, trie }: ColumnTable): readonly { readonly byteLength: number }[] {
   return [limits, texts, trie].flatMap((part) => (part === null ? [] : Object.values(part).filter((each) => ArrayBuffer.isView(each))));
 }
+
+type Arrays = Int32Array | Float64Array | Uint16Array | Uint8Array;
 
 /** Memory that threads share, filled from its beginning. */
 class Store {
@@ -36,39 +38,15 @@ class Store {
     this.#buffer = new SharedArrayBuffer(bytes);
   }
 
-  ints(array: Int32Array): Int32Array {
-    const view = new Int32Array(this.#buffer, this.#take(array), array.length);
+  put<A extends Arrays>(array: A): A {
+    const { constructor } = array as { readonly constructor: unknown };
+    const view = new (constructor as new (buffer: SharedArrayBuffer, at: number, length: number) => A)(this.#buffer, this.#at, array.length);
     view.set(array);
+    this.#at += aligned(array.byteLength);
     return view;
-  }
-
-  doubles(array: Float64Array): Float64Array {
-    const view = new Float64Array(this.#buffer, this.#take(array), array.length);
-    view.set(array);
-    return view;
-  }
-
-  units(array: Uint16Array): Uint16Array {
-    const view = new Uint16Array(this.#buffer, this.#take(array), array.length);
-    view.set(array);
-    return view;
-  }
-
-  bytes(array: Uint8Array): Uint8Array {
-    const view = new Uint8Array(this.#buffer, this.#take(array), array.length);
-    view.set(array);
-    return view;
-  }
-
-  #take({ byteLength }: { readonly byteLength: number }): number {
-    const at = this.#at;
-    this.#at += aligned(byteLength);
-    return at;
   }
 }
 
 function sharedInts(array: Int32Array): Int32Array {
-  const shared = new Int32Array(new SharedArrayBuffer(array.byteLength));
-  shared.set(array);
-  return shared;
+  return new Store(array.byteLength).put(array);
 }

@@ -1,4 +1,4 @@
-import { columnsThat, MARKS, MOST_CLASSES, UNREAD, widestOf, type Classes, type Kernel } from "./kernel.ts";
+import { EventClasses, MARKS, MOST_CLASSES, widestOf, type Classes, type Kernel } from "./kernel.ts";
 import { aligned, inMemory, memoryOf } from "./memory.ts";
 import { GIVEN, kernelModule } from "./simd.ts";
 import type { MatchTables } from "./tables.ts";
@@ -39,21 +39,13 @@ function layoutOf(tables: MatchTables) {
 
 class VectorKernel implements Kernel {
   readonly found: Int32Array;
-  readonly #asked: Classes;
-  readonly #cheap: Int32Array;
-  readonly #costly: Int32Array;
-  readonly #classes: Int32Array;
-  readonly #others: Int32Array;
+  readonly #event: EventClasses;
   readonly #run: () => number;
 
   constructor(module: CompiledModule, tables: MatchTables, memory: WebAssembly.Memory, scratch: WebAssembly.Memory, layout: ReturnType<typeof layoutOf>, asked: Classes) {
     const count = tables.columns.length;
     this.found = new Int32Array(scratch.buffer, layout.found, tables.size);
-    this.#asked = asked;
-    this.#cheap = columnsThat(tables, ({ costly }) => !costly);
-    this.#costly = columnsThat(tables, ({ costly }) => costly);
-    this.#classes = new Int32Array(scratch.buffer, layout.classes, count);
-    this.#others = new Int32Array(scratch.buffer, layout.others, count * MOST_CLASSES);
+    this.#event = new EventClasses(tables, asked, new Int32Array(scratch.buffer, layout.classes, count), new Int32Array(scratch.buffer, layout.others, count * MOST_CLASSES));
     const { clusters, places, rows, clauses, always } = tables;
     const given: Readonly<Record<(typeof GIVEN)[number], number>> = {
       ...layout,
@@ -66,30 +58,13 @@ class VectorKernel implements Kernel {
       alwaysEnd: always.byteOffset + always.byteLength,
     };
     const numbers = Object.fromEntries(GIVEN.map((name) => [name, given[name]]));
-    const { exports } = new WebAssembly.Instance(module, { env: { tables: memory, scratch, ...numbers, classIn: (column: number) => this.#classIn(column) } });
+    const { exports } = new WebAssembly.Instance(module, { env: { tables: memory, scratch, ...numbers, classIn: (column: number) => this.#event.read(column) } });
     this.#run = exports["run"] as () => number;
   }
 
   run(): number {
-    const cheap = this.#cheap;
-    const costly = this.#costly;
-    const classes = this.#classes;
-    for (let i = 0; i < costly.length; i++) classes[costly[i] as number] = UNREAD;
-    for (let i = 0; i < cheap.length; i++) classes[cheap[i] as number] = this.#asked.of(cheap[i] as number);
+    this.#event.begin();
     const run = this.#run;
     return run();
-  }
-
-  /** Asked where clauses are left that need a costly column. */
-  #classIn(column: number): number {
-    const told = this.#asked.of(column);
-    const { several } = this.#asked;
-    const at = column * MOST_CLASSES;
-    const others = told < 0 ? -told - 1 : 0;
-    this.#others[at] = others;
-    for (let i = 1; i <= others; i++) this.#others[at + i] = several[i] as number;
-    const own = told < 0 ? (several[0] as number) : told;
-    this.#classes[column] = own;
-    return own;
   }
 }
